@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/granttext.h"
+#include "cli/lockedchild.h"
+
+using namespace std::chrono_literals;
+
+namespace lockscope::cli {
+
+namespace {
+
+/// Nobody can use this lock: it is given back before we go.
+void giveBack(Session& session, const AcquireGrant& grant)
+{
+    // Where this fails, the lease ends by itself; there is nobody to tell.
+    const Status released = session.await(session.deployment().release({ grant.key, grant.token }), 0ms, false);
+    Q_UNUSED(released)
+}
+
+} // namespace
+
+Result<int> runAcquire(Session& session)
+{
+    const Invocation& invocation = session.invocation();
+    session.invocation().deployment.watchLocks = false;
+    if (const Status opened = session.open(); !opened)
+        return fail(opened.error());
+    AcquireRequest request;
+    request.key = invocation.key();
+    request.token = invocation.token.value_or(QByteArray());
+    request.ttl = invocation.ttl.value_or(request.ttl);
+    request.wait = invocation.wait;
+    const Result<AcquireGrant> grant = session.await(session.deployment().acquire(request));
+    if (!grant)
+        return fail(grant.error());
+    if (session.interrupted()) {
+        giveBack(session, *grant);
+        return session.exitStatus(0);
+    }
+    if (!invocation.child.isEmpty())
+        return LockedChild(session, *grant).run(invocation.child);
+    session.write(grantText(*grant, invocation.json));
+    if (session.outputClosed()) {
+        giveBack(session, *grant);
+        return fail(ErrorKind::Storage, QStringLiteral("standard output is closed: nobody got the token"));
+    }
+    return 0;
+}
+
+} // namespace lockscope::cli

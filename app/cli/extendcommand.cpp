@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/granttext.h"
+
+namespace lockscope::cli {
+
+Result<int> runExtend(Session& session)
+{
+    const Invocation& invocation = session.invocation();
+    session.invocation().deployment.watchLocks = false;
+    if (const Status opened = session.open(); !opened)
+        return fail(opened.error());
+    const Result<AcquireGrant> grant
+        = session.await(session.deployment().extend({ invocation.key(), *invocation.token, *invocation.ttl }));
+    if (!grant)
+        return fail(grant.error());
+    session.write(grantText(*grant, invocation.json));
+    return 0;
+}
+
+} // namespace lockscope::cli

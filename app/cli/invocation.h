@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "deployment/livedeployment.h"
+
+#include <QStringList>
+
+#include <optional>
+
+namespace lockscope::cli {
+
+/// What the command line says, checked as far as that goes without a server.
+struct Invocation {
+    QString command;
+    QStringList arguments; ///< after the command: the key
+    QStringList child; ///< acquire: what follows `--`
+
+    // Shared options
+    DeploymentOptions deployment;
+    bool json = false;
+    bool quiet = false;
+    bool verbose = false;
+
+    // Options of single commands
+    std::optional<Milliseconds> ttl;
+    Milliseconds wait { 0 };
+    std::optional<QByteArray> token;
+    std::optional<QByteArray> expectToken;
+    bool anyToken = false;
+    QString reason;
+    bool dryRun = false;
+    bool yes = false;
+    std::optional<Milliseconds> duration;
+    QString snapshotFile;
+
+    [[nodiscard]] QByteArray key() const { return arguments.value(0).toUtf8(); }
+};
+
+/// What parsing came to.
+struct ParsedCommandLine {
+    enum class Kind : quint8 { Run, Help, Version };
+    Kind kind = Kind::Run;
+    Invocation invocation; ///< Help: with the command that help is wanted for, if any
+};
+
+/// Reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, and the files that options name.
+/// Errors: Usage, NotSupported (commands and options of later versions), Storage.
+[[nodiscard]] Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments);
+/// Whether the arguments ask for JSON, also where they cannot be parsed: the error then comes as JSON.
+[[nodiscard]] bool wantsJson(const QStringList& arguments);
+/// The text of `--help`, for one command or for all.
+[[nodiscard]] QString helpText(const QString& command);
+
+} // namespace lockscope::cli

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/lockedchild.h"
+
+#include "base/errortext.h"
+#include "cli/optiontable.h"
+
+#include <csignal>
+
+using namespace std::chrono_literals;
+
+namespace lockscope::cli {
+
+namespace {
+
+constexpr int notStartedStatus = 127; // as shells say it
+
+Milliseconds untilNow(SteadyTime instant)
+{
+    return std::max(0ms, std::chrono::ceil<Milliseconds>(instant - std::chrono::steady_clock::now()));
+}
+
+bool mayPass(const Error& error) { return error.kind != ErrorKind::NotHeld && error.kind != ErrorKind::Permission; }
+
+} // namespace
+
+LockedChild::LockedChild(Session& session, const AcquireGrant& grant)
+    : m_session(session)
+    , m_grant(grant)
+{
+    m_process.setProcessChannelMode(QProcess::ForwardedChannels);
+    m_process.setInputChannelMode(QProcess::ForwardedInputChannel);
+    for (QTimer* timer : { &m_renewal, &m_end }) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&m_renewal, &QTimer::timeout, this, &LockedChild::renew);
+    connect(&m_end, &QTimer::timeout, this, [this] { lose(makeError(ErrorKind::NotHeld)); });
+    connect(&session.signalWatcher(), &SignalWatcher::terminationRequested, this, &LockedChild::passOn);
+    m_renewal.start(m_grant.ttl / 3);
+    m_end.start(untilNow(m_grant.validUntil));
+}
+
+int LockedChild::run(const QStringList& command)
+{
+    QEventLoop loop;
+    connect(&m_process, &QProcess::finished, &loop, &QEventLoop::quit);
+    connect(&m_process, &QProcess::errorOccurred, &loop, [&loop](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            loop.quit();
+    });
+    m_process.start(command.first(), command.mid(1));
+    if (m_process.state() != QProcess::NotRunning)
+        loop.exec();
+    m_renewal.stop();
+    m_end.stop();
+    const bool started = m_process.error() != QProcess::FailedToStart;
+    if (!started)
+        m_session.streams().err->write(
+            errorText(makeError(ErrorKind::Usage, command.first() + QStringLiteral(": ") + m_process.errorString()), {},
+                m_session.invocation().json));
+    release();
+    if (m_lost)
+        return 1;
+    return started ? childStatus() : notStartedStatus;
+}
+
+int LockedChild::childStatus() const
+{
+    // For a crash QProcess answers the signal's number.
+    return m_process.exitStatus() == QProcess::CrashExit ? 128 + m_process.exitCode() : m_process.exitCode();
+}
+
+void LockedChild::renew()
+{
+    if (std::exchange(m_renewing, true))
+        return;
+    onFinished(m_session.deployment().extend({ m_grant.key, m_grant.token, m_grant.ttl }), this,
+        [this](const Result<AcquireGrant>& grant) {
+            m_renewing = false;
+            onRenewed(grant);
+        });
+}
+
+void LockedChild::onRenewed(const Result<AcquireGrant>& grant)
+{
+    if (m_lost || m_process.state() == QProcess::NotRunning)
+        return;
+    if (grant) {
+        m_grant = *grant;
+        m_renewal.start(m_grant.ttl / 3);
+        m_end.start(untilNow(m_grant.validUntil));
+    } else if (mayPass(grant.error())) {
+        // The lease still runs: prolonging it again is harmless, and m_end says when it is too late.
+        m_renewal.start(std::clamp<Milliseconds>(m_grant.ttl / 20, 20ms, 1000ms));
+    } else {
+        lose(grant.error());
+    }
+}
+
+void LockedChild::lose(const Error& error)
+{
+    if (std::exchange(m_lost, true))
+        return;
+    m_renewal.stop();
+    m_end.stop();
+    const Error lost = makeError(ErrorKind::NotHeld,
+        cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "the lock was lost while the command ran (%1); it gets SIGTERM"))
+            .arg(errorMessage(error)));
+    m_session.streams().err->write(errorText(lost, m_session.invocation().command, m_session.invocation().json));
+    m_process.terminate();
+}
+
+void LockedChild::passOn(int signal, bool fromTerminal)
+{
+    // The terminal has sent it to the command as well.
+    if (!fromTerminal && m_process.processId() > 0)
+        ::kill(pid_t(m_process.processId()), signal);
+}
+
+void LockedChild::release()
+{
+    // Releasing by compare-and-delete can be tried again as long as the lease runs; after that nothing is left of it.
+    const SteadyTime giveUpAt = std::max(m_grant.validUntil, std::chrono::steady_clock::now());
+    Status released;
+    do {
+        released
+            = m_session.await(m_session.deployment().release({ m_grant.key, m_grant.token }), Milliseconds(0), false);
+    } while (!released && !m_lost && mayPass(released.error()) && std::chrono::steady_clock::now() < giveUpAt);
+    if (released || m_lost)
+        return;
+    m_session.streams().err->write(
+        errorText(released.error(), m_session.invocation().command, m_session.invocation().json));
+    m_lost = released.error().kind == ErrorKind::NotHeld;
+}
+
+} // namespace lockscope::cli

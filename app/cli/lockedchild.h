@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/session.h"
+
+#include <QProcess>
+#include <QTimer>
+
+namespace lockscope::cli {
+
+/// Runs a command while a lock is held: renews at a third of the TTL, passes signals on, ends the command with SIGTERM
+/// when the lock is lost, releases at the end.
+class LockedChild final : public QObject {
+    Q_OBJECT
+public:
+    LockedChild(Session& session, const AcquireGrant& grant);
+
+    /// The command's status, 128 + signal where one ended it, 127 where it could not be started, 1 where the lock was
+    /// lost.
+    [[nodiscard]] int run(const QStringList& command);
+
+private:
+    void renew();
+    void onRenewed(const Result<AcquireGrant>& grant);
+    void lose(const Error& error);
+    void passOn(int signal, bool fromTerminal);
+    void release();
+    [[nodiscard]] int childStatus() const;
+
+    Session& m_session;
+    AcquireGrant m_grant;
+    QProcess m_process;
+    QTimer m_renewal;
+    QTimer m_end; // of the validity
+    bool m_renewing = false;
+    bool m_lost = false;
+};
+
+} // namespace lockscope::cli

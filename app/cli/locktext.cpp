@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/locktext.h"
+
+#include "base/bytetext.h"
+#include "base/durationtext.h"
+#include "cli/optiontable.h"
+#include "locks/families/familyregistry.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+#include <wchar.h>
+
+namespace lockscope::cli {
+
+namespace {
+
+constexpr int longestKeyText = 120;
+constexpr int longestTokenText = 44;
+
+int cellsOf(char32_t c)
+{
+    const int width = ::wcwidth(wchar_t(c));
+    return width < 0 ? 1 : width;
+}
+
+QString remainingText(const LockRecord& record, SteadyTime now)
+{
+    if (!record.hasDeadline())
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no TTL"));
+    return durationText(record.remaining(now));
+}
+
+} // namespace
+
+QString columnTitle(LockColumn column)
+{
+    switch (column) {
+    case LockColumn::State:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "STATE"));
+    case LockColumn::Key:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "KEY"));
+    case LockColumn::Family:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "FAMILY"));
+    case LockColumn::Token:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "TOKEN"));
+    case LockColumn::Owner:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "OWNER"));
+    case LockColumn::Remaining:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "REMAINING"));
+    case LockColumn::Held:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "HELD"));
+    case LockColumn::Renewals:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "RENEWALS"));
+    case LockColumn::Database:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "DB"));
+    case LockColumn::Node:
+        break;
+    }
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "NODE"));
+}
+
+QString columnText(const LockRecord& record, LockColumn column, const WatchStatus& status, SteadyTime now)
+{
+    switch (column) {
+    case LockColumn::State:
+        return lockStateName(record.state);
+    case LockColumn::Key:
+        return displayText(record.key, longestKeyText);
+    case LockColumn::Family:
+        return FamilyRegistry::instance().name(record.family);
+    case LockColumn::Token:
+        return record.hasToken ? displayText(record.token, longestTokenText) : QStringLiteral("-");
+    case LockColumn::Owner:
+        return displayText(record.owner.toUtf8(), longestTokenText);
+    case LockColumn::Remaining:
+        return remainingText(record, now);
+    case LockColumn::Held:
+        // Only what was seen to be acquired is known: the rest is held for longer than we watch.
+        return (record.acquiredAt == unknownTime ? QStringLiteral(">") : QString())
+            + durationText(std::chrono::duration_cast<Milliseconds>(now - record.heldSince()));
+    case LockColumn::Renewals:
+        return QString::number(record.renewals);
+    case LockColumn::Database:
+        return QString::number(record.database);
+    case LockColumn::Node:
+        break;
+    }
+    return status.nodes.value(record.node);
+}
+
+void sortByRemaining(std::vector<const LockRecord*>& locks)
+{
+    std::sort(locks.begin(), locks.end(), [](const LockRecord* a, const LockRecord* b) {
+        return a->deadline != b->deadline ? a->deadline < b->deadline : a->key < b->key;
+    });
+}
+
+int cellWidth(const QString& text)
+{
+    int cells = 0;
+    for (const uint c : text.toUcs4())
+        cells += cellsOf(c);
+    return cells;
+}
+
+QString fitted(const QString& text, int cells, bool rightAligned)
+{
+    const int width = cellWidth(text);
+    if (width <= cells) {
+        const QString blanks(cells - width, QLatin1Char(' '));
+        return rightAligned ? QString(blanks + text) : QString(text + blanks);
+    }
+    QString cut;
+    int used = 0;
+    for (const uint c : text.toUcs4()) {
+        if (used + cellsOf(c) > cells - 1)
+            break;
+        used += cellsOf(c);
+        const char32_t point = c;
+        cut += QString::fromUcs4(&point, 1);
+    }
+    return cut + QChar(0x2026) + QString(std::max(0, cells - 1 - used), QLatin1Char(' '));
+}
+
+QString completenessText(const WatchStatus& status, qsizetype locks)
+{
+    const Completeness& whole = status.completeness;
+    const QString count = QCoreApplication::translate("lockscope::Cli", "%n locks", nullptr, int(locks));
+    if (!whole.complete) {
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "PARTIAL: %1 so far, %2 of about %3 keys looked at"))
+            .arg(count)
+            .arg(whole.keysScanned)
+            .arg(whole.keysExpected);
+    }
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1, complete: %2 keys looked at in %3"))
+        .arg(count)
+        .arg(whole.keysScanned)
+        .arg(durationText(whole.passTime));
+}
+
+QString serverText(const WatchStatus& status)
+{
+    return QStringLiteral("%1 %2 %3 %4 db %5")
+        .arg(status.nodes.join(QLatin1Char(',')), QString::fromUtf8(status.serverFlavour),
+            QString::fromUtf8(status.serverVersion), QString::fromUtf8(status.serverRole))
+        .arg(status.database);
+}
+
+} // namespace lockscope::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/optiontable.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace lockscope::cli {
+
+const std::vector<CommandFacts>& commandTable()
+{
+    static const std::vector<CommandFacts> table {
+        { "list", "", QT_TRANSLATE_NOOP("lockscope::Cli", "one snapshot of the live locks"), false },
+        { "watch", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "follows the locks live: a table on a terminal, else events"), false },
+        { "show", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "everything known of one lock"), true },
+        { "acquire", "KEY [-- COMMAND ARGS…]",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "takes a lock; with a command, holds it while that runs"), true },
+        { "extend", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "prolongs a lock that is held with a token"), true },
+        { "release", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "ends a lock that is held with a token"), true },
+        { "force-release", "KEY | --match GLOB",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "ends locks of somebody else's, recorded in the audit log"), true },
+    };
+    return table;
+}
+
+const std::vector<OptionFacts>& optionTable()
+{
+    static const std::vector<OptionFacts> table {
+        { "uri", "URI", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0") },
+        { "password-file", "FILE", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "reads the password from the file's first line") },
+        { "match", "GLOB", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only keys like this are locks; repeatable") },
+        { "family", "NAME", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only locks of this library; repeatable") },
+        { "timeout", "MS", "", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to wait for the server (5000)") },
+        { "json", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "one JSON document, or one JSON object a line") },
+        { "pace", "auto|gentle|full", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "how hard a listing may press the server (auto)") },
+        { "enable-notifications", "", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "switches on the keyspace events that watching needs") },
+        { "read-only", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "refuses whatever would write, before it is sent") },
+        { "quiet", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "no notes, only results and errors") },
+        { "verbose", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "logs what happens to standard error") },
+        { "duration", "SECONDS", "watch", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time") },
+        { "snapshot-at-end", "FILE", "watch",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "at the end, writes the live locks as list --json does") },
+        { "ttl", "MS", "acquire extend", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000)") },
+        { "wait", "MS", "acquire", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (0)") },
+        { "token", "TOKEN", "acquire extend release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "the token; others see it in the process list: prefer --token-file") },
+        { "token-file", "FILE", "acquire extend release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "reads the token from a file, or from standard input with -") },
+        { "fence", "", "acquire", QT_TRANSLATE_NOOP("lockscope::Cli", "wants a fencing token (a later version)") },
+        { "expect-token", "TOKEN", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "only while this token still holds it") },
+        { "any-token", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "whoever holds it") },
+        { "reason", "TEXT", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "why; goes into the audit log") },
+        { "dry-run", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "shows what would be done") },
+        { "yes", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "does not ask") },
+        { "help", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "this text; with a command, its own") },
+        { "version", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "the version") },
+    };
+    return table;
+}
+
+const CommandFacts* findCommand(const QString& name)
+{
+    const auto& table = commandTable();
+    const auto found = std::find_if(
+        table.begin(), table.end(), [&](const CommandFacts& facts) { return name == QLatin1StringView(facts.name); });
+    return found == table.end() ? nullptr : &*found;
+}
+
+bool optionBelongsTo(const OptionFacts& option, const QString& command)
+{
+    const QString commands = QString::fromLatin1(option.commands);
+    return commands.isEmpty() || commands.split(QLatin1Char(' ')).contains(command);
+}
+
+bool isCommandOfLaterVersion(const QString& name)
+{
+    static const QStringList names { QStringLiteral("discover"), QStringLiteral("restore"), QStringLiteral("audit"),
+        QStringLiteral("stress"), QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
+    return names.contains(name);
+}
+
+QString cliText(const char* text) { return QCoreApplication::translate("lockscope::Cli", text); }
+
+} // namespace lockscope::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/command.h"
+
+#include "cli/commands.h"
+#include "cli/optiontable.h"
+#include "cli/terminalprompt.h"
+
+#include <QLoggingCategory>
+
+namespace lockscope::cli {
+
+namespace {
+
+Result<int> dispatch(Session& session)
+{
+    using Run = Result<int> (*)(Session&);
+    static constexpr std::pair<const char*, Run> table[]
+        = { { "list", runList }, { "watch", runWatch }, { "show", runShow }, { "acquire", runAcquire },
+              { "extend", runExtend }, { "release", runRelease }, { "force-release", runForceRelease } };
+    for (const auto& [name, run] : table) {
+        if (session.invocation().command == QLatin1StringView(name))
+            return run(session);
+    }
+    return fail(ErrorKind::Internal);
+}
+
+/// The server wants a password and there is somebody to ask.
+bool askForPassword(Session& session, const Error& error)
+{
+    ConnectionSpec& spec = session.invocation().deployment.specs.first();
+    if (error.serverCode != "NOAUTH" || !spec.password.isEmpty() || !TerminalPrompt::isPossible())
+        return false;
+    TerminalPrompt prompt;
+    const std::optional<QByteArray> password
+        = prompt.ask(session, cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "Password for %1: ")).arg(spec.redactedUri()),
+            TerminalPrompt::Echo::Off);
+    if (!password || password->isEmpty())
+        return false;
+    spec.password = Secret(*password);
+    return true;
+}
+
+int runCommand(const Invocation& invocation, const Streams& streams)
+{
+    if (invocation.verbose)
+        QLoggingCategory::setFilterRules(QStringLiteral("lockscope.*=true"));
+    Session session(invocation, streams);
+    Result<int> status = dispatch(session);
+    if (!status && askForPassword(session, status.error()))
+        status = dispatch(session);
+    return status ? *status : session.report(status.error());
+}
+
+} // namespace
+
+int run(const QStringList& arguments, const Streams& streams)
+{
+    const Result<ParsedCommandLine> parsed = parseCommandLine(arguments);
+    if (!parsed) {
+        streams.err->write(errorText(parsed.error(), {}, wantsJson(arguments)));
+        return exitStatus(parsed.error().kind);
+    }
+    switch (parsed->kind) {
+    case ParsedCommandLine::Kind::Help:
+        streams.out->write(helpText(parsed->invocation.command).toUtf8());
+        return 0;
+    case ParsedCommandLine::Kind::Version:
+        streams.out->write("lockscope-cli " LOCKSCOPE_VERSION "\n");
+        return 0;
+    case ParsedCommandLine::Kind::Run:
+        break;
+    }
+    return runCommand(parsed->invocation, streams);
+}
+
+} // namespace lockscope::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytetext.h"
+#include "base/durationtext.h"
+#include "cli/commands.h"
+#include "cli/optiontable.h"
+#include "deployment/lockjson.h"
+#include "locks/families/familyregistry.h"
+
+namespace lockscope::cli {
+
+namespace {
+
+QString lookText(const LockInspection& seen)
+{
+    QString text;
+    const auto line = [&text](const char* name, const QString& value) {
+        if (!value.isEmpty())
+            text += cliText(name).leftJustified(12) + QLatin1Char(' ') + value + QLatin1Char('\n');
+    };
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "key"), displayText(seen.key));
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "node"),
+        seen.node + QStringLiteral(" db ") + QString::number(seen.database));
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "type"), QString::fromUtf8(seen.type));
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "family"), FamilyRegistry::instance().name(seen.family));
+    if (seen.family != FamilyId::None)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "confidence"),
+            QString::number(double(seen.confidence), 'f', 2) + QStringLiteral(": ") + seen.rule);
+    if (seen.hasToken)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "token"), displayText(seen.token));
+    else
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "value"),
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token (%1 bytes)")).arg(seen.valueBytes));
+    for (const OwnerHint& hint : seen.owner)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "owner"),
+            QString::fromUtf8(hint.name) + QLatin1Char(' ') + displayText(hint.value.toUtf8()));
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "remaining"),
+        seen.ttlMs < 0 ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no TTL: it will never expire by itself"))
+                       : durationText(Milliseconds(seen.ttlMs)));
+    if (seen.idleSeconds >= 0)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "idle"), durationText(std::chrono::seconds(seen.idleSeconds)));
+    return text;
+}
+
+} // namespace
+
+Result<int> runShow(Session& session)
+{
+    session.invocation().deployment.watchLocks = false;
+    if (const Status opened = session.open(); !opened)
+        return fail(opened.error());
+    const Result<LockInspection> seen = session.await(session.deployment().inspect(session.invocation().key()));
+    if (!seen)
+        return fail(seen.error());
+    if (!seen->exists)
+        return fail(ErrorKind::NotHeld,
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "there is no key %1")).arg(displayText(seen->key)));
+    if (session.invocation().json)
+        session.write(inspectionToJson(*seen) + '\n');
+    else
+        session.write(lookText(*seen).toUtf8());
+    return 0;
+}
+
+} // namespace lockscope::cli

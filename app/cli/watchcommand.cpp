@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/errortext.h"
+#include "cli/commands.h"
+#include "cli/lockmirror.h"
+#include "cli/optiontable.h"
+#include "cli/terminalscreen.h"
+#include "cli/watchframe.h"
+#include "deployment/lockjson.h"
+
+#include <QSaveFile>
+#include <QTimer>
+
+using namespace std::chrono_literals;
+
+namespace lockscope::cli {
+
+namespace {
+
+constexpr auto redrawInterval = 250ms;
+constexpr auto snapshotPatience = 1000ms;
+
+/// One `watch`, from the first delta to the last.
+class Watch final : public QObject {
+public:
+    explicit Watch(Session& session);
+    [[nodiscard]] Result<int> run();
+
+private:
+    void openScreen();
+    void pull();
+    void look(const WatchStatus& status);
+    void writeEvents(const LockDelta& delta);
+    void redraw();
+    void end(const std::optional<Error>& error = std::nullopt);
+    [[nodiscard]] Status writeSnapshot();
+
+    Session& m_session;
+    const bool m_onScreen;
+    LockMirror m_mirror;
+    std::unique_ptr<TerminalScreen> m_screen;
+    QTimer m_redraw;
+    QEventLoop m_loop;
+    std::optional<Error> m_error;
+    bool m_wasReady = false;
+    bool m_saidPolling = false;
+};
+
+Watch::Watch(Session& session)
+    : m_session(session)
+    , m_onScreen(session.streams().outIsTerminal && !session.invocation().json)
+{
+    connect(&m_redraw, &QTimer::timeout, this, &Watch::redraw);
+}
+
+Result<int> Watch::run()
+{
+    const Invocation& invocation = m_session.invocation();
+    m_session.invocation().deployment.watch.keepEvents = !m_onScreen;
+    if (const Status opened = m_session.open(); !opened)
+        return fail(opened.error());
+    LiveDeployment& deployment = m_session.deployment();
+    connect(&deployment, &Deployment::deltaReady, this, &Watch::pull);
+    connect(&deployment, &Deployment::failed, this, [this](const Error& error) { end(error); });
+    if (invocation.duration)
+        QTimer::singleShot(*invocation.duration, &m_loop, &QEventLoop::quit);
+    if (m_onScreen)
+        openScreen();
+    m_session.run(m_loop);
+    m_screen.reset();
+    if (m_error)
+        return fail(*m_error);
+    if (const Status written = writeSnapshot(); !written)
+        return fail(written.error());
+    return m_session.exitStatus(0);
+}
+
+void Watch::openScreen()
+{
+    m_screen = std::make_unique<TerminalScreen>(*m_session.streams().out);
+    connect(m_screen.get(), &TerminalScreen::keyPressed, this, [this](char key) {
+        if (key == 'q' || key == 'Q')
+            end();
+    });
+    SignalWatcher& signals_ = m_session.signalWatcher();
+    signals_.catchStops();
+    connect(&signals_, &SignalWatcher::terminalResized, this, &Watch::redraw);
+    connect(&signals_, &SignalWatcher::stopRequested, m_screen.get(), &TerminalScreen::stopProcess);
+    m_redraw.start(redrawInterval);
+}
+
+void Watch::end(const std::optional<Error>& error)
+{
+    if (!m_error)
+        m_error = error;
+    m_loop.quit();
+}
+
+void Watch::pull()
+{
+    std::optional<LockDelta> delta = m_session.deployment().takeDelta();
+    if (!delta)
+        return;
+    if (!m_onScreen)
+        writeEvents(*delta);
+    if (m_onScreen || !m_session.invocation().snapshotFile.isEmpty())
+        m_mirror.apply(*delta);
+    look(delta->status);
+    if (m_session.outputClosed())
+        end();
+}
+
+void Watch::look(const WatchStatus& status)
+{
+    m_wasReady = m_wasReady || status.link == LinkState::Ready;
+    // A server that was never there is an error; one that went away comes back, and the gap is told.
+    if (!m_wasReady && status.link == LinkState::Lost && status.error)
+        return end(*status.error);
+    const bool isSettled = status.notifications == NotificationSetting::CanBeEnabled
+        || status.notifications == NotificationSetting::Forbidden
+        || status.notifications == NotificationSetting::Declined;
+    if (m_saidPolling || status.listening != ListenMode::Polling || !isSettled)
+        return;
+    m_saidPolling = true;
+    if (status.notifications == NotificationSetting::CanBeEnabled)
+        m_session.deployment().answerNotificationQuestion(false);
+    if (!m_onScreen)
+        m_session.note(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches "
+            "them on)")));
+}
+
+void Watch::writeEvents(const LockDelta& delta)
+{
+    QByteArray lines;
+    for (const LockEvent& event : delta.events)
+        lines += eventToJson(event, delta.status) + '\n';
+    if (!lines.isEmpty())
+        m_session.write(lines);
+    if (delta.eventsDropped > 0)
+        m_session.note(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 events were left out: the output is read too slowly"))
+                .arg(delta.eventsDropped));
+}
+
+void Watch::redraw()
+{
+    const auto now = SystemClock::instance().now();
+    if (!m_screen->draw(watchFrame(m_mirror, m_session.deployment().title(), m_screen->size(), now)))
+        end();
+}
+
+Status Watch::writeSnapshot()
+{
+    const QString name = m_session.invocation().snapshotFile;
+    if (name.isEmpty())
+        return {};
+    // The engine knows best; where its picture has a gap, what was last believed has to do, and says so.
+    const Result<LockSnapshot> whole
+        = m_session.await(m_session.deployment().completeSnapshot(), snapshotPatience, false);
+    QSaveFile file(name);
+    file.setDirectWriteFallback(true);
+    bool isWritten = file.open(QIODevice::WriteOnly);
+    const auto write = [&](const QByteArray& piece) { isWritten = isWritten && file.write(piece) == piece.size(); };
+    writeSnapshotJson(whole ? *whole : m_mirror.snapshot(), write);
+    write("\n");
+    if (!isWritten || !file.commit())
+        return fail(ErrorKind::Storage, name + QStringLiteral(": ") + file.errorString());
+    return {};
+}
+
+} // namespace
+
+Result<int> runWatch(Session& session) { return Watch(session).run(); }
+
+} // namespace lockscope::cli

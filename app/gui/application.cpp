@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/application.h"
+
+#include "base/errortext.h"
+#include "base/translations.h"
+#include "common/settings.h"
+#include "deployment/livedeployment.h"
+#include "gui/guioptions.h"
+#include "mainwindow/mainwindow.h"
+#include "mainwindow/screenshot.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QTextStream>
+
+namespace lockscope {
+
+namespace {
+
+constexpr QSize screenshotSize { 1280, 800 };
+
+int printError(const Error& error)
+{
+    QTextStream(stderr) << QStringLiteral("lockscope: %1 (%2)\n").arg(errorMessage(error), errorHint(error));
+    return exitStatus(error.kind);
+}
+
+DeploymentFactory liveFactory(const GuiOptions& options)
+{
+    return [options](const ConnectionChoice& choice) -> Result<std::unique_ptr<Deployment>> {
+        DeploymentOptions live;
+        live.specs = { choice.spec };
+        live.readOnly = choice.readOnly;
+        live.timeout = options.timeout;
+        live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
+        live.watch.matches = choice.matches;
+        live.watch.pace = options.pace;
+        // Consent was given for the server of the command line, not for any that is chosen later.
+        live.watch.enableNotifications
+            = options.enableNotifications && choice.spec.endpoints == options.choice.spec.endpoints;
+        live.watch.commandTimeout = options.timeout;
+        return LiveDeployment::create(live).map(
+            [](std::unique_ptr<LiveDeployment> made) -> std::unique_ptr<Deployment> { return made; });
+    };
+}
+
+void prepareScreenshot(QApplication& application, MainWindow& window, const QString& file)
+{
+    window.resize(screenshotSize);
+    auto* screenshot = new Screenshot(&window, file, &window);
+    QObject::connect(screenshot, &Screenshot::written, &application, [] { QCoreApplication::exit(0); });
+    // Anything that kept the picture from being taken is "no connection, or refused" to a script.
+    QObject::connect(screenshot, &Screenshot::failed, &application, [](const Error& error) {
+        printError(error);
+        QCoreApplication::exit(exitStatus(ErrorKind::Connect));
+    });
+}
+
+} // namespace
+
+int runGui(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("lockscope"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(LOCKSCOPE_VERSION));
+    installTranslations(application);
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Lockscope"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.lockscope.Lockscope"));
+    const Result<GuiOptions> options
+        = parseGuiOptions(QCoreApplication::arguments(), qgetenv("LOCKSCOPE_URI"), qgetenv("REDISCLI_AUTH"));
+    if (!options)
+        return printError(options.error());
+    if (!options->message.isEmpty()) {
+        QTextStream(stdout) << options->message;
+        return 0;
+    }
+    const bool picture = !options->screenshotFile.isEmpty();
+    // A picture must not depend on what this user's window looked like last.
+    Settings settings = picture ? Settings::inMemory() : Settings::standard();
+    rememberSystemTheme();
+    applyTheme(options->theme.value_or(settings.themeMode()));
+    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/lockscope.svg")));
+    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture });
+    if (picture)
+        prepareScreenshot(application, window, options->screenshotFile);
+    window.show();
+    window.connectTo(options->choice);
+    return QApplication::exec();
+}
+
+} // namespace lockscope

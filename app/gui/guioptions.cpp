@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/guioptions.h"
+
+#include "base/secretfile.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+namespace lockscope {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("lockscope::GuiOptions", text); }
+
+void addOptions(QCommandLineParser& parser)
+{
+    const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
+        parser.addOption(
+            { QString::fromLatin1(name), tr(description), value ? QString::fromLatin1(value) : QString() });
+    };
+    add("uri",
+        QT_TRANSLATE_NOOP(
+            "lockscope::GuiOptions", "What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0."),
+        "URI");
+    add("sandbox", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Open a private server with demo locks."));
+    add("read-only",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Refuse every command that would write, before anything is sent."));
+    add("match", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Which keys count as locks; may be given more than once."),
+        "GLOB");
+    add("pace",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "How hard a listing may press the server: auto, gentle or full."),
+        "PACE");
+    add("timeout", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Deadline of one command in milliseconds."), "MS");
+    add("enable-notifications",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Consent to switch on the smallest set of keyspace event classes."));
+    add("password-file",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Read the password from the first line of this file."), "FILE");
+    add("theme", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "light, dark or system."), "THEME");
+    add("screenshot",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Write the window as PNG after the first complete pass, and exit."),
+        "FILE");
+    parser.addPositionalArgument(QStringLiteral("recording"),
+        QCoreApplication::translate("lockscope::GuiOptions", "A recording to open (not supported yet)."),
+        QStringLiteral("[RECORDING]"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+}
+
+Result<QString> chosenUri(const QCommandLineParser& parser, const QByteArray& environmentUri)
+{
+    const QStringList uris = parser.values(QStringLiteral("uri"));
+    const bool sandbox = parser.isSet(QStringLiteral("sandbox"));
+    if (uris.size() + (sandbox ? 1 : 0) > 1)
+        return fail(ErrorKind::NotSupported,
+            QCoreApplication::translate(
+                "lockscope::GuiOptions", "more than one URI: several independent masters are not supported yet"));
+    if (sandbox)
+        return QStringLiteral("sandbox:?workload=demo");
+    if (!uris.isEmpty())
+        return uris.first();
+    return environmentUri.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0") : QString::fromUtf8(environmentUri);
+}
+
+// The URI's own password is the most specific; then the file, then the environment.
+Status addPassword(ConnectionSpec& spec, const QCommandLineParser& parser, const QByteArray& environmentPassword)
+{
+    if (!spec.password.isEmpty() || spec.topology == Topology::Sandbox)
+        return {};
+    if (parser.isSet(QStringLiteral("password-file"))) {
+        Result<Secret> password = readSecretFile(parser.value(QStringLiteral("password-file")));
+        if (!password)
+            return fail(password.error());
+        spec.password = *password;
+    } else if (!environmentPassword.isEmpty()) {
+        spec.password = Secret(environmentPassword);
+    }
+    return {};
+}
+
+Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
+{
+    options.choice.readOnly = parser.isSet(QStringLiteral("read-only"));
+    options.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    options.screenshotFile = parser.value(QStringLiteral("screenshot"));
+    for (const QString& match : parser.values(QStringLiteral("match")))
+        options.choice.matches.append(match.toUtf8());
+    if (parser.isSet(QStringLiteral("theme"))) {
+        options.theme = themeModeByName(parser.value(QStringLiteral("theme")));
+        if (!options.theme)
+            return fail(ErrorKind::Usage,
+                QCoreApplication::translate("lockscope::GuiOptions", "--theme is light, dark or system"));
+    }
+    if (parser.isSet(QStringLiteral("timeout"))) {
+        bool valid = false;
+        options.timeout = Milliseconds(parser.value(QStringLiteral("timeout")).toInt(&valid));
+        if (!valid || options.timeout.count() < 1)
+            return fail(ErrorKind::Usage,
+                QCoreApplication::translate(
+                    "lockscope::GuiOptions", "--timeout is a number of milliseconds, 1 or more"));
+    }
+    const std::optional<Pace> pace = paceByName(parser.value(QStringLiteral("pace")));
+    if (!pace)
+        return fail(
+            ErrorKind::Usage, QCoreApplication::translate("lockscope::GuiOptions", "--pace is auto, gentle or full"));
+    options.pace = *pace;
+    return {};
+}
+
+} // namespace
+
+Result<GuiOptions> parseGuiOptions(
+    const QStringList& arguments, const QByteArray& environmentUri, const QByteArray& environmentPassword)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QCoreApplication::translate(
+        "lockscope::GuiOptions", "See, understand and safely release distributed locks in Redis."));
+    addOptions(parser);
+    if (!parser.parse(arguments))
+        return fail(ErrorKind::Usage, parser.errorText());
+    GuiOptions options;
+    if (parser.isSet(QStringLiteral("help"))) {
+        options.message = parser.helpText();
+        return options;
+    }
+    if (parser.isSet(QStringLiteral("version"))) {
+        options.message = QStringLiteral("lockscope " LOCKSCOPE_VERSION "\n");
+        return options;
+    }
+    if (!parser.positionalArguments().isEmpty())
+        return fail(ErrorKind::NotSupported,
+            QCoreApplication::translate("lockscope::GuiOptions", "recordings are not supported yet"));
+    const Result<QString> uri = chosenUri(parser, environmentUri);
+    if (!uri)
+        return fail(uri.error());
+    Result<ConnectionSpec> spec = parseConnectionUri(*uri);
+    if (!spec)
+        return fail(spec.error());
+    if (const Status status = addPassword(*spec, parser, environmentPassword); !status)
+        return fail(status.error());
+    options.choice.spec = *spec;
+    if (const Status status = readSwitches(options, parser); !status)
+        return fail(status.error());
+    return options;
+}
+
+} // namespace lockscope

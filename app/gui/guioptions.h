@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/theme.h"
+#include "connections/connectionchoice.h"
+#include "watch/watchengine.h"
+
+#include <QStringList>
+
+#include <optional>
+
+namespace lockscope {
+
+/// What the command line of `lockscope` says (contract). A value.
+struct GuiOptions {
+    ConnectionChoice choice;
+    std::optional<ThemeMode> theme; ///< nothing: as remembered
+    QString screenshotFile; ///< empty: an ordinary run
+    bool enableNotifications = false; ///< consent given beforehand
+    Pace pace = Pace::Auto;
+    Milliseconds timeout { 5000 };
+    /// `--help` or `--version` was asked for: print this and exit.
+    QString message;
+};
+
+/// Reads `arguments` (the program's name first) with these environment values. Errors: Usage, Storage (the password
+/// file), NotSupported; they never quote a secret.
+[[nodiscard]] Result<GuiOptions> parseGuiOptions(
+    const QStringList& arguments, const QByteArray& environmentUri, const QByteArray& environmentPassword);
+
+} // namespace lockscope

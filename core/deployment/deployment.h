@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "locks/lockdelta.h"
+#include "operations/lockoperation.h"
+
+#include <QFuture>
+#include <QFutureWatcher>
+#include <QObject>
+
+#include <memory>
+
+namespace lockscope {
+
+/// One watched deployment as GUI and CLI see it: a stream of deltas to pull, and operations that answer with futures.
+/// The live form (livedeployment.h) owns an engine thread; tests and replays are other forms. Used from the thread it
+/// was made in. Every future finishes exactly once, also at shutdown (kind Cancelled).
+class Deployment : public QObject {
+    Q_OBJECT
+public:
+    explicit Deployment(QObject* parent = nullptr)
+        : QObject(parent)
+    {
+    }
+
+    /// Connects and begins to watch.
+    virtual void start() = 0;
+    /// What it is connected to, for titles; without secrets.
+    [[nodiscard]] virtual QString title() const = 0;
+    [[nodiscard]] virtual bool isReadOnly() const = 0;
+    [[nodiscard]] virtual bool isSandbox() const = 0;
+
+    /// Everything since the last call, at most one delta at a time; pull once a frame after `deltaReady`. Nothing to
+    /// report: no value.
+    [[nodiscard]] virtual std::optional<LockDelta> takeDelta() = 0;
+    /// All live locks, as soon as a complete pass has ended (at once if one has). Errors: why that cannot be.
+    [[nodiscard]] virtual QFuture<Result<LockSnapshot>> completeSnapshot() = 0;
+    virtual void setVisibleLocks(const std::vector<LockId>& ids) = 0;
+    virtual void answerNotificationQuestion(bool enable) = 0;
+    virtual void refresh() = 0;
+
+    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
+    [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
+    [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
+    [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;
+    /// One result a target, in their order. Written to the audit log before and after; Storage if that is impossible,
+    /// and then nothing was sent.
+    [[nodiscard]] virtual QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request)
+        = 0;
+
+Q_SIGNALS:
+    void deltaReady(); ///< takeDelta() has something; again only after it was called
+    void failed(const lockscope::Error& error); ///< permanent: authentication or permission; the status says the same
+};
+
+/// Calls `callable(result)` on the guard's thread when the future is finished, unless the guard is gone by then.
+template <typename T, typename Callable> void onFinished(const QFuture<T>& future, QObject* guard, Callable callable)
+{
+    auto* watcher = new QFutureWatcher<T>(guard);
+    QObject::connect(
+        watcher, &QFutureWatcherBase::finished, guard, [watcher, callable = std::move(callable)]() mutable {
+            watcher->deleteLater();
+            if (watcher->future().resultCount() > 0)
+                callable(watcher->future().takeResult());
+        });
+    watcher->setFuture(future);
+}
+
+} // namespace lockscope

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/engineworker.h"
+
+#include "deployment/demoworkload.h"
+
+using namespace std::chrono_literals;
+
+namespace lockscope {
+
+namespace {
+
+constexpr auto deltaInterval = 16ms; // about one screen frame
+constexpr auto drainLimit = 1000ms;
+
+} // namespace
+
+EngineWorker::EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox)
+    : m_options(std::move(options))
+    , m_mailbox(mailbox)
+    , m_gate(std::make_shared<CommandGate>(m_options.readOnly))
+{
+    for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit })
+        timer->setSingleShot(true);
+    connect(&m_deltaPace, &QTimer::timeout, this, &EngineWorker::publishDelta);
+    connect(&m_linkPatience, &QTimer::timeout, this,
+        [this] { failSnapshots(m_watch->status().error.value_or(makeError(ErrorKind::Timeout))); });
+    connect(&m_drainLimit, &QTimer::timeout, this, &EngineWorker::drained);
+}
+
+EngineWorker::~EngineWorker() = default;
+
+void EngineWorker::start()
+{
+    ConnectionSpec spec = m_options.specs.first();
+    if (spec.topology == Topology::Sandbox) {
+        Result<ConnectionSpec> started = startSandbox();
+        if (!started) {
+            m_startError = started.error();
+            failSnapshots(*m_startError);
+            Q_EMIT failed(*m_startError);
+            return;
+        }
+        spec = std::move(*started);
+    }
+    m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
+    connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
+        if (m_watch)
+            m_watch->verifyKeys({ key });
+    });
+    if (m_options.watchLocks)
+        startWatch(spec);
+}
+
+Result<ConnectionSpec> EngineWorker::startSandbox()
+{
+    Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start();
+    if (!server)
+        return tl::unexpected(server.error());
+    m_sandbox = std::move(*server);
+    if (m_options.specs.first().sandbox.demoWorkload) {
+        m_demo = std::make_unique<DemoWorkload>(m_sandbox->spec());
+        m_demo->start();
+    }
+    return m_sandbox->spec();
+}
+
+void EngineWorker::startWatch(const ConnectionSpec& spec)
+{
+    WatchOptions options = m_options.watch;
+    options.commandTimeout = m_options.timeout;
+    m_watch = std::make_unique<WatchEngine>(spec, m_gate, std::move(options));
+    connect(m_watch.get(), &WatchEngine::deltaAvailable, this, &EngineWorker::scheduleDelta);
+    connect(m_watch.get(), &WatchEngine::statusChanged, this, &EngineWorker::onWatchStatus);
+    connect(m_watch.get(), &WatchEngine::passCompleted, this, &EngineWorker::settleSnapshots);
+    connect(m_watch.get(), &WatchEngine::failed, this, [this](const Error& error) {
+        m_watchFailure = error;
+        failSnapshots(error);
+        Q_EMIT failed(error);
+    });
+    m_watch->start();
+}
+
+void EngineWorker::scheduleDelta()
+{
+    if (!m_deltaPace.isActive())
+        m_deltaPace.start(0);
+}
+
+void EngineWorker::onDeltaTaken()
+{
+    if (m_watch && m_watch->hasDelta())
+        scheduleDelta();
+}
+
+void EngineWorker::publishDelta()
+{
+    if (!m_watch || !m_watch->hasDelta() || !m_mailbox.isEmpty())
+        return;
+    m_mailbox.put(m_watch->takeDelta());
+    Q_EMIT deltaPut();
+    // Whatever happens meanwhile is merged and comes with the next frame.
+    m_deltaPace.start(deltaInterval);
+}
+
+void EngineWorker::onWatchStatus()
+{
+    const WatchStatus& status = m_watch->status();
+    if (status.link == LinkState::Ready) {
+        m_watchWasReady = true;
+        m_linkPatience.stop();
+    } else if (const auto obstacle = snapshotObstacle()) {
+        failSnapshots(*obstacle);
+    } else if (status.link == LinkState::Lost && !m_linkPatience.isActive()) {
+        m_linkPatience.start(m_options.timeout);
+    }
+    if (m_watch->hasDelta())
+        scheduleDelta();
+}
+
+std::optional<Error> EngineWorker::snapshotObstacle() const
+{
+    if (m_startError)
+        return m_startError;
+    if (!m_watch)
+        return makeError(ErrorKind::Usage, QStringLiteral("nothing is watched"));
+    if (m_watchFailure)
+        return m_watchFailure;
+    // Somebody who was never there is no short interruption: waiting would only delay the message.
+    const WatchStatus& status = m_watch->status();
+    return !m_watchWasReady && status.link == LinkState::Lost ? status.error : std::nullopt;
+}
+
+void EngineWorker::completeSnapshot(Completion<LockSnapshot> completion)
+{
+    if (const auto obstacle = snapshotObstacle())
+        return completion.finish(fail(*obstacle));
+    m_snapshots.push_back(std::move(completion));
+    settleSnapshots();
+    // Without a link the next pass may never come.
+    if (!m_snapshots.empty() && m_watch->status().link == LinkState::Lost && !m_linkPatience.isActive())
+        m_linkPatience.start(m_options.timeout);
+}
+
+void EngineWorker::settleSnapshots()
+{
+    if (!m_watch || !m_watch->status().completeness.complete)
+        return;
+    for (Completion<LockSnapshot>& completion : std::exchange(m_snapshots, {}))
+        completion.finish(m_watch->snapshot());
+}
+
+void EngineWorker::failSnapshots(const Error& error)
+{
+    for (Completion<LockSnapshot>& completion : std::exchange(m_snapshots, {}))
+        completion.finish(fail(error));
+}
+
+Result<OperationDesk*> EngineWorker::desk() const
+{
+    if (m_desk)
+        return m_desk.get();
+    return fail(m_startError.value_or(makeError(ErrorKind::Cancelled)));
+}
+
+void EngineWorker::shutDown()
+{
+    failSnapshots(makeError(ErrorKind::Cancelled));
+    m_demo.reset();
+    if (m_watch)
+        m_watch->stop();
+    if (!m_desk) {
+        Q_EMIT drained();
+        return;
+    }
+    connect(m_desk.get(), &OperationDesk::idle, this, &EngineWorker::drained);
+    m_desk->shutDown();
+    if (m_desk->isIdle())
+        Q_EMIT drained();
+    else
+        m_drainLimit.start(drainLimit);
+}
+
+} // namespace lockscope

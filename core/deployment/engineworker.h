@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "deployment/completion.h"
+#include "deployment/deltamailbox.h"
+#include "deployment/livedeployment.h"
+#include "deployment/operationdesk.h"
+#include "redis/sandboxserver.h"
+
+#include <QTimer>
+
+#include <memory>
+
+namespace lockscope {
+
+class DemoWorkload;
+
+/// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
+/// Made and destroyed there; the facade reaches it by posted calls only.
+class EngineWorker final : public QObject {
+    Q_OBJECT
+public:
+    EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox);
+    ~EngineWorker() override;
+
+    void start();
+    /// Takes nothing new, releases what nobody will use, then emits `drained`: within a second.
+    void shutDown();
+    /// The consumer has emptied the mailbox.
+    void onDeltaTaken();
+    [[nodiscard]] WatchEngine* watch() const { return m_watch.get(); } ///< null where nothing is watched
+    void completeSnapshot(Completion<LockSnapshot> completion);
+    /// Null where the server could not even be started: the error says why.
+    [[nodiscard]] Result<OperationDesk*> desk() const;
+
+Q_SIGNALS:
+    void deltaPut();
+    void failed(const lockscope::Error& error);
+    void drained();
+
+private:
+    [[nodiscard]] Result<ConnectionSpec> startSandbox();
+    void startWatch(const ConnectionSpec& spec);
+    void scheduleDelta();
+    void publishDelta();
+    void onWatchStatus();
+    void settleSnapshots();
+    /// Why no complete pass can be waited for, if that is so.
+    [[nodiscard]] std::optional<Error> snapshotObstacle() const;
+    void failSnapshots(const Error& error);
+
+    DeploymentOptions m_options;
+    DeltaMailbox& m_mailbox;
+    std::shared_ptr<CommandGate> m_gate;
+    std::optional<Error> m_startError;
+    std::optional<Error> m_watchFailure; // permanent
+    // In the order of dependence: the server goes last.
+    std::unique_ptr<SandboxServer> m_sandbox;
+    std::unique_ptr<DemoWorkload> m_demo;
+    std::unique_ptr<WatchEngine> m_watch;
+    std::unique_ptr<OperationDesk> m_desk;
+    std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
+    QTimer m_deltaPace;
+    QTimer m_linkPatience;
+    QTimer m_drainLimit;
+    bool m_watchWasReady = false;
+};
+
+} // namespace lockscope

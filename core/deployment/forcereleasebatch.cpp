@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/forcereleasebatch.h"
+
+#include "base/bytetext.h"
+#include "base/errortext.h"
+#include "base/logging.h"
+#include "locks/families/familyregistry.h"
+
+#include <QPointer>
+
+namespace lockscope {
+
+namespace {
+
+constexpr qsizetype mostInFlight = 256;
+
+AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, const ConnectionSpec& spec)
+{
+    AuditIntent intent;
+    intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
+    intent.server = spec.endpoint().text();
+    intent.database = spec.database;
+    intent.action = "force_release";
+    const QLatin1StringView family = FamilyRegistry::instance().name(target.family);
+    intent.family = QByteArray(family.data(), family.size());
+    intent.key = target.key;
+    intent.tokenFingerprint = target.anyToken ? QString() : tokenFingerprint(target.expectedToken);
+    intent.reason = reason;
+    return intent;
+}
+
+AuditOutcome outcomeOf(const ForceReleaseResult& result, qint64 intentId)
+{
+    AuditOutcome outcome;
+    outcome.intentId = intentId;
+    const QLatin1StringView name = releaseOutcomeName(result.outcome);
+    outcome.outcome = QByteArray(name.data(), name.size());
+    outcome.tokenFingerprint = result.token.isEmpty() ? QString() : tokenFingerprint(result.token);
+    outcome.error = result.error ? errorMessage(*result.error) : QString();
+    return outcome;
+}
+
+} // namespace
+
+ForceReleaseBatch::ForceReleaseBatch(
+    LockOperations& operations, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
+    : QObject(parent)
+    , m_operations(operations)
+    , m_audit(audit)
+    , m_request(std::move(request))
+    , m_answer(std::move(answer))
+{
+    m_results.resize(m_request.targets.size());
+}
+
+void ForceReleaseBatch::start(const ConnectionSpec& spec)
+{
+    QList<AuditIntent> intents;
+    for (const ForceReleaseTarget& target : std::as_const(m_request.targets))
+        intents.append(intentFor(target, m_request.reason, spec));
+    m_audit.appendIntents(intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
+        if (!self)
+            return;
+        if (!ids) {
+            self->m_answer.finish(tl::unexpected(ids.error()));
+            Q_EMIT self->finished();
+            return self->deleteLater();
+        }
+        self->m_intentIds = std::move(*ids);
+        self->sendNext();
+    });
+}
+
+void ForceReleaseBatch::sendNext()
+{
+    // A refused command answers at once, from within the call: the loop goes on, it does not nest.
+    if (m_sending)
+        return;
+    m_sending = true;
+    while (m_sent < m_request.targets.size() && m_inFlight < mostInFlight) {
+        const qsizetype index = m_sent++;
+        ++m_inFlight;
+        m_operations.forceRelease(
+            m_request.targets.at(index), [self = QPointer(this), index](ForceReleaseResult result) {
+                if (self)
+                    self->onOutcome(index, std::move(result));
+            });
+    }
+    m_sending = false;
+    if (m_inFlight == 0)
+        complete();
+}
+
+void ForceReleaseBatch::onOutcome(qsizetype index, ForceReleaseResult result)
+{
+    --m_inFlight;
+    const QByteArray key = result.target.key;
+    m_results[index] = std::move(result);
+    Q_EMIT keyTouched(key);
+    sendNext();
+}
+
+void ForceReleaseBatch::complete()
+{
+    QList<AuditOutcome> outcomes;
+    for (qsizetype i = 0; i < m_results.size(); ++i)
+        outcomes.append(outcomeOf(m_results.at(i), m_intentIds.value(i)));
+    m_audit.appendOutcomes(outcomes, [self = QPointer(this)](const Status& written) {
+        // What was done is done, and the intents are on disk: the operator hears the outcomes in any case.
+        if (!written)
+            qCWarning(logDeployment).noquote() << errorMessage(written.error());
+        if (!self)
+            return;
+        self->m_answer.finish(std::move(self->m_results));
+        Q_EMIT self->finished();
+        self->deleteLater();
+    });
+}
+
+} // namespace lockscope

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/livedeployment.h"
+
+#include "deployment/enginethread.h"
+
+#include <QCoreApplication>
+#include <QStandardPaths>
+
+namespace lockscope {
+
+namespace {
+
+QString deploymentText(const char* text) { return QCoreApplication::translate("lockscope::Deployment", text); }
+
+Status checkSpec(const ConnectionSpec& spec)
+{
+    switch (spec.topology) {
+    case Topology::Standalone:
+        return {};
+    case Topology::Sentinel:
+    case Topology::Cluster:
+        return fail(ErrorKind::NotSupported,
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
+                "Sentinel and Cluster come with a later version; give the master's own address")));
+    case Topology::Sandbox:
+        break;
+    }
+    if (spec.sandbox.masters > 1)
+        return fail(ErrorKind::NotSupported,
+            deploymentText(QT_TRANSLATE_NOOP(
+                "lockscope::Deployment", "a quorum of several masters comes with a later version; use one")));
+    if (QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
+        return fail(ErrorKind::NotSupported,
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
+                "the sandbox needs the program redis-server (Debian: apt install redis-server)")));
+    return {};
+}
+
+Status checkOptions(const DeploymentOptions& options)
+{
+    if (options.specs.isEmpty())
+        return fail(ErrorKind::Usage,
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a server to connect to is missing")));
+    if (options.specs.size() > 1)
+        return fail(ErrorKind::NotSupported,
+            deploymentText(QT_TRANSLATE_NOOP(
+                "lockscope::Deployment", "independent masters come with a later version; give one URI")));
+    return checkSpec(options.specs.first());
+}
+
+} // namespace
+
+class LiveDeployment::Private {
+public:
+    Private(const DeploymentOptions& given, LiveDeployment* q)
+        : options(given)
+        , thread(options, mailbox)
+        , answers(std::make_shared<AnswerBox>([this] { Q_EMIT thread.answersWaiting(); }))
+    {
+        connect(
+            &thread, &EngineThread::answersWaiting, q, [this] { answers->run(); }, Qt::QueuedConnection);
+        connect(&thread, &EngineThread::deltaPut, q, &Deployment::deltaReady, Qt::QueuedConnection);
+        const auto tell = [this, q] {
+            if (const std::optional<Error> error = thread.takeFailure())
+                Q_EMIT q->failed(*error);
+        };
+        connect(&thread, &EngineThread::failureNoted, q, tell, Qt::QueuedConnection);
+    }
+
+    template <typename T, typename Method, typename Request>
+    [[nodiscard]] QFuture<Result<T>> ask(Method method, Request request)
+    {
+        Completion<T> completion(answers);
+        QFuture<Result<T>> future = completion.future();
+        thread.post(
+            [method, request = std::move(request), completion = std::move(completion)](EngineWorker& worker) mutable {
+                const Result<OperationDesk*> desk = worker.desk();
+                if (!desk)
+                    return completion.finish(fail(desk.error()));
+                ((*desk)->*method)(std::move(request), std::move(completion));
+            });
+        return future;
+    }
+    template <typename Task> void tellWatch(Task task)
+    {
+        thread.post([task = std::move(task)](EngineWorker& worker) {
+            if (worker.watch())
+                task(*worker.watch());
+        });
+    }
+
+    DeploymentOptions options;
+    DeltaMailbox mailbox;
+    EngineThread thread;
+    std::shared_ptr<AnswerBox> answers;
+};
+
+LiveDeployment::LiveDeployment() = default;
+
+Result<std::unique_ptr<LiveDeployment>> LiveDeployment::create(const DeploymentOptions& options)
+{
+    if (const Status usable = checkOptions(options); !usable)
+        return fail(usable.error());
+    std::unique_ptr<LiveDeployment> deployment(new LiveDeployment);
+    deployment->d = std::make_unique<Private>(options, deployment.get());
+    return deployment;
+}
+
+LiveDeployment::~LiveDeployment()
+{
+    if (d->thread.isRunning())
+        d->thread.post([](EngineWorker& worker) { worker.shutDown(); });
+    d->thread.join();
+    // Everything has an answer by now, Cancelled at least.
+    d->answers->run();
+}
+
+void LiveDeployment::start() { d->thread.start(); }
+
+QString LiveDeployment::title() const
+{
+    if (isSandbox())
+        return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox"));
+    return d->options.specs.first().redactedUri();
+}
+
+bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }
+
+bool LiveDeployment::isSandbox() const { return d->options.specs.first().topology == Topology::Sandbox; }
+
+std::optional<LockDelta> LiveDeployment::takeDelta()
+{
+    std::optional<LockDelta> delta = d->mailbox.take();
+    if (delta)
+        d->thread.post([](EngineWorker& worker) { worker.onDeltaTaken(); });
+    return delta;
+}
+
+QFuture<Result<LockSnapshot>> LiveDeployment::completeSnapshot()
+{
+    Completion<LockSnapshot> completion(d->answers);
+    QFuture<Result<LockSnapshot>> future = completion.future();
+    d->thread.post([completion = std::move(completion)](
+                       EngineWorker& worker) mutable { worker.completeSnapshot(std::move(completion)); });
+    return future;
+}
+
+void LiveDeployment::setVisibleLocks(const std::vector<LockId>& ids)
+{
+    d->tellWatch([ids](WatchEngine& watch) { watch.setVisibleLocks(ids); });
+}
+
+void LiveDeployment::answerNotificationQuestion(bool enable)
+{
+    d->tellWatch([enable](WatchEngine& watch) { watch.answerNotificationQuestion(enable); });
+}
+
+void LiveDeployment::refresh()
+{
+    d->tellWatch([](WatchEngine& watch) { watch.refresh(); });
+}
+
+QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
+{
+    return d->ask<LockInspection>(&OperationDesk::inspect, key);
+}
+
+QFuture<Result<AcquireGrant>> LiveDeployment::acquire(const AcquireRequest& request)
+{
+    return d->ask<AcquireGrant>(&OperationDesk::acquire, request);
+}
+
+QFuture<Result<AcquireGrant>> LiveDeployment::extend(const ExtendRequest& request)
+{
+    return d->ask<AcquireGrant>(&OperationDesk::extend, request);
+}
+
+QFuture<Result<void>> LiveDeployment::release(const ReleaseRequest& request)
+{
+    return d->ask<void>(&OperationDesk::release, request);
+}
+
+QFuture<Result<QList<ForceReleaseResult>>> LiveDeployment::forceRelease(const ForceReleaseRequest& request)
+{
+    return d->ask<QList<ForceReleaseResult>>(&OperationDesk::forceRelease, request);
+}
+
+} // namespace lockscope

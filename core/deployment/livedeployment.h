@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "deployment/deployment.h"
+#include "redis/connectionuri.h"
+#include "watch/watchengine.h"
+
+namespace lockscope {
+
+struct DeploymentOptions {
+    QList<ConnectionSpec> specs; ///< one; several independent masters are not supported yet
+    WatchOptions watch;
+    bool watchLocks = true; ///< false: operations only (lockscope-cli acquire, extend, release)
+    bool readOnly = false;
+    Milliseconds timeout { 5000 };
+    QString auditFile; ///< empty: the standard place
+};
+
+/// A Deployment on real servers: owns the engine thread, in it the WatchEngine and the connections, and the sandbox
+/// server and its demo workload for `sandbox:`.
+class LiveDeployment final : public Deployment {
+    Q_OBJECT
+public:
+    /// Errors: NotSupported (a topology of a later version, no redis-server for the sandbox), Usage.
+    [[nodiscard]] static Result<std::unique_ptr<LiveDeployment>> create(const DeploymentOptions& options);
+    ~LiveDeployment() override;
+
+    void start() override;
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] bool isReadOnly() const override;
+    [[nodiscard]] bool isSandbox() const override;
+    [[nodiscard]] std::optional<LockDelta> takeDelta() override;
+    [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
+    void setVisibleLocks(const std::vector<LockId>& ids) override;
+    void answerNotificationQuestion(bool enable) override;
+    void refresh() override;
+    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
+    [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
+    [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+
+private:
+    LiveDeployment();
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lockscope

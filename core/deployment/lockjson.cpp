@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/lockjson.h"
+
+#include "base/errortext.h"
+#include "base/jsonwriter.h"
+#include "locks/families/familyregistry.h"
+
+#include <QJsonDocument>
+
+namespace lockscope {
+
+namespace {
+
+/// One instant in both clocks, so that all times of a document agree.
+struct Instant {
+    SteadyTime steady;
+    qint64 wallMs = 0;
+
+    [[nodiscard]] qint64 wallOf(SteadyTime time) const
+    {
+        return wallMs + std::chrono::duration_cast<Milliseconds>(time - steady).count();
+    }
+};
+
+constexpr qsizetype chunkBytes = 256 * 1024;
+
+QString nodeText(const WatchStatus& status, quint16 node)
+{
+    return node < status.nodes.size() ? status.nodes.at(node) : QString();
+}
+
+void writeFamily(JsonWriter& json, FamilyId family)
+{
+    json.name("family");
+    if (family == FamilyId::None)
+        json.null();
+    else
+        json.string(FamilyRegistry::instance().name(family));
+}
+
+void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token)
+{
+    if (known)
+        return json.bytes(name, token);
+    json.name(name);
+    json.null();
+}
+
+void writeOptionalTime(JsonWriter& json, const char* name, std::optional<qint64> epochMs)
+{
+    json.name(name);
+    if (epochMs)
+        json.time(*epochMs);
+    else
+        json.null();
+}
+
+bool isCount(const QByteArray& name, const QString& value)
+{
+    if (name != "pid" && name != "thread")
+        return false;
+    return !value.isEmpty() && value.size() <= 15
+        && std::all_of(value.begin(), value.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+}
+
+void writeOwner(JsonWriter& json, const QList<OwnerHint>& hints)
+{
+    json.name("owner");
+    json.beginObject();
+    for (const OwnerHint& hint : hints) {
+        json.name(hint.name);
+        if (isCount(hint.name, hint.value))
+            json.integer(hint.value.toLongLong());
+        else
+            json.string(hint.value);
+    }
+    json.endObject();
+}
+
+QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token)
+{
+    if (family == FamilyId::None || !hasToken)
+        return {};
+    return FamilyRegistry::instance().family(family).ownerHints(token);
+}
+
+QLatin1StringView contractState(LockState state)
+{
+    return lockStateName(state == LockState::Due ? LockState::Held : state);
+}
+
+void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QString& node)
+{
+    json.bytes("key", key);
+    json.name("db");
+    json.integer(database);
+    json.name("node");
+    json.string(node);
+}
+
+void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
+{
+    const bool mortal = record.hasDeadline();
+    json.name("ttl_ms");
+    json.integerOrNull(mortal ? std::optional(qint64(record.remaining(now.steady).count())) : std::nullopt);
+    writeOptionalTime(json, "expires_at", mortal ? std::optional(now.wallOf(record.deadline)) : std::nullopt);
+    writeOptionalTime(json, "first_seen", now.wallOf(record.firstSeen));
+    writeOptionalTime(json, "acquired_at",
+        record.acquiredAt != unknownTime ? std::optional(now.wallOf(record.acquiredAt)) : std::nullopt);
+    json.name("held_ms");
+    json.integer(qMax<qint64>(0, now.wallMs - now.wallOf(record.heldSince())));
+    json.name("renewals");
+    json.integer(record.renewals);
+}
+
+/// What no family of this version can tell: waiters, fencing tokens and votes of a quorum.
+void writeUnknown(JsonWriter& json)
+{
+    json.name("waiters");
+    json.null();
+    json.name("fence");
+    json.null();
+}
+
+void writeVotes(JsonWriter& json)
+{
+    json.name("votes");
+    json.beginObject();
+    json.endObject();
+}
+
+void writeNature(JsonWriter& json, FamilyId family, float confidence, const QByteArray& type, LockMode mode)
+{
+    writeFamily(json, family);
+    json.name("confidence");
+    json.number(double(confidence));
+    json.name("type");
+    json.string(QByteArrayView(type));
+    json.name("mode");
+    json.string(lockModeName(mode));
+}
+
+void writeHolders(JsonWriter& json)
+{
+    // One holder at most in every family so far: `token` says who; the array is for modes with several.
+    json.name("holders");
+    json.beginArray();
+    json.endArray();
+}
+
+void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const Instant& now)
+{
+    writeWhere(json, record.key, record.database, nodeText(status, record.node));
+    writeNature(json, record.family, record.confidence, "string", record.mode);
+    writeToken(json, "token", record.hasToken, record.token);
+    writeHolders(json);
+    writeOwner(json, hintsOf(record.family, record.hasToken, record.token));
+    writeTimes(json, record, now);
+    writeUnknown(json);
+    json.name("state");
+    json.string(contractState(record.state));
+    writeVotes(json);
+}
+
+QLatin1StringView listenName(ListenMode mode)
+{
+    switch (mode) {
+    case ListenMode::Notifications:
+        return QLatin1StringView("notifications");
+    case ListenMode::Polling:
+        return QLatin1StringView("polling");
+    case ListenMode::None:
+        break;
+    }
+    return QLatin1StringView("none");
+}
+
+void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instant& now)
+{
+    const Completeness& whole = status.completeness;
+    json.name("complete");
+    json.boolean(whole.complete);
+    writeOptionalTime(
+        json, "completed_at", whole.completedAt ? std::optional(now.wallOf(*whole.completedAt)) : std::nullopt);
+    json.name("pass_ms");
+    json.integer(whole.passTime.count());
+    json.name("keys_scanned");
+    json.integer(qint64(whole.keysScanned));
+    json.name("keys_expected");
+    json.integer(qint64(whole.keysExpected));
+    writeOptionalTime(json, "gap_since", status.gapOpen ? std::optional(status.gapSinceMs) : std::nullopt);
+}
+
+void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now)
+{
+    json.name("server");
+    json.beginObject();
+    json.name("nodes");
+    json.beginArray();
+    for (const QString& node : status.nodes)
+        json.string(node);
+    json.endArray();
+    json.name("db");
+    json.integer(status.database);
+    json.name("flavour");
+    json.string(QString::fromUtf8(status.serverFlavour));
+    json.name("version");
+    json.string(QString::fromUtf8(status.serverVersion));
+    json.name("role");
+    json.string(QString::fromUtf8(status.serverRole));
+    json.name("listening");
+    json.string(listenName(status.listening));
+    json.name("read_only");
+    json.boolean(status.readOnly);
+    writeCompleteness(json, status, now);
+    json.endObject();
+}
+
+std::optional<qint64> ttlOrNull(qint64 ttlMs) { return ttlMs >= 0 ? std::optional(ttlMs) : std::nullopt; }
+
+void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
+{
+    writeWhere(json, seen.key, seen.database, seen.node);
+    writeNature(json, seen.family, seen.confidence, seen.type, LockMode::Exclusive);
+    writeToken(json, "token", seen.hasToken, seen.token);
+    writeHolders(json);
+    writeOwner(json, seen.owner);
+    const auto ttl = ttlOrNull(seen.ttlMs);
+    json.name("ttl_ms");
+    json.integerOrNull(ttl);
+    writeOptionalTime(json, "expires_at", ttl ? std::optional(seen.atMs + *ttl) : std::nullopt);
+    writeOptionalTime(json, "first_seen", seen.atMs);
+    writeOptionalTime(json, "acquired_at", std::nullopt);
+    json.name("held_ms");
+    json.integer(0);
+    json.name("renewals");
+    json.integer(0);
+    writeUnknown(json);
+    json.name("state");
+    json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
+    writeVotes(json);
+}
+
+void writeAuxiliaryFacts(JsonWriter& json, const LockInspection& seen)
+{
+    json.name("exists");
+    json.boolean(seen.exists);
+    json.name("value_bytes");
+    json.integer(seen.valueBytes);
+    json.name("idle_s");
+    json.integerOrNull(ttlOrNull(seen.idleSeconds));
+    json.name("rule");
+    json.string(seen.rule);
+    json.name("auxiliary");
+    json.beginArray();
+    json.endArray();
+}
+
+void writeError(JsonWriter& json, const Error& error)
+{
+    json.name("error");
+    json.beginObject();
+    json.name("code");
+    json.string(errorName(error.kind));
+    json.name("message");
+    json.string(errorMessage(error));
+    json.name("hint");
+    json.string(errorHint(error));
+    json.endObject();
+}
+
+} // namespace
+
+QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, const Clock& clock)
+{
+    JsonWriter json;
+    json.beginObject();
+    writeLockFields(json, record, status, { clock.now(), clock.wallNow().toMSecsSinceEpoch() });
+    json.endObject();
+    return QJsonDocument::fromJson(json.take()).object();
+}
+
+void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink)
+{
+    const Instant now { snapshot.takenAt, snapshot.takenAtMs };
+    JsonWriter json;
+    json.beginObject();
+    json.name("locks");
+    json.beginArray();
+    for (const LockRecord& record : snapshot.locks) {
+        json.beginObject();
+        writeLockFields(json, record, snapshot.status, now);
+        json.endObject();
+        if (json.size() > chunkBytes)
+            sink(json.take());
+    }
+    json.endArray();
+    writeServer(json, snapshot.status, now);
+    json.name("taken_at");
+    json.time(snapshot.takenAtMs);
+    json.endObject();
+    sink(json.take());
+}
+
+QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
+{
+    const bool ofLock = event.kind != LockEventKind::Gap;
+    JsonWriter json;
+    json.beginObject();
+    json.name("at");
+    json.time(event.atMs);
+    json.name("event");
+    json.string(lockEventName(event.kind));
+    if (!ofLock) {
+        json.name("since");
+        json.time(event.sinceMs);
+    }
+    writeToken(json, "key", ofLock, event.key);
+    json.name("db");
+    json.integer(event.database);
+    json.name("node");
+    json.string(nodeText(status, event.node));
+    writeFamily(json, event.family);
+    writeToken(json, "token", !event.token.isEmpty(), event.token);
+    writeToken(json, "previous_token", !event.previousToken.isEmpty(), event.previousToken);
+    json.name("ttl_ms");
+    json.integerOrNull(ttlOrNull(event.ttlMs));
+    json.endObject();
+    return json.take();
+}
+
+QByteArray inspectionToJson(const LockInspection& inspection)
+{
+    JsonWriter json;
+    json.beginObject();
+    writeInspectedFields(json, inspection);
+    writeAuxiliaryFacts(json, inspection);
+    json.endObject();
+    return json.take();
+}
+
+QByteArray releaseResultToJson(const ForceReleaseResult& result)
+{
+    JsonWriter json;
+    json.beginObject();
+    json.bytes("key", result.target.key);
+    writeFamily(json, result.target.family);
+    json.name("outcome");
+    json.string(releaseOutcomeName(result.outcome));
+    writeToken(json, "token", !result.token.isEmpty(), result.token);
+    if (result.error) {
+        writeError(json, *result.error);
+    } else {
+        json.name("error");
+        json.null();
+    }
+    json.endObject();
+    return json.take();
+}
+
+QByteArray errorToJson(const Error& error)
+{
+    JsonWriter json;
+    json.beginObject();
+    writeError(json, error);
+    json.endObject();
+    return json.take();
+}
+
+} // namespace lockscope

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockdelta.h"
+#include "operations/lockoperation.h"
+
+#include <QJsonObject>
+
+#include <functional>
+
+namespace lockscope {
+
+// The JSON of the contract (section 3), one place for the CLI, the clipboard and exports. The forms that answer bytes
+// are one compact document without a line end and are written in one sweep; the others are the same thing as an object.
+
+/// One lock as it stands now. Field names and meanings are the contract's; a lock whose deadline has just passed and is
+/// being asked about is still `held`, with nothing left.
+[[nodiscard]] QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, const Clock& clock);
+/// `{"locks":[…],"server":{…},"taken_at":…}` in pieces of moderate size; the completeness of the picture stands in
+/// `server`.
+void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink);
+[[nodiscard]] QByteArray eventToJson(const LockEvent& event, const WatchStatus& status);
+/// What a look found: the lock's fields as far as one read tells them, and on top `exists`, `value_bytes`, `idle_s`,
+/// `rule` and `auxiliary`, the keys that the family keeps beside the lock.
+[[nodiscard]] QByteArray inspectionToJson(const LockInspection& inspection);
+/// `{"key":…,"family":…,"outcome":…,"token":…,"error":…}`
+[[nodiscard]] QByteArray releaseResultToJson(const ForceReleaseResult& result);
+/// `{"error":{"code":…,"message":…,"hint":…}}`
+[[nodiscard]] QByteArray errorToJson(const Error& error);
+
+} // namespace lockscope

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/operationdesk.h"
+
+#include "deployment/forcereleasebatch.h"
+
+#include <QCoreApplication>
+
+namespace lockscope {
+
+namespace {
+
+ConnectionOptions connectionOptions(Milliseconds timeout)
+{
+    ConnectionOptions options;
+    options.clientName = "lockscope-operations";
+    options.connectTimeout = timeout;
+    options.commandTimeout = timeout;
+    return options;
+}
+
+bool isPermanent(ErrorKind kind)
+{
+    return kind == ErrorKind::Authentication || kind == ErrorKind::Permission || kind == ErrorKind::Tls;
+}
+
+} // namespace
+
+OperationDesk::OperationDesk(const ConnectionSpec& spec, std::shared_ptr<const CommandGate> gate, Milliseconds timeout,
+    const QString& auditFile, QObject* parent)
+    : QObject(parent)
+    , m_gate(gate)
+    , m_connection(spec, std::move(gate), connectionOptions(timeout))
+    , m_operations(m_connection)
+    , m_audit(auditFile)
+    , m_timeout(timeout)
+{
+    connect(&m_connection, &Connection::ready, this, [this] {
+        m_wasReady = true;
+        settleWaiting({});
+    });
+    connect(&m_connection, &Connection::lost, this, &OperationDesk::onLinkLost);
+    connect(&m_operations, &LockOperations::idle, this, [this] {
+        if (isIdle())
+            Q_EMIT idle();
+    });
+    m_patience.setSingleShot(true);
+    connect(&m_patience, &QTimer::timeout, this, [this] { settleWaiting(fail(m_connection.lastError())); });
+}
+
+OperationDesk::~OperationDesk()
+{
+    settleWaiting(fail(ErrorKind::Cancelled));
+    // What is still awaited ends now, while everything that listens for it is alive. A batch that is not through leaves
+    // its intents in the audit log without outcomes: that is the truth.
+    m_connection.close();
+    qDeleteAll(findChildren<ForceReleaseBatch*>(QString(), Qt::FindDirectChildrenOnly));
+}
+
+void OperationDesk::withLink(Task task)
+{
+    if (m_stopping)
+        return task(fail(ErrorKind::Cancelled));
+    if (m_connection.isReady())
+        return task({});
+    if (m_connection.state() == Connection::State::Closed)
+        return task(fail(m_connection.lastError()));
+    m_waiting.push_back(std::move(task));
+    if (!m_patience.isActive())
+        m_patience.start(m_timeout);
+    if (m_connection.state() == Connection::State::Idle)
+        m_connection.open();
+}
+
+void OperationDesk::settleWaiting(const Status& status)
+{
+    m_patience.stop();
+    for (Task& task : std::exchange(m_waiting, {}))
+        task(status);
+}
+
+void OperationDesk::onLinkLost(const Error& error)
+{
+    // Somebody who was never there is no short interruption: waiting would only delay the message.
+    if (!m_wasReady || isPermanent(error.kind))
+        settleWaiting(fail(error));
+}
+
+Status OperationDesk::checkWritable() const { return m_gate->check(Command { "DEL", "" }); }
+
+void OperationDesk::inspect(const QByteArray& key, Completion<LockInspection> completion)
+{
+    withLink([this, key, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.inspect(key, [completion = std::move(completion)](Result<LockInspection> seen) mutable {
+            completion.finish(std::move(seen));
+        });
+    });
+}
+
+void OperationDesk::acquire(const AcquireRequest& request, Completion<AcquireGrant> completion)
+{
+    if (const Status writable = checkWritable(); !writable)
+        return completion.finish(fail(writable.error()));
+    withLink([this, request, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.acquire(
+            request, [this, key = request.key, completion = std::move(completion)](Result<AcquireGrant> grant) mutable {
+                Q_EMIT keyTouched(key);
+                completion.finish(std::move(grant));
+            });
+    });
+}
+
+void OperationDesk::extend(const ExtendRequest& request, Completion<AcquireGrant> completion)
+{
+    if (const Status writable = checkWritable(); !writable)
+        return completion.finish(fail(writable.error()));
+    withLink([this, request, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.extend(
+            request, [this, key = request.key, completion = std::move(completion)](Result<AcquireGrant> grant) mutable {
+                Q_EMIT keyTouched(key);
+                completion.finish(std::move(grant));
+            });
+    });
+}
+
+void OperationDesk::release(const ReleaseRequest& request, Completion<void> completion)
+{
+    if (const Status writable = checkWritable(); !writable)
+        return completion.finish(fail(writable.error()));
+    withLink([this, request, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.release(
+            request, [this, key = request.key, completion = std::move(completion)](Status done) mutable {
+                Q_EMIT keyTouched(key);
+                completion.finish(std::move(done));
+            });
+    });
+}
+
+void OperationDesk::forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion)
+{
+    if (const Status writable = checkWritable(); !writable)
+        return completion.finish(fail(writable.error()));
+    if (request.targets.isEmpty() || request.reason.trimmed().isEmpty())
+        return completion.finish(fail(ErrorKind::Usage,
+            QCoreApplication::translate(
+                "lockscope::Operations", "a force-release needs at least one lock and a reason")));
+    withLink([this, request = std::move(request), completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        auto* batch = new ForceReleaseBatch(m_operations, m_audit, std::move(request), std::move(completion), this);
+        ++m_batches;
+        connect(batch, &ForceReleaseBatch::keyTouched, this, &OperationDesk::keyTouched);
+        connect(batch, &ForceReleaseBatch::finished, this, &OperationDesk::onBatchFinished);
+        batch->start(m_connection.spec());
+    });
+}
+
+void OperationDesk::onBatchFinished()
+{
+    --m_batches;
+    if (isIdle())
+        Q_EMIT idle();
+}
+
+void OperationDesk::shutDown()
+{
+    m_stopping = true;
+    settleWaiting(fail(ErrorKind::Cancelled));
+    m_operations.cancelAcquires();
+}
+
+bool OperationDesk::isIdle() const { return m_operations.isIdle() && m_batches == 0 && m_waiting.empty(); }
+
+TrafficCounters OperationDesk::traffic() const { return m_connection.traffic(); }
+
+} // namespace lockscope

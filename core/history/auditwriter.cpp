@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "history/auditwriter.h"
+
+namespace lockscope {
+
+AuditWriter::AuditWriter(const QString& file, QObject* parent)
+    : QObject(parent)
+    , m_log(file)
+    , m_thread([this] { write(); })
+{
+    connect(this, &AuditWriter::answersReady, this, &AuditWriter::runAnswers, Qt::QueuedConnection);
+}
+
+AuditWriter::~AuditWriter()
+{
+    {
+        const std::lock_guard guard(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_one();
+    m_thread.join();
+    runAnswers();
+}
+
+void AuditWriter::write()
+{
+    std::unique_lock guard(m_mutex);
+    while (!m_stopping || !m_jobs.empty()) {
+        m_wake.wait(guard, [this] { return m_stopping || !m_jobs.empty(); });
+        std::vector<TaskQueue::Task> jobs = std::exchange(m_jobs, {});
+        guard.unlock();
+        for (TaskQueue::Task& job : jobs)
+            job();
+        guard.lock();
+    }
+}
+
+void AuditWriter::post(TaskQueue::Task job)
+{
+    {
+        const std::lock_guard guard(m_mutex);
+        m_jobs.push_back(std::move(job));
+    }
+    m_wake.notify_one();
+}
+
+void AuditWriter::answer(TaskQueue::Task handler)
+{
+    if (m_answers.push(std::move(handler)))
+        Q_EMIT answersReady();
+}
+
+void AuditWriter::runAnswers()
+{
+    for (TaskQueue::Task& handler : m_answers.take())
+        handler();
+}
+
+void AuditWriter::appendIntents(const QList<AuditIntent>& intents, UniqueFunction<void(Result<QList<qint64>>)> handler)
+{
+    post([this, intents, handler = std::move(handler)]() mutable {
+        answer(
+            [ids = m_log.appendIntents(intents), handler = std::move(handler)]() mutable { handler(std::move(ids)); });
+    });
+}
+
+void AuditWriter::appendOutcomes(const QList<AuditOutcome>& outcomes, UniqueFunction<void(Status)> handler)
+{
+    post([this, outcomes, handler = std::move(handler)]() mutable {
+        answer([done = m_log.appendOutcomes(outcomes), handler = std::move(handler)]() mutable {
+            handler(std::move(done));
+        });
+    });
+}
+
+} // namespace lockscope

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/families/lockfamily.h"
+
+#include <memory>
+#include <vector>
+
+namespace lockscope {
+
+struct FamilyMatch {
+    FamilyId id = FamilyId::None;
+    Recognition recognition;
+};
+
+/// All families, most specific first. Immutable after start-up; thread-safe.
+class FamilyRegistry {
+public:
+    [[nodiscard]] static const FamilyRegistry& instance();
+    /// The best match, or FamilyId::None.
+    [[nodiscard]] FamilyMatch recognise(const KeySample& sample) const;
+    [[nodiscard]] const LockFamily& family(FamilyId id) const; ///< id must not be None
+    [[nodiscard]] QLatin1StringView name(FamilyId id) const; ///< empty for None
+    [[nodiscard]] FamilyId byName(const QByteArray& name) const; ///< None if unknown
+    [[nodiscard]] QList<QByteArray> names() const;
+
+private:
+    FamilyRegistry();
+    std::vector<std::unique_ptr<LockFamily>> m_families; // FamilyId is the index + 1
+};
+
+} // namespace lockscope

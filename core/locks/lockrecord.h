@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+
+#include <QByteArray>
+#include <QMetaType>
+#include <QString>
+
+namespace lockscope {
+
+/// Names one lock for as long as it is watched: a slot of the store and the generation of its tenant. A slot is used
+/// again; the generation then tells that it is another lock.
+struct LockId {
+    quint32 slot = 0;
+    quint32 generation = 0; ///< 0: no lock
+
+    [[nodiscard]] bool isValid() const { return generation != 0; }
+    friend bool operator==(const LockId&, const LockId&) = default;
+    friend size_t qHash(const LockId& id, size_t seed = 0) noexcept { return ::qHash((quint64(id.generation) << 32) | id.slot, seed); }
+};
+
+/// Index into the family registry (families/familyregistry.h).
+enum class FamilyId : quint8 { None = 0 };
+
+enum class LockMode : quint8 { Exclusive, Read, Write, Semaphore };
+
+enum class LockState : quint8 {
+    Held, ///< alive, with a deadline
+    NoTtl, ///< alive and will never expire by itself
+    Due, ///< its local deadline has passed; the server was asked and has not answered yet
+    Stale, ///< the connection was lost since it was last confirmed
+};
+/// `held`, `no_ttl`, `due`, `stale`: the contract's JSON.
+[[nodiscard]] QLatin1StringView lockStateName(LockState state);
+[[nodiscard]] QLatin1StringView lockModeName(LockMode mode);
+
+/// Deadline of a lock without TTL; sorts behind all others.
+inline constexpr SteadyTime noDeadline = SteadyTime::max();
+/// "Not known", for acquiredAt.
+inline constexpr SteadyTime unknownTime = SteadyTime::min();
+
+/// One live lock as the watch knows it. A value; bytes are implicitly shared.
+struct LockRecord {
+    LockId id;
+    QByteArray key;
+    QByteArray token; ///< the holder's token; meaningless unless hasToken
+    QString owner; ///< what the token tells of its holder, for people; empty where it tells nothing
+    SteadyTime deadline = noDeadline; ///< when the lease ends by the local steady clock
+    SteadyTime firstSeen {}; ///< when we first saw this holder
+    SteadyTime acquiredAt = unknownTime; ///< when it was seen to be acquired, or is known to have been
+    SteadyTime verifiedAt {}; ///< when the server last confirmed token and TTL
+    Milliseconds lease { 0 }; ///< longest TTL seen for this holder: the full length of its countdown bar
+    quint32 renewals = 0; ///< seen extensions by the same holder
+    float confidence = 0; ///< 0 to 1
+    qint32 database = 0;
+    quint16 node = 0; ///< index into WatchStatus::nodes
+    FamilyId family = FamilyId::None;
+    LockMode mode = LockMode::Exclusive;
+    LockState state = LockState::Held;
+    bool hasToken = true;
+
+    [[nodiscard]] bool hasDeadline() const { return deadline != noDeadline; }
+    /// What is left of the lease at `now`, never negative; unspecified without a deadline.
+    [[nodiscard]] Milliseconds remaining(SteadyTime now) const
+    {
+        return std::chrono::duration_cast<Milliseconds>(deadline > now ? deadline - now : SteadyTime::duration::zero());
+    }
+    /// Since acquiredAt, or since firstSeen where that is not known (then it is a lower bound).
+    [[nodiscard]] SteadyTime heldSince() const { return acquiredAt != unknownTime ? acquiredAt : firstSeen; }
+};
+
+} // namespace lockscope
+
+Q_DECLARE_METATYPE(lockscope::LockId)

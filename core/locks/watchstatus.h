@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <QList>
+
+#include <optional>
+
+namespace lockscope {
+
+enum class LinkState : quint8 { Connecting, Ready, Lost, Closed };
+
+/// How changes are heard.
+enum class ListenMode : quint8 {
+    None, ///< a single listing, nothing is followed
+    Notifications, ///< keyspace notifications cover all that locks need
+    Polling, ///< notifications are off, insufficient or forbidden: passes and reads only, short holds can be missed
+};
+
+/// Why notifications are not used, and whether asking helps.
+enum class NotificationSetting : quint8 {
+    Unknown,
+    Sufficient, ///< the server publishes all the classes we need
+    CanBeEnabled, ///< some class is missing, CONFIG is allowed: a question to the operator
+    Forbidden, ///< CONFIG is refused or renamed, or the channel is not permitted
+    Declined, ///< the operator said no, or this connection is read-only
+};
+
+/// How complete and how old the picture is. Travels with every delta, list, count and export: a partial list must not be
+/// shown as a whole one.
+struct Completeness {
+    bool complete = false; ///< a pass has ended and no gap is open
+    quint32 pass = 0; ///< number of the running or last pass, from 1
+    bool passRunning = false;
+    quint64 keysScanned = 0; ///< by the running or last pass
+    quint64 keysExpected = 0; ///< DBSIZE at its start
+    std::optional<SteadyTime> completedAt; ///< when the last complete pass ended
+    Milliseconds passTime { 0 }; ///< how long it took
+};
+
+struct WatchStatus {
+    LinkState link = LinkState::Connecting;
+    std::optional<Error> error; ///< why the link is down, or why something is forbidden
+    ListenMode listening = ListenMode::None;
+    NotificationSetting notifications = NotificationSetting::Unknown;
+    QByteArray notifyFlags; ///< what the server has set, where readable
+    QByteArray missingNotifyFlags; ///< the smallest set of classes to add, for the question
+    Completeness completeness;
+    bool gapOpen = false;
+    qint64 gapSinceMs = 0; ///< wall clock
+    QList<QString> nodes; ///< `host:port` or socket path, indexed by LockRecord::node
+    QByteArray serverFlavour;
+    QByteArray serverVersion;
+    QByteArray serverRole;
+    qint32 database = 0;
+    bool readOnly = false;
+    quint64 locks = 0;
+    quint64 eventsTotal = 0; ///< notifications that concerned watched keys
+    double eventsPerSecond = 0;
+    double commandsPerSecond = 0; ///< that we cause the server
+    double bytesPerSecond = 0; ///< both ways
+    quint64 verifyBacklog = 0; ///< keys known to have changed and not yet read
+    Milliseconds pollInterval { 0 }; ///< Polling: the time between passes, hence the shortest hold that is surely seen
+};
+
+} // namespace lockscope

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/lockoperation.h"
+
+namespace lockscope {
+
+QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome)
+{
+    switch (outcome) {
+    case ReleaseOutcome::Released:
+        return QLatin1StringView("released");
+    case ReleaseOutcome::AlreadyGone:
+        return QLatin1StringView("already_gone");
+    case ReleaseOutcome::HolderChanged:
+        return QLatin1StringView("holder_changed");
+    case ReleaseOutcome::Refused:
+        return QLatin1StringView("refused");
+    case ReleaseOutcome::OutcomeUnknown:
+        break;
+    }
+    return QLatin1StringView("outcome_unknown");
+}
+
+} // namespace lockscope

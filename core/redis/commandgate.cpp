@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "redis/commandgate.h"
+
+#include <QSet>
+
+namespace lockscope {
+
+namespace {
+
+// Commands that change neither data, nor configuration, nor other clients, whatever their arguments. What can write
+// with the right one stays out (SORT and GEORADIUS with STORE, GETEX, PFCOUNT, which rewrites its cached count), and so
+// does what exists only for a side effect (TOUCH), runs code, forwards a message, or stops a server for long (KEYS).
+const QSet<QByteArray>& knownReads()
+{
+    static const QSet<QByteArray> names { // our own connection
+        "AUTH", "HELLO", "PING", "ECHO", "SELECT", "QUIT", "RESET", "READONLY", "READWRITE", "ASKING", "SUBSCRIBE",
+        "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUNSUBSCRIBE", "CLIENT ID", "CLIENT INFO",
+        "CLIENT LIST", "CLIENT GETNAME", "CLIENT SETNAME", "CLIENT SETINFO", "CLIENT TRACKING", "CLIENT TRACKINGINFO",
+        "CLIENT CACHING", "CLIENT GETREDIR", "CLIENT NO-TOUCH", "CLIENT NO-EVICT", "CLIENT HELP", // keys
+        "EXISTS", "TYPE", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME", "SCAN", "RANDOMKEY", "DBSIZE", "DUMP",
+        "OBJECT ENCODING", "OBJECT IDLETIME", "OBJECT FREQ", "OBJECT REFCOUNT", "OBJECT HELP", "MEMORY USAGE",
+        "MEMORY STATS", "MEMORY DOCTOR", "MEMORY HELP",
+        // strings
+        "GET", "MGET", "STRLEN", "GETRANGE", "SUBSTR", "GETBIT", "BITCOUNT", "BITPOS", "BITFIELD_RO", "LCS",
+        // hashes, lists, sets, sorted sets
+        "HGET", "HMGET", "HGETALL", "HKEYS", "HVALS", "HLEN", "HEXISTS", "HSTRLEN", "HSCAN", "HRANDFIELD", "HTTL",
+        "HPTTL", "HEXPIRETIME", "HPEXPIRETIME", "LLEN", "LINDEX", "LRANGE", "LPOS", "SCARD", "SISMEMBER", "SMISMEMBER",
+        "SMEMBERS", "SRANDMEMBER", "SSCAN", "SDIFF", "SINTER", "SINTERCARD", "SUNION", "ZCARD", "ZCOUNT", "ZLEXCOUNT",
+        "ZSCORE", "ZMSCORE", "ZRANK", "ZREVRANK", "ZRANGE", "ZRANGEBYSCORE", "ZRANGEBYLEX", "ZREVRANGE",
+        "ZREVRANGEBYSCORE", "ZREVRANGEBYLEX", "ZRANDMEMBER", "ZSCAN", "ZDIFF", "ZINTER", "ZINTERCARD", "ZUNION",
+        // streams, geo
+        "XLEN", "XRANGE", "XREVRANGE", "XREAD", "XPENDING", "XINFO STREAM", "XINFO GROUPS", "XINFO CONSUMERS",
+        "XINFO HELP", "GEODIST", "GEOHASH", "GEOPOS", "GEORADIUS_RO", "GEORADIUSBYMEMBER_RO", "GEOSEARCH",
+        // the server, as it tells of itself
+        "INFO", "TIME", "ROLE", "LASTSAVE", "CONFIG GET", "CONFIG HELP", "COMMAND", "COMMAND COUNT", "COMMAND DOCS",
+        "COMMAND GETKEYS", "COMMAND GETKEYSANDFLAGS", "COMMAND HELP", "COMMAND INFO", "COMMAND LIST", "ACL WHOAMI",
+        "ACL DRYRUN", "ACL GETUSER", "ACL USERS", "ACL CAT", "ACL HELP", "SCRIPT EXISTS", "SCRIPT HELP",
+        "FUNCTION LIST", "FUNCTION STATS", "FUNCTION HELP", "PUBSUB CHANNELS", "PUBSUB NUMPAT", "PUBSUB NUMSUB",
+        "PUBSUB SHARDCHANNELS", "PUBSUB SHARDNUMSUB", "PUBSUB HELP", "SLOWLOG GET", "SLOWLOG LEN", "SLOWLOG HELP",
+        "LATENCY LATEST", "LATENCY HISTORY", "LATENCY HISTOGRAM", "LATENCY DOCTOR", "LATENCY GRAPH", "LATENCY HELP",
+        "MODULE LIST", "MODULE HELP",
+        // Cluster and Sentinel
+        "CLUSTER INFO", "CLUSTER NODES", "CLUSTER SLOTS", "CLUSTER SHARDS", "CLUSTER MYID", "CLUSTER MYSHARDID",
+        "CLUSTER KEYSLOT", "CLUSTER COUNTKEYSINSLOT", "CLUSTER GETKEYSINSLOT", "CLUSTER REPLICAS", "CLUSTER SLAVES",
+        "CLUSTER LINKS", "CLUSTER COUNT-FAILURE-REPORTS", "CLUSTER HELP", "SENTINEL GET-MASTER-ADDR-BY-NAME",
+        "SENTINEL MASTERS", "SENTINEL MASTER", "SENTINEL PRIMARIES", "SENTINEL PRIMARY",
+        "SENTINEL GET-PRIMARY-ADDR-BY-NAME", "SENTINEL REPLICAS", "SENTINEL SLAVES", "SENTINEL SENTINELS",
+        "SENTINEL CKQUORUM", "SENTINEL MYID", "SENTINEL HELP"
+    };
+    return names;
+}
+
+} // namespace
+
+Status CommandGate::check(const Command& command) const
+{
+    if (!isReadOnly() || isKnownRead(command.name()))
+        return {};
+    return fail(ErrorKind::ReadOnly, QString::fromLatin1(command.name()));
+}
+
+bool CommandGate::isKnownRead(const QByteArray& name) { return knownReads().contains(name); }
+
+} // namespace lockscope

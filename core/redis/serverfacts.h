@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "redis/connection.h"
+
+namespace lockscope {
+
+/// What a server says of itself and lets us do; probed after every connect. A value.
+struct ServerFacts {
+    QByteArray flavour; ///< `redis`, `valkey`, `dragonfly`…
+    QByteArray version; ///< as the server writes it
+    QByteArray role; ///< `master`, `slave`
+    QByteArray runId;
+    qint64 uptimeSeconds = -1;
+    bool configReadable = false; ///< CONFIG GET answered
+    QByteArray notifyFlags; ///< value of notify-keyspace-events, where readable
+    qint64 keysInDatabase = -1; ///< DBSIZE
+};
+
+/// Asks INFO server, INFO replication, CONFIG GET notify-keyspace-events and DBSIZE in one write. What is refused stays unknown; only a
+/// lost link is an error.
+void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler);
+
+} // namespace lockscope

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "redis/connection.h"
+
+namespace lockscope {
+
+/// A pub/sub message. The views die with the call.
+struct PubSubMessage {
+    QByteArrayView pattern; ///< empty for SUBSCRIBE
+    QByteArrayView channel;
+    QByteArrayView payload;
+};
+using MessageHandler = UniqueFunction<void(const PubSubMessage&)>;
+
+/// A connection in subscribed mode, with the same link, handshake and back-off as Connection. Reconnects by itself and
+/// subscribes again; every `subscribed` after the first one means that messages were missed in between. One thread.
+class Subscriber final : public QObject {
+    Q_OBJECT
+public:
+    Subscriber(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options = {}, QObject* parent = nullptr);
+    ~Subscriber() override;
+
+    /// Called for each message, on this object's thread, directly from the reader: must be quick.
+    void setMessageHandler(MessageHandler handler);
+    /// Opens the link and subscribes; `subscribed` follows when the server has confirmed every one.
+    void open(const QList<QByteArray>& patterns, const QList<QByteArray>& channels = {});
+    void close();
+    [[nodiscard]] bool isSubscribed() const;
+    [[nodiscard]] Error lastError() const;
+    [[nodiscard]] TrafficCounters traffic() const;
+    /// Sends PING with a mark; `handler` is called when its answer came behind all messages queued before it, or with the
+    /// error that prevented it.
+    void mark(UniqueFunction<void(Status)> handler);
+
+Q_SIGNALS:
+    void subscribed();
+    void lost(const lockscope::Error& error);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lockscope

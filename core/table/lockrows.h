@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockrecord.h"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace lockscope {
+
+/// The table's mirror of all locks, by slot. Kept in chunks, so that growing moves nothing and a pointer stays good
+/// until its slot is written. One thread writes, holding mutex(); it may read without. Other threads read slices
+/// holding it.
+class LockRows {
+public:
+    /// Null for a slot without tenant.
+    [[nodiscard]] const LockRecord* at(quint32 slot) const
+    {
+        if (slot >= slotEnd())
+            return nullptr;
+        const LockRecord& record = (*m_chunks[slot / chunkSize])[slot % chunkSize];
+        return record.id.isValid() ? &record : nullptr;
+    }
+    /// Null when the slot has another tenant or none.
+    [[nodiscard]] const LockRecord* find(LockId id) const
+    {
+        const LockRecord* record = at(id.slot);
+        return record && record->id == id ? record : nullptr;
+    }
+    /// All slots are below it.
+    [[nodiscard]] quint32 slotEnd() const { return quint32(m_chunks.size()) * chunkSize; }
+    [[nodiscard]] qsizetype count() const { return m_count; }
+
+    void store(LockRecord record); ///< in the slot of its id, over what is there
+    void erase(quint32 slot);
+    /// Forgets all; frees a large number elsewhere than in the calling thread.
+    void clear();
+
+    /// For the writer; readers in other threads let it go first, or a series of short slices would keep it waiting.
+    [[nodiscard]] std::unique_lock<std::mutex> lockForWriting() const;
+    /// For one slice of a reader in another thread.
+    [[nodiscard]] std::unique_lock<std::mutex> lockForReading() const;
+
+private:
+    static constexpr quint32 chunkSize = 2048;
+    using Chunk = std::array<LockRecord, chunkSize>;
+
+    std::vector<std::unique_ptr<Chunk>> m_chunks;
+    qsizetype m_count = 0;
+    mutable std::mutex m_mutex;
+    mutable std::atomic_int m_waitingWriters = 0;
+};
+
+} // namespace lockscope

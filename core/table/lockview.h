@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockdelta.h"
+#include "table/lockarranger.h"
+#include "table/lockfilter.h"
+#include "table/lockrows.h"
+#include "table/lockviewplan.h"
+
+#include <optional>
+#include <unordered_map>
+
+namespace lockscope {
+
+/// The sorted, filtered view of all locks, without widgets. Values are taken in at once; rows come, go and move only
+/// when a plan is carried out. Between the two the order stays as it is on screen: a lock that ended keeps its row as a
+/// ghost, one whose sort key changed stays where it was. One thread; only the arrangement it hands out may run in
+/// another.
+class LockView {
+public:
+    LockView();
+
+    // Values.
+    /// Rows whose values changed on screen: [first, last], if any.
+    using ChangedRows = std::optional<std::pair<int, int>>;
+    /// Takes the delta in: its reset must have been done by clear(). Costs O(changes), O(changes × log rows) for few.
+    ChangedRows absorb(LockDelta&& delta, SteadyTime now);
+    void clear();
+    /// While frozen, rows show what they showed when it began; changes are taken in behind it.
+    void setFrozen(bool frozen) { m_isFrozen = frozen; }
+
+    // Structure.
+    [[nodiscard]] bool hasPendingStructure() const { return !m_dirty.empty(); }
+    [[nodiscard]] qsizetype pendingCount() const { return qsizetype(m_dirty.size()); }
+    [[nodiscard]] LockViewPlan plan(SteadyTime now);
+    // Carrying out a plan. Not bulk: removeRun for each removal from the last, insertRun for each insertion from the
+    // first. Bulk: grow, permute, shrink. At last finish.
+    void removeRun(const RowRun& run);
+    void insertRun(const LockViewPlan& plan, const RowRun& run, qsizetype firstEntering);
+    void grow(const LockViewPlan& plan); ///< rows at the end, copies of others for the moment
+    void permute(LockViewPlan& plan); ///< takes `next`; where rows were more, the last ones are left over
+    void shrink(qsizetype rows);
+    void finish(LockViewPlan& plan);
+    /// All at once, for those without a model.
+    void carryOut(LockViewPlan plan);
+
+    // Filter and sort.
+    [[nodiscard]] LockSort sort() const { return m_order.sort(); } ///< in force
+    [[nodiscard]] const LockFilter& filter() const { return m_filter; } ///< in force
+    /// A job to be given to arrange() and then to adopt(); a later one makes it void.
+    [[nodiscard]] LockArrangement beginArrangement(const LockFilter& filter, LockSort sort, SteadyTime now);
+    /// Merges in what changed since the job began; carry the plan out at once.
+    [[nodiscard]] LockViewPlan adopt(LockArrangement&& arrangement, SteadyTime now);
+    /// Asks the filter again for `count` slots from `fromSlot` on, for what time alone changed; returns the slot to go
+    /// on with, or 0 at the end.
+    quint32 review(quint32 fromSlot, quint32 count, SteadyTime now);
+
+    // Reading.
+    [[nodiscard]] qsizetype rowCount() const { return qsizetype(m_slots.size()); }
+    [[nodiscard]] qsizetype totalCount() const { return m_rows->count(); }
+    [[nodiscard]] const LockRecord* recordAt(qsizetype row) const; ///< as shown; null beyond the end
+    [[nodiscard]] const LockRecord* record(LockId id) const { return m_rows->find(id); }
+    [[nodiscard]] qsizetype rowOf(LockId id) const; ///< -1 when not shown
+    /// Its row after the plan, -1 if it will have none; only for bulk plans.
+    [[nodiscard]] qsizetype rowOf(LockId id, const LockViewPlan& plan) const;
+    /// Shown, but no longer among the living.
+    [[nodiscard]] bool isGhost(qsizetype row) const;
+
+private:
+    enum Flag : quint8 { InOrder = 1, Dirty = 2, Shadowed = 4, Leaving = 8, Touched = 16, Arranged = 32 };
+
+    bool takeRemoved(LockId id); ///< whether a row on screen became a ghost
+    void takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values);
+    void markDirty(quint32 slot);
+    void touch(quint32 slot);
+    void shadow(const LockRecord& record);
+    [[nodiscard]] ChangedRows rowsOf(const std::vector<quint32>& slots) const;
+
+    /// What the slot's row is sorted by: the value that its lock had when it was placed.
+    [[nodiscard]] const LockRecord& placed(quint32 slot) const;
+    /// First of `rows` that does not stand before `record`, whose rank is `rank`. The rows must be sorted by m_ranks
+    /// and the records that `recordOf` gives.
+    template <typename RecordOf>
+    [[nodiscard]] qsizetype lowerBound(const std::vector<quint32>& rows, qsizetype from, quint64 rank,
+        const LockRecord& record, RecordOf recordOf) const;
+    [[nodiscard]] qsizetype lowerBound(quint64 rank, const LockRecord& record, qsizetype from = 0) const;
+    [[nodiscard]] qsizetype rowOfPlaced(quint32 slot) const { return lowerBound(m_ranks[slot], placed(slot)); }
+    /// Marks what leaves, collects what enters; returns whether a lock does both.
+    bool classifyDirty(std::vector<quint32>& leaving, std::vector<quint32>& entering, SteadyTime now);
+    void sortByOrder(std::vector<quint32>& slots) const; ///< by their present records
+    void rankPresent(const std::vector<quint32>& slots);
+    [[nodiscard]] std::vector<qsizetype> rowsLeaving(const std::vector<quint32>& leaving) const;
+    [[nodiscard]] std::vector<qsizetype> placesOf(const std::vector<quint32>& entering) const;
+    [[nodiscard]] std::vector<qsizetype> placesIn(
+        const std::vector<quint32>& arranged, const std::vector<quint32>& entering) const;
+
+    std::shared_ptr<LockRows> m_rows;
+    std::vector<quint32> m_slots; // the rows: sorted by placed()
+    std::vector<quint32> m_scratch; // the memory of the former order, for the next
+    std::vector<quint8> m_flags; // by slot
+    std::vector<quint64> m_ranks; // by slot, of placed(): nearly all comparisons need no record
+    std::vector<quint32> m_dirty; // slots whose place or membership may have to change
+    std::unordered_map<quint32, LockRecord> m_shadows; // what rows were sorted by, or show, where m_rows has moved on
+    std::vector<quint32> m_touched; // slots changed since the last arrangement began
+    std::shared_ptr<std::atomic_bool> m_arrangementCancelled;
+    LockFilter m_filter;
+    LockOrder m_order;
+    bool m_isFrozen = false;
+};
+
+} // namespace lockscope

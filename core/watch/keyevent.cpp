@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/keyevent.h"
+
+#include <array>
+
+namespace lockscope {
+
+namespace {
+
+struct NamedVerb {
+    QByteArrayView name;
+    KeyVerb verb;
+};
+
+// The frequent ones first.
+constexpr std::array namedVerbs {
+    NamedVerb { "set", KeyVerb::Set },
+    NamedVerb { "expire", KeyVerb::ExpireSet },
+    NamedVerb { "del", KeyVerb::Deleted },
+    NamedVerb { "expired", KeyVerb::Expired },
+    NamedVerb { "new", KeyVerb::Ignored },
+    NamedVerb { "evicted", KeyVerb::Evicted },
+    NamedVerb { "keymiss", KeyVerb::Ignored },
+    NamedVerb { "rename_from", KeyVerb::MovedAway },
+    NamedVerb { "rename_to", KeyVerb::Arrived },
+    NamedVerb { "move_from", KeyVerb::MovedAway },
+    NamedVerb { "move_to", KeyVerb::Arrived },
+    NamedVerb { "restore", KeyVerb::Arrived },
+    NamedVerb { "copy_to", KeyVerb::Arrived },
+};
+
+constexpr std::array otherTypePrefixes { "hset", "hincr", "hdel", "hexpire", "hpersist", "lpush", "lpop", "lset",
+    "linsert", "lrem", "ltrim", "rpush", "rpop", "sadd", "srem", "spop", "zadd", "zincr", "zrem", "zpop", "xadd",
+    "xdel", "xtrim", "xgroup", "xsetid" };
+
+} // namespace
+
+KeyVerb keyVerb(QByteArrayView name)
+{
+    for (const NamedVerb& known : namedVerbs) {
+        if (known.name == name)
+            return known.verb;
+    }
+    for (const char* prefix : otherTypePrefixes) {
+        if (name.startsWith(prefix))
+            return KeyVerb::OtherType;
+    }
+    return KeyVerb::Other;
+}
+
+std::optional<KeyEvent> parseKeyspaceMessage(QByteArrayView channel, QByteArrayView payload)
+{
+    constexpr QByteArrayView prefix("__keyspace@");
+    if (!channel.startsWith(prefix))
+        return {};
+    qint32 database = 0;
+    qsizetype position = prefix.size();
+    for (; position < channel.size() && channel[position] >= '0' && channel[position] <= '9'; ++position) {
+        if (database > 1'000'000)
+            return {};
+        database = database * 10 + (channel[position] - '0');
+    }
+    const QByteArrayView rest = channel.sliced(position);
+    if (position == prefix.size() || !rest.startsWith("__:"))
+        return {};
+    return KeyEvent { database, rest.sliced(3), keyVerb(payload) };
+}
+
+} // namespace lockscope

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace lockscope {
+
+/// What a keyspace notification says, as far as locks care.
+enum class KeyVerb : quint8 {
+    Ignored, ///< tells nothing that another event does not (`new`), or comes from our own reads (`keymiss`)
+    Deleted,
+    Expired,
+    Evicted,
+    MovedAway, ///< `rename_from`, `move_from`
+    Set,
+    ExpireSet, ///< `expire`
+    Arrived, ///< `rename_to`, `move_to`, `restore`, `copy_to`
+    OtherType, ///< `hset`, `lpush`…: the key is no string
+    Other, ///< any other: something changed
+};
+
+/// Whether the key was gone at the instant of the event.
+[[nodiscard]] inline bool isFinal(KeyVerb verb) { return verb >= KeyVerb::Deleted && verb <= KeyVerb::MovedAway; }
+
+[[nodiscard]] KeyVerb keyVerb(QByteArrayView name);
+
+/// One keyspace notification. The view dies with the message it came from.
+struct KeyEvent {
+    qint32 database = 0;
+    QByteArrayView key;
+    KeyVerb verb = KeyVerb::Other;
+};
+
+/// Reads `__keyspace@DB__:KEY` with the verb as payload; the key is all behind the first `__:`. Nothing for other
+/// channels.
+[[nodiscard]] std::optional<KeyEvent> parseKeyspaceMessage(QByteArrayView channel, QByteArrayView payload);
+
+} // namespace lockscope

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/lockstore.h"
+
+namespace lockscope {
+
+LockStore::LockStore()
+    : m_index(1024)
+{
+}
+
+quint32 LockStore::hashOf(qint32 database, QByteArrayView key)
+{
+    const size_t hash = qHashBits(key.data(), size_t(key.size()), size_t(database) + 0x9e3779b9U);
+    return quint32(hash ^ (quint64(hash) >> 32));
+}
+
+size_t LockStore::findCell(quint32 hash, qint32 database, QByteArrayView key) const
+{
+    const size_t mask = m_index.size() - 1;
+    size_t position = hash & mask;
+    while (m_index[position].slot != emptyCell) {
+        if (m_index[position].hash == hash) {
+            const LockRecord& record = slot(m_index[position].slot).record;
+            if (record.database == database && record.key == key)
+                break;
+        }
+        position = (position + 1) & mask;
+    }
+    return position;
+}
+
+LockStore::Slot* LockStore::find(qint32 database, QByteArrayView key)
+{
+    const Cell& cell = m_index[findCell(hashOf(database, key), database, key)];
+    return cell.slot == emptyCell ? nullptr : &slot(cell.slot);
+}
+
+LockStore::Slot* LockStore::find(LockId id)
+{
+    if (!id.isValid() || id.slot >= m_slotCount)
+        return nullptr;
+    Slot& candidate = slot(id.slot);
+    return candidate.alive && candidate.record.id == id ? &candidate : nullptr;
+}
+
+quint32 LockStore::takeFreeSlot()
+{
+    if (!m_free.empty()) {
+        const quint32 index = m_free.back();
+        m_free.pop_back();
+        return index;
+    }
+    if (m_slotCount == m_chunks.size() * chunkSize)
+        m_chunks.push_back(std::make_unique<Chunk>());
+    m_generations.push_back(0);
+    return m_slotCount++;
+}
+
+LockStore::Slot& LockStore::insert(LockRecord record)
+{
+    if ((m_size + 1) * 2 > m_index.size())
+        growIndex();
+    const quint32 hash = hashOf(record.database, record.key);
+    const size_t position = findCell(hash, record.database, record.key);
+    Q_ASSERT(m_index[position].slot == emptyCell);
+    const quint32 index = takeFreeSlot();
+    quint32& generation = m_generations[index];
+    if (++generation == 0) // 0 means "no lock"
+        generation = 1;
+    record.id = { index, generation };
+    m_index[position] = { index, hash };
+    ++m_size;
+
+    Slot& target = slot(index);
+    target.record = std::move(record);
+    target.hash = hash;
+    target.pass = 0;
+    target.uncertaintyUs = 0;
+    target.alive = true;
+    target.told = false;
+    touch(target);
+    return target;
+}
+
+void LockStore::touch(Slot& slot)
+{
+    if (slot.dirty)
+        return;
+    slot.dirty = true;
+    m_changed.push_back(slot.record.id.slot);
+}
+
+void LockStore::remove(Slot& slot)
+{
+    Q_ASSERT(slot.alive);
+    eraseCell(findCell(slot.hash, slot.record.database, slot.record.key));
+    --m_size;
+    const LockId id = slot.record.id;
+    if (slot.told)
+        m_removed.push_back(id);
+    slot.alive = false;
+    slot.told = false;
+    slot.record = LockRecord();
+    m_free.push_back(id.slot);
+}
+
+void LockStore::clear()
+{
+    for (quint32 index = 0; index < m_slotCount; ++index) {
+        if (slot(index).alive)
+            remove(slot(index));
+        slot(index).dirty = false;
+    }
+    m_changed.clear();
+    m_removed.clear();
+    m_reset = true;
+}
+
+void LockStore::takeChanges(LockDelta& delta)
+{
+    delta.reset = std::exchange(m_reset, false);
+    delta.removed = std::exchange(m_removed, {});
+    delta.changed.reserve(m_changed.size());
+    for (quint32 index : m_changed) {
+        Slot& changed = slot(index);
+        changed.dirty = false;
+        if (!changed.alive)
+            continue;
+        changed.told = true;
+        delta.changed.push_back(changed.record);
+    }
+    m_changed.clear();
+}
+
+void LockStore::growIndex()
+{
+    std::vector<Cell> old = std::exchange(m_index, std::vector<Cell>(m_index.size() * 2));
+    const size_t mask = m_index.size() - 1;
+    for (const Cell& cell : old) {
+        if (cell.slot == emptyCell)
+            continue;
+        size_t position = cell.hash & mask;
+        while (m_index[position].slot != emptyCell)
+            position = (position + 1) & mask;
+        m_index[position] = cell;
+    }
+}
+
+void LockStore::eraseCell(size_t position)
+{
+    // Moves back whatever was pushed behind this cell, so that no grave markers pile up.
+    const size_t mask = m_index.size() - 1;
+    size_t next = position;
+    while (true) {
+        next = (next + 1) & mask;
+        if (m_index[next].slot == emptyCell)
+            break;
+        const size_t home = m_index[next].hash & mask;
+        if (((next - home) & mask) < ((next - position) & mask))
+            continue;
+        m_index[position] = m_index[next];
+        position = next;
+    }
+    m_index[position] = {};
+}
+
+} // namespace lockscope

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockdelta.h"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace lockscope {
+
+/// Every live lock by slot and by (database, key), with the changes since a consumer last looked. Cost of a change and
+/// of taking the changes does not depend on how many locks there are.
+class LockStore {
+public:
+    /// What the watch keeps of a lock beside what it shows.
+    struct Slot {
+        LockRecord record;
+        quint32 hash = 0;
+        quint32 pass = 0; ///< last pass during which it was seen or read
+        qint32 uncertaintyUs = 0; ///< the deadline lies within ± this of the record's
+        bool alive = false;
+        bool dirty = false; ///< already among the changed
+        bool told = false; ///< this tenant was handed to the consumer
+    };
+
+    LockStore();
+    LockStore(const LockStore&) = delete;
+    LockStore& operator=(const LockStore&) = delete;
+
+    [[nodiscard]] size_t size() const { return m_size; }
+    /// One past the highest slot ever used, for walking.
+    [[nodiscard]] quint32 slotCount() const { return m_slotCount; }
+    /// Any slot below slotCount(), alive or not.
+    [[nodiscard]] Slot& slot(quint32 index) { return (*m_chunks[index / chunkSize])[index % chunkSize]; }
+    [[nodiscard]] const Slot& slot(quint32 index) const { return (*m_chunks[index / chunkSize])[index % chunkSize]; }
+
+    /// The slot of a key, or nullptr. Stays where it is until it is removed.
+    [[nodiscard]] Slot* find(qint32 database, QByteArrayView key);
+    [[nodiscard]] Slot* find(LockId id);
+    /// Takes a record of a key that is not there yet; gives it its id.
+    Slot& insert(LockRecord record);
+    /// Says that the record of this slot has changed.
+    void touch(Slot& slot);
+    void remove(Slot& slot);
+    /// Forgets all; the next delta is a reset.
+    void clear();
+
+    [[nodiscard]] bool hasChanges() const { return m_reset || !m_changed.empty() || !m_removed.empty(); }
+    /// Fills reset, removed and changed.
+    void takeChanges(LockDelta& delta);
+
+private:
+    static constexpr quint32 chunkSize = 1024;
+    static constexpr quint32 emptyCell = ~quint32(0);
+    struct Cell {
+        quint32 slot = emptyCell;
+        quint32 hash = 0;
+    };
+    using Chunk = std::array<Slot, chunkSize>;
+
+    [[nodiscard]] static quint32 hashOf(qint32 database, QByteArrayView key);
+    [[nodiscard]] size_t findCell(quint32 hash, qint32 database, QByteArrayView key) const;
+    [[nodiscard]] quint32 takeFreeSlot();
+    void growIndex();
+    void eraseCell(size_t position);
+
+    std::vector<std::unique_ptr<Chunk>> m_chunks;
+    std::vector<quint32> m_free;
+    std::vector<quint32> m_generations; // by slot; survives the tenants
+    std::vector<Cell> m_index; // open addressing, linear probing, at most half full
+    size_t m_size = 0;
+    quint32 m_slotCount = 0;
+    std::vector<quint32> m_changed;
+    std::vector<LockId> m_removed;
+    bool m_reset = false;
+};
+
+} // namespace lockscope

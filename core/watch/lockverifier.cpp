@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/lockverifier.h"
+
+#include <algorithm>
+
+namespace lockscope {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto turnInterval = 50ms;
+constexpr int turnsPerSecond = 20;
+/// Known locks are read again in turn, each at most once in this time…
+constexpr auto verifyRound = 1500ms;
+/// …and no more than this many keys a second.
+constexpr int verifyRate = 2000;
+constexpr int gentleVerifyRate = 500;
+constexpr auto visibleRound = 1000ms;
+constexpr auto retryDelay = 500ms;
+constexpr int fullWindow = 3000;
+/// A reading that took so many times longer than the best one says little about the deadline.
+constexpr int calmFactor = 4;
+
+} // namespace
+
+LockVerifier::LockVerifier(
+    Connection& connection, const Clock& clock, LockTracker& tracker, const WatchOptions& options)
+    : m_clock(clock)
+    , m_tracker(tracker)
+    , m_follow(options.follow)
+    , m_keysPerTick((options.pace == Pace::Gentle ? gentleVerifyRate : verifyRate) / turnsPerSecond)
+    , m_queue(connection, clock,
+          [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
+{
+    m_queue.setExplicitMatch(!options.matches.isEmpty());
+    if (options.pace == Pace::Full)
+        m_queue.setWindow(fullWindow);
+    m_deadlineTimer.setSingleShot(true);
+    m_deadlineTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_deadlineTimer, &QTimer::timeout, this, &LockVerifier::pokeDueLocks);
+    connect(&m_turnTimer, &QTimer::timeout, this, &LockVerifier::verifyInTurn);
+}
+
+void LockVerifier::start()
+{
+    m_queue.clear();
+    m_bestRoundTrip = SteadyTime::duration::max();
+    m_running = true;
+    if (!m_follow)
+        return;
+    m_turnTimer.start(turnInterval);
+    armDeadlineTimer();
+}
+
+void LockVerifier::stop()
+{
+    m_running = false;
+    m_queue.clear();
+    m_turnTimer.stop();
+    m_deadlineTimer.stop();
+    m_armedFor.reset();
+}
+
+void LockVerifier::handleEvent(const KeyEvent& event)
+{
+    const SteadyTime now = m_clock.now();
+    ChangeHints hints;
+    hints.byEvent = true;
+    if (isFinal(event.verb)) {
+        hints.finalVerb = event.verb;
+        if (m_tracker.removeByEvent(event.key, event.verb) == LockTracker::Removal::Doubtful) {
+            m_queue.request(event.key, VerifyQueue::Priority::Normal, hints);
+        } else {
+            m_queue.cancel(event.key);
+            Q_EMIT changed();
+        }
+        return;
+    }
+    if (event.verb == KeyVerb::OtherType && !m_queue.contains(event.key) && !m_tracker.knows(event.key))
+        return;
+    hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived;
+    hints.writtenAt = hints.written ? now : SteadyTime();
+    hints.extended = event.verb == KeyVerb::ExpireSet;
+    m_queue.request(event.key, VerifyQueue::Priority::Normal, hints);
+}
+
+void LockVerifier::verifyKeys(const QList<QByteArray>& keys)
+{
+    if (!m_running)
+        return;
+    for (const QByteArray& key : keys)
+        m_queue.request(key, VerifyQueue::Priority::Urgent, {});
+}
+
+void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& hints)
+{
+    if (reading.outcome == KeyReading::Outcome::Failed) {
+        const bool linkLost
+            = reading.error.kind == ErrorKind::ConnectionLost || reading.error.kind == ErrorKind::Cancelled;
+        if (!m_running || linkLost)
+            return; // everything will be read again on the next link
+        m_tracker.postpone(reading.key, m_clock.now() + retryDelay);
+        armDeadlineTimer();
+        Q_EMIT readFailed(reading.error);
+        return;
+    }
+    // A key of another type, or one that has gone, is no refusal.
+    if (reading.error.kind == ErrorKind::Permission
+        && (reading.outcome == KeyReading::Outcome::Hidden || !reading.hasValue))
+        Q_EMIT refused(reading.error);
+    m_bestRoundTrip = std::min(m_bestRoundTrip, reading.receivedAt - reading.sentAt);
+    const bool imprecise = m_tracker.apply(reading, hints);
+    if (imprecise && m_follow)
+        refine(reading);
+    armDeadlineTimer();
+    Q_EMIT changed();
+}
+
+void LockVerifier::refine(const KeyReading& reading)
+{
+    // Where every round trip is long a second one is no better.
+    if (reading.receivedAt - reading.sentAt > m_bestRoundTrip * calmFactor)
+        m_queue.request(reading.key, VerifyQueue::Priority::Background, {});
+}
+
+void LockVerifier::armDeadlineTimer()
+{
+    const std::optional<SteadyTime> next = m_running ? m_tracker.nextDeadline() : std::nullopt;
+    if (next == m_armedFor)
+        return;
+    m_armedFor = next;
+    if (!next) {
+        m_deadlineTimer.stop();
+        return;
+    }
+    const auto wait = std::chrono::ceil<Milliseconds>(*next - m_clock.now());
+    m_deadlineTimer.start(std::clamp<Milliseconds>(wait, 0ms, 24h));
+}
+
+void LockVerifier::pokeDueLocks()
+{
+    m_armedFor.reset();
+    const SteadyTime now = m_clock.now();
+    while (const std::optional<QByteArray> key = m_tracker.takeDue(now))
+        m_queue.request(*key, VerifyQueue::Priority::Urgent, {});
+    armDeadlineTimer();
+    Q_EMIT changed();
+}
+
+void LockVerifier::verifyInTurn()
+{
+    const SteadyTime now = m_clock.now();
+    verifyVisible(now);
+    const LockStore& store = m_tracker.store();
+    const quint32 slots = store.slotCount();
+    if (slots == 0 || m_queue.backlog() > size_t(m_keysPerTick))
+        return; // changes come first
+    const int enough = std::min(m_keysPerTick, int(store.size() / 20) + 1);
+    int asked = 0;
+    for (quint32 looked = 0; looked < std::min<quint32>(slots, 4096) && asked < enough; ++looked) {
+        m_nextSlot = (m_nextSlot + 1) % slots;
+        const LockStore::Slot& slot = store.slot(m_nextSlot);
+        if (!slot.alive || now - slot.record.verifiedAt < verifyRound)
+            continue;
+        m_queue.request(slot.record.key, VerifyQueue::Priority::Background, {});
+        ++asked;
+    }
+}
+
+void LockVerifier::verifyVisible(SteadyTime now)
+{
+    for (const LockId id : m_visible) {
+        const LockStore::Slot* slot = m_tracker.store().find(id);
+        if (slot && now - slot->record.verifiedAt > visibleRound)
+            m_queue.request(slot->record.key, VerifyQueue::Priority::Normal, {});
+    }
+}
+
+} // namespace lockscope
+
+#include "moc_lockverifier.cpp"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "watch/locktracker.h"
+#include "watch/verifyqueue.h"
+#include "watch/watchengine.h"
+
+namespace lockscope {
+
+/// Asks the server about single keys: those that a notification named, whose deadline has passed, that are on screen,
+/// and, in turn, all known ones. Hands the answers to the tracker.
+class LockVerifier final : public QObject {
+    Q_OBJECT
+public:
+    LockVerifier(Connection& connection, const Clock& clock, LockTracker& tracker, const WatchOptions& options);
+
+    [[nodiscard]] VerifyQueue& queue() { return m_queue; }
+    [[nodiscard]] const VerifyQueue& queue() const { return m_queue; }
+
+    /// The link is up: deadlines are watched and known locks read again.
+    void start();
+    /// The link is down: nothing is asked, and nothing leaves the table.
+    void stop();
+    void handleEvent(const KeyEvent& event);
+    void verifyKeys(const QList<QByteArray>& keys);
+    void setVisibleLocks(std::vector<LockId> ids) { m_visible = std::move(ids); }
+
+Q_SIGNALS:
+    void changed(); ///< the tracker may have something new; often
+    void readFailed(const lockscope::Error& error); ///< the server answered, but cannot now
+    void refused(const lockscope::Error& error); ///< some key or command is not permitted; we do without
+
+private:
+    void handleReading(const KeyReading& reading, const ChangeHints& hints);
+    void refine(const KeyReading& reading);
+    void armDeadlineTimer();
+    void pokeDueLocks();
+    void verifyInTurn();
+    void verifyVisible(SteadyTime now);
+
+    const Clock& m_clock;
+    LockTracker& m_tracker;
+    const bool m_follow;
+    const int m_keysPerTick;
+    VerifyQueue m_queue;
+    QTimer m_deadlineTimer;
+    QTimer m_turnTimer;
+    std::vector<LockId> m_visible;
+    std::optional<SteadyTime> m_armedFor;
+    SteadyTime::duration m_bestRoundTrip = SteadyTime::duration::max();
+    quint32 m_nextSlot = 0; ///< where the round of re-reading known locks stands
+    bool m_running = false;
+};
+
+} // namespace lockscope

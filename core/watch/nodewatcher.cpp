@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/nodewatcher.h"
+
+#include "base/logging.h"
+
+#include <algorithm>
+
+namespace lockscope {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto pulseInterval = 1s;
+constexpr int pulsesPerCheck = 5;
+constexpr auto retryDelay = 500ms;
+constexpr auto subscribePatience = 3s;
+/// After a gap, key spaces up to this size are walked without pauses: the table is right again the sooner.
+constexpr qint64 quickRecoveryKeys = 200'000;
+
+ConnectionOptions connectionOptions(const WatchOptions& options, const char* role)
+{
+    ConnectionOptions result;
+    result.clientName = QByteArray("lockscope-") + role;
+    result.commandTimeout = options.commandTimeout;
+    result.reconnect = options.follow;
+    result.backoffLimit = 500ms;
+    return result;
+}
+
+bool isPermanent(const Error& error)
+{
+    return error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission;
+}
+
+} // namespace
+
+NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const CommandGate>& gate,
+    WatchOptions options, const Clock& clock, LockTracker& tracker, QObject* parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_clock(clock)
+    , m_tracker(tracker)
+    , m_connection(spec, gate, connectionOptions(m_options, "watch"))
+    , m_verifier(m_connection, clock, tracker, m_options)
+    , m_passes(m_connection, clock, tracker, m_verifier.queue(), m_options.matches)
+    , m_setup(m_connection, m_options.enableNotifications, [this] { updateListening(); })
+    , m_listener(spec, gate, connectionOptions(m_options, "events"), m_options.matches,
+          [this](const KeyEvent& event) { handleEvent(event); })
+{
+    connect(&m_connection, &Connection::ready, this, &NodeWatcher::handleReady);
+    connect(&m_connection, &Connection::lost, this, &NodeWatcher::handleLinkLost);
+    connect(&m_listener, &KeyspaceListener::subscribed, this, &NodeWatcher::handleSubscribed);
+    connect(&m_listener, &KeyspaceListener::lost, this, &NodeWatcher::handleListenerLost);
+    connect(&m_listener, &KeyspaceListener::denied, this, &NodeWatcher::handleListenerDenied);
+    connect(&m_passes, &PassRunner::completed, this, &NodeWatcher::handlePassCompleted);
+    connect(&m_passes, &PassRunner::failed, this, &NodeWatcher::handlePassFailed);
+    connect(&m_verifier, &LockVerifier::readFailed, this, &NodeWatcher::handleReadFailure);
+    connect(&m_verifier, &LockVerifier::refused, this, &NodeWatcher::handleRefusal);
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer }) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&m_passTimer, &QTimer::timeout, this, &NodeWatcher::startPass);
+    connect(&m_subscribeTimer, &QTimer::timeout, this, &NodeWatcher::startPass);
+    connect(&m_pulseTimer, &QTimer::timeout, this, &NodeWatcher::pulse);
+}
+
+NodeWatcher::~NodeWatcher()
+{
+    blockSignals(true);
+    stop();
+}
+
+void NodeWatcher::start()
+{
+    m_link = LinkState::Connecting;
+    // In the next turn, so that whoever starts us is told of a failure after start() has returned.
+    QTimer::singleShot(0, this, [this] {
+        if (m_link == LinkState::Connecting)
+            m_connection.open();
+    });
+}
+
+void NodeWatcher::stop()
+{
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_pulseTimer })
+        timer->stop();
+    m_link = LinkState::Closed;
+    m_probed = false;
+    m_passes.abort();
+    m_verifier.stop();
+    m_listener.close();
+    m_connection.close();
+}
+
+void NodeWatcher::giveUp(const Error& error)
+{
+    stop();
+    m_linkError = error;
+    Q_EMIT statusChanged();
+    Q_EMIT failed(error);
+}
+
+void NodeWatcher::handleReady()
+{
+    m_link = LinkState::Ready;
+    m_linkError.reset();
+    m_verifier.start();
+    probeServer(m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); });
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::handleFacts(const Result<ServerFacts>& facts)
+{
+    if (!facts || m_link != LinkState::Ready)
+        return; // the link is lost: it will be probed again
+    m_facts = *facts;
+    m_keyCount = facts->keysInDatabase;
+    m_probed = true;
+    if (!m_options.follow) {
+        startPass();
+        return;
+    }
+    m_setup.begin(facts->configReadable, facts->notifyFlags);
+    updateListening();
+    m_pulseTimer.start(pulseInterval);
+    if (m_listenerOpen && !m_listener.isSubscribed())
+        m_subscribeTimer.start(subscribePatience);
+    else
+        startPass();
+}
+
+void NodeWatcher::handleLinkLost(const Error& error)
+{
+    if (m_link == LinkState::Closed)
+        return;
+    const bool wasReady = m_link == LinkState::Ready;
+    m_link = LinkState::Lost;
+    m_linkError = error;
+    m_probed = false;
+    if (isPermanent(error) || !m_options.follow) {
+        giveUp(error);
+        return;
+    }
+    if (wasReady)
+        openGap();
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_pulseTimer })
+        timer->stop();
+    m_passes.abort();
+    m_verifier.stop();
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::handleSubscribed()
+{
+    m_subscribeTimer.stop();
+    m_proof.reset();
+    // Whatever was read before the subscription stood may have changed unheard.
+    if (m_probed)
+        startPass();
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::handleListenerLost(const Error& error)
+{
+    qCInfo(logWatch).noquote() << "subscription lost:" << error.detail;
+    m_proof.reset();
+    if (!m_listenerOpen || m_link == LinkState::Closed)
+        return;
+    openGap();
+    m_passes.abort();
+    m_passTimer.stop();
+    if (m_probed)
+        m_subscribeTimer.start(subscribePatience);
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::handleListenerDenied(const Error& error)
+{
+    m_permissionError = error;
+    m_listenerDenied = true;
+    m_listenerOpen = false;
+    m_subscribeTimer.stop();
+    if (m_probed && !m_passes.isRunning())
+        startPass();
+    Q_EMIT statusChanged();
+}
+
+bool NodeWatcher::wantsSubscription() const
+{
+    if (!m_options.follow || m_listenerDenied)
+        return false;
+    // Where CONFIG cannot be read somebody may have switched them on all the same: listening costs nothing.
+    const bool unreadable = m_probed && !m_facts.configReadable;
+    return m_setup.setting() == NotificationSetting::Sufficient || unreadable;
+}
+
+bool NodeWatcher::hearsEverything() const
+{
+    if (!m_listener.isSubscribed())
+        return false;
+    return m_setup.setting() == NotificationSetting::Sufficient || m_proof.isComplete();
+}
+
+void NodeWatcher::updateListening()
+{
+    if (wantsSubscription() && !m_listenerOpen) {
+        m_listenerOpen = true;
+        m_listener.open();
+    }
+    if (m_tableWhole && m_probed)
+        schedulePass(passInterval());
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::openGap()
+{
+    m_tableWhole = false;
+    if (m_gapOpen || !m_everWhole)
+        return;
+    m_gapOpen = true;
+    m_gapSinceMs = m_clock.wallNow().toMSecsSinceEpoch();
+    m_tracker.markAllStale();
+}
+
+void NodeWatcher::closeGap()
+{
+    if (!std::exchange(m_gapOpen, false))
+        return;
+    m_tracker.addGapEvent(m_gapSinceMs);
+    m_gapSinceMs = 0;
+}
+
+void NodeWatcher::refresh()
+{
+    if (!m_probed)
+        return;
+    if (m_passes.isRunning())
+        m_passAgain = true;
+    else
+        startPass();
+}
+
+Pace NodeWatcher::passPace() const
+{
+    const bool recovering = m_gapOpen && m_keyCount >= 0 && m_keyCount <= quickRecoveryKeys;
+    return recovering ? Pace::Full : m_options.pace;
+}
+
+void NodeWatcher::startPass()
+{
+    if (!m_probed)
+        return;
+    m_passTimer.stop();
+    m_passAgain = false;
+    m_passes.start(passPace());
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::schedulePass(Milliseconds wait)
+{
+    if (!m_passes.isRunning() && m_options.follow)
+        m_passTimer.start(wait);
+}
+
+Milliseconds NodeWatcher::passInterval() const
+{
+    if (hearsEverything())
+        return std::clamp<Milliseconds>(m_passes.lastDuration() * 20, 1500ms, 30s);
+    return m_options.pace == Pace::Full ? 100ms : m_options.pace == Pace::Gentle ? 2000ms : 500ms;
+}
+
+void NodeWatcher::handlePassCompleted()
+{
+    m_tableWhole = true;
+    m_everWhole = true;
+    m_tracker.completeFirstPass();
+    closeGap();
+    Q_EMIT statusChanged();
+    Q_EMIT passCompleted();
+    if (m_passAgain)
+        startPass();
+    else
+        schedulePass(passInterval());
+}
+
+void NodeWatcher::handlePassFailed(const Error& error)
+{
+    if (m_link != LinkState::Ready || error.kind == ErrorKind::ConnectionLost || error.kind == ErrorKind::Cancelled)
+        return; // handleLinkLost() decides
+    if (isPermanent(error) || !m_options.follow) {
+        giveUp(error);
+        return;
+    }
+    schedulePass(retryDelay);
+}
+
+void NodeWatcher::fillStatus(WatchStatus& status) const
+{
+    status.link = m_link;
+    status.error = m_linkError ? m_linkError : m_setup.error() ? m_setup.error() : m_permissionError;
+    status.listening = !m_options.follow ? ListenMode::None
+        : hearsEverything()              ? ListenMode::Notifications
+                                         : ListenMode::Polling;
+    status.notifications = m_listenerDenied ? NotificationSetting::Forbidden : m_setup.setting();
+    status.notifyFlags = m_setup.flags();
+    status.missingNotifyFlags = m_setup.missing();
+    status.completeness = m_passes.progress();
+    status.completeness.complete = m_tableWhole && !m_gapOpen;
+    status.gapOpen = m_gapOpen;
+    status.gapSinceMs = m_gapSinceMs;
+    status.serverFlavour = m_facts.flavour;
+    status.serverVersion = m_facts.version;
+    status.serverRole = m_facts.role;
+    status.verifyBacklog = m_verifier.queue().backlog();
+    status.eventsTotal = m_eventsTotal;
+    status.pollInterval
+        = status.listening == ListenMode::Polling ? passInterval() + m_passes.lastDuration() : Milliseconds(0);
+}
+
+TrafficCounters NodeWatcher::traffic() const
+{
+    TrafficCounters sum = m_connection.traffic();
+    const TrafficCounters events = m_listener.traffic();
+    sum.commands += events.commands;
+    sum.bytesSent += events.bytesSent;
+    sum.bytesReceived += events.bytesReceived;
+    sum.reconnects += events.reconnects;
+    return sum;
+}
+
+void NodeWatcher::answerNotificationQuestion(bool enable) { m_setup.answer(enable); }
+
+void NodeWatcher::handleEvent(const KeyEvent& event)
+{
+    ++m_eventsTotal;
+    m_proof.note(event.verb);
+    if (m_probed)
+        m_verifier.handleEvent(event);
+}
+
+void NodeWatcher::handleReadFailure(const Error& error)
+{
+    if (!m_options.follow) {
+        giveUp(error);
+        return;
+    }
+    // A pass with holes in it is none.
+    m_passes.abort();
+    m_tableWhole = false;
+    schedulePass(retryDelay);
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::handleRefusal(const Error& error)
+{
+    if (!m_permissionError)
+        m_permissionError = error;
+}
+
+void NodeWatcher::pulse()
+{
+    m_connection.send({ "DBSIZE" }, [this](const Result<ReplyView>& reply) {
+        if (reply)
+            handleKeyCount(reply->toInteger());
+    });
+    if (++m_pulses % pulsesPerCheck == 0)
+        m_setup.recheck();
+}
+
+void NodeWatcher::handleKeyCount(qint64 keys)
+{
+    // FLUSHDB, FLUSHALL and SWAPDB announce nothing; a sudden change of the number of keys gives most of them away.
+    const qint64 before = std::exchange(m_keyCount, keys);
+    const bool sudden = std::abs(keys - before) > before / 5 + 10;
+    if (before >= 0 && sudden && m_tableWhole && !m_passes.isRunning())
+        startPass();
+}
+
+} // namespace lockscope
+
+#include "moc_nodewatcher.cpp"

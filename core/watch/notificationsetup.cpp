@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/notificationsetup.h"
+
+#include "watch/notifyflags.h"
+
+namespace lockscope {
+
+namespace {
+constexpr const char* parameter = "notify-keyspace-events";
+}
+
+NotificationSetup::NotificationSetup(Connection& connection, bool consented, ChangeHandler handler)
+    : m_connection(connection)
+    , m_handler(std::move(handler))
+    , m_consented(consented)
+{
+}
+
+void NotificationSetup::setSetting(NotificationSetting setting)
+{
+    if (m_setting == setting)
+        return;
+    m_setting = setting;
+    m_handler();
+}
+
+void NotificationSetup::begin(bool readable, const QByteArray& flags)
+{
+    evaluate(readable, flags);
+    if (m_setting == NotificationSetting::CanBeEnabled && m_consented)
+        enable();
+}
+
+void NotificationSetup::evaluate(bool readable, const QByteArray& flags)
+{
+    m_flags = flags;
+    m_missing = readable ? missingNotifyClasses(flags) : QByteArray();
+    if (readable && m_missing.isEmpty())
+        setSetting(NotificationSetting::Sufficient);
+    else if (!readable || m_refused)
+        setSetting(NotificationSetting::Forbidden);
+    else
+        setSetting(m_declined ? NotificationSetting::Declined : NotificationSetting::CanBeEnabled);
+}
+
+void NotificationSetup::recheck()
+{
+    m_connection.send({ "CONFIG", "GET", parameter }, [this](const Result<ReplyView>& reply) {
+        if (reply && reply->size() == 2)
+            evaluate(true, reply->at(1).toByteArray());
+        else if (reply || reply.error().kind == ErrorKind::Permission || reply.error().kind == ErrorKind::Server)
+            evaluate(false, {});
+    });
+}
+
+void NotificationSetup::answer(bool enableThem)
+{
+    m_declined = !enableThem;
+    m_consented = enableThem;
+    m_refused = false;
+    if (m_setting == NotificationSetting::Sufficient || m_setting == NotificationSetting::Unknown)
+        return;
+    if (enableThem)
+        enable();
+    else
+        setSetting(NotificationSetting::Declined);
+}
+
+void NotificationSetup::enable()
+{
+    m_connection.send(
+        { "CONFIG", "SET", parameter, mergedNotifyFlags(m_flags) }, [this](const Result<ReplyView>& reply) {
+            if (reply) {
+                m_error.reset();
+                recheck();
+                return;
+            }
+            m_error = reply.error();
+            if (reply.error().kind == ErrorKind::ReadOnly) {
+                m_declined = true;
+                setSetting(NotificationSetting::Declined);
+            } else if (reply.error().kind == ErrorKind::Permission || reply.error().kind == ErrorKind::Server) {
+                m_refused = true;
+                setSetting(NotificationSetting::Forbidden);
+            }
+        });
+}
+
+} // namespace lockscope

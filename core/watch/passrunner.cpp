@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/passrunner.h"
+
+namespace lockscope {
+
+namespace {
+
+/// The scan waits while this many keys that it found are not read yet.
+constexpr size_t readBacklogLimit = 5000;
+
+} // namespace
+
+PassRunner::PassRunner(Connection& connection, const Clock& clock, LockTracker& tracker, VerifyQueue& queue,
+    QList<QByteArray> globs, QObject* parent)
+    : QObject(parent)
+    , m_connection(connection)
+    , m_clock(clock)
+    , m_tracker(tracker)
+    , m_queue(queue)
+    , m_scanner(connection, clock, std::move(globs))
+{
+    m_scanner.setHandlers(
+        [this](QByteArrayView key) {
+            ChangeHints hints;
+            hints.byPass = true;
+            m_queue.request(key, VerifyQueue::Priority::Background, hints);
+            if (m_queue.passBacklog() > readBacklogLimit)
+                m_scanner.setHeldBack(true);
+        },
+        [this](const Status& status) { endScan(status); });
+    connect(&m_queue, &VerifyQueue::passBacklogShrunk, this, &PassRunner::advance);
+}
+
+void PassRunner::start(Pace pace)
+{
+    abort();
+    ++m_pass;
+    m_tracker.beginPass(m_pass);
+    m_startedAt = m_clock.now();
+    m_phase = Phase::Counting;
+    m_connection.send({ "DBSIZE" }, [this, pace, pass = m_pass](const Result<ReplyView>& reply) {
+        if (pass == m_pass && m_phase == Phase::Counting)
+            beginScan(pace, reply);
+    });
+}
+
+void PassRunner::abort()
+{
+    m_scanner.stop();
+    m_phase = Phase::Idle;
+}
+
+void PassRunner::beginScan(Pace pace, const Result<ReplyView>& size)
+{
+    if (!size && size.error().kind != ErrorKind::Permission) {
+        endScan(fail(size.error()));
+        return;
+    }
+    // Without the right to ask, the number stays unknown: nothing else depends on it.
+    m_keysExpected = size ? quint64(std::max<qint64>(size->toInteger(), 0)) : 0;
+    m_phase = Phase::Scanning;
+    m_scanner.start(pace, m_keysExpected);
+}
+
+void PassRunner::endScan(const Status& status)
+{
+    if (!status) {
+        abort();
+        Q_EMIT failed(status.error());
+        return;
+    }
+    m_phase = Phase::Reading;
+    advance();
+}
+
+void PassRunner::advance()
+{
+    if (m_phase == Phase::Scanning && m_queue.passBacklog() < readBacklogLimit / 2)
+        m_scanner.setHeldBack(false);
+    if (m_phase == Phase::Reading && m_queue.passBacklog() == 0)
+        sweep();
+    if (m_phase != Phase::Sweeping || m_queue.passBacklog() != 0)
+        return;
+    m_phase = Phase::Idle;
+    m_completedAt = m_clock.now();
+    m_passTime = std::chrono::duration_cast<Milliseconds>(*m_completedAt - m_startedAt);
+    Q_EMIT completed();
+}
+
+void PassRunner::sweep()
+{
+    m_phase = Phase::Sweeping;
+    ChangeHints hints;
+    hints.byPass = true;
+    LockStore& store = m_tracker.store();
+    for (quint32 index = 0; index < store.slotCount(); ++index) {
+        const LockStore::Slot& slot = store.slot(index);
+        if (slot.alive && !m_tracker.isSeenByPass(slot))
+            m_queue.request(slot.record.key, VerifyQueue::Priority::Background, hints);
+    }
+}
+
+Completeness PassRunner::progress() const
+{
+    Completeness result;
+    result.pass = m_pass;
+    result.passRunning = isRunning();
+    result.keysScanned = m_scanner.keysScanned();
+    result.keysExpected = m_keysExpected;
+    result.completedAt = m_completedAt;
+    result.passTime = m_passTime;
+    return result;
+}
+
+} // namespace lockscope
+
+#include "moc_passrunner.cpp"

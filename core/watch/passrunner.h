@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "watch/locktracker.h"
+#include "watch/scanner.h"
+#include "watch/verifyqueue.h"
+
+#include <QObject>
+
+namespace lockscope {
+
+/// One complete look at the key space: SCAN, a read of each key found, then (the sweep) a read of each known lock that
+/// neither the pass nor an event has touched since its start. Nothing is removed by guess.
+class PassRunner final : public QObject {
+    Q_OBJECT
+public:
+    PassRunner(Connection& connection, const Clock& clock, LockTracker& tracker, VerifyQueue& queue,
+        QList<QByteArray> globs, QObject* parent = nullptr);
+
+    void start(Pace pace);
+    void abort();
+    [[nodiscard]] bool isRunning() const { return m_phase != Phase::Idle; }
+    /// Of the running or last pass. `complete` is left to the watcher.
+    [[nodiscard]] Completeness progress() const;
+    [[nodiscard]] Milliseconds lastDuration() const { return m_passTime; }
+
+Q_SIGNALS:
+    void completed();
+    void failed(const lockscope::Error& error); ///< ended early
+
+private:
+    enum class Phase : quint8 { Idle, Counting, Scanning, Reading, Sweeping };
+
+    void beginScan(Pace pace, const Result<ReplyView>& size);
+    void endScan(const Status& status);
+    void advance();
+    void sweep();
+
+    Connection& m_connection;
+    const Clock& m_clock;
+    LockTracker& m_tracker;
+    VerifyQueue& m_queue;
+    Scanner m_scanner;
+    Phase m_phase = Phase::Idle;
+    quint32 m_pass = 0;
+    quint64 m_keysExpected = 0;
+    SteadyTime m_startedAt {};
+    std::optional<SteadyTime> m_completedAt;
+    Milliseconds m_passTime { 0 };
+};
+
+} // namespace lockscope

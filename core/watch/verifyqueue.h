@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "redis/connection.h"
+#include "watch/keyreading.h"
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include <array>
+#include <deque>
+#include <vector>
+
+namespace lockscope {
+
+/// The keys that have to be read: each once, however often it changed; urgent ones first. A change that comes in while
+/// a read is in flight has the key read again, for only a read sent after an event is surely not older than it.
+/// GETRANGE and PTTL are two commands of one write: they are torn only where a foreign write to that key falls between
+/// two reads of the server's input buffer. A notification or the next reading then puts it right; wrapping each pair in
+/// MULTI would double the commands.
+class VerifyQueue final : public QObject {
+    Q_OBJECT
+public:
+    enum class Priority : quint8 { Urgent, Normal, Background };
+    using ReadingHandler = UniqueFunction<void(const KeyReading&, const ChangeHints&)>;
+
+    /// `connection` must be destroyed first or outlive this object's last use; `handler` gets every reading.
+    VerifyQueue(Connection& connection, const Clock& clock, ReadingHandler handler, QObject* parent = nullptr);
+
+    /// Only keys that the operator named may have long tokens; of others so much is read that a token can be told from
+    /// text.
+    void setExplicitMatch(bool explicitMatch) { m_explicitMatch = explicitMatch; }
+    /// Most keys in flight at a time.
+    void setWindow(int keys) { m_window = keys; }
+
+    void request(QByteArrayView key, Priority priority, const ChangeHints& hints);
+    /// A final event of this key arrived: what is queued is dropped, what is in flight will be ignored.
+    void cancel(QByteArrayView key);
+    /// Forgets everything; answers still to come are ignored.
+    void clear();
+
+    [[nodiscard]] bool contains(QByteArrayView key) const;
+    [[nodiscard]] size_t backlog() const { return size_t(m_index.size()); }
+    /// How many of them were requested by a pass.
+    [[nodiscard]] size_t passBacklog() const { return m_passBacklog; }
+
+Q_SIGNALS:
+    void passBacklogShrunk(); ///< at most once for each batch
+
+private:
+    struct Entry {
+        QByteArray key;
+        QByteArray value;
+        ChangeHints hints; ///< up to the moment the read was sent
+        ChangeHints later; ///< what came in since
+        SteadyTime sentAt {};
+        quint32 ticket = 0; ///< changes with every use: tells old queue places and late answers apart
+        Priority priority = Priority::Background;
+        bool ofPass = false; ///< a pass waits for its next answer
+        KeyReading::Outcome valueOutcome = KeyReading::Outcome::Present;
+        bool inFlight = false;
+        bool again = false;
+        bool ignored = false;
+    };
+    struct Place {
+        quint32 entry;
+        quint32 ticket;
+    };
+
+    [[nodiscard]] quint32 newEntry(QByteArrayView key);
+    void enqueue(quint32 index);
+    void schedule();
+    void pump();
+    [[nodiscard]] bool takeNext(quint32& index);
+    void send(quint32 index);
+    void receiveValue(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
+    void receiveTtl(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
+    void finish(quint32 index, const KeyReading& reading);
+    void servePass(Entry& entry);
+    void release(quint32 index);
+
+    Connection& m_connection;
+    const Clock& m_clock;
+    ReadingHandler m_handler;
+    QTimer m_pumpTimer;
+    std::vector<Entry> m_entries;
+    std::vector<quint32> m_free;
+    QHash<QByteArray, quint32> m_index;
+    std::array<std::deque<Place>, 3> m_queues;
+    quint32 m_lastTicket = 0;
+    Error m_valueError; ///< of the last GETRANGE that failed: its PTTL is answered right behind it
+    int m_inFlight = 0;
+    int m_window = 1000;
+    size_t m_passBacklog = 0;
+    bool m_explicitMatch = false;
+    bool m_passShrunk = false;
+};
+
+} // namespace lockscope

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "locks/lockdelta.h"
+#include "redis/commandgate.h"
+#include "redis/connectionuri.h"
+#include "watch/pace.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace lockscope {
+
+struct WatchOptions {
+    QList<QByteArray> matches; ///< globs of keys that count as locks; empty: every key that a family recognises
+    QList<FamilyId> families; ///< only these; empty: all
+    Pace pace = Pace::Auto;
+    bool follow = true; ///< false: one pass and nothing else (lockscope-cli list)
+    bool enableNotifications = false; ///< consent to CONFIG SET notify-keyspace-events, given beforehand
+    bool keepEvents = true; ///< collect LockEvents for the consumer
+    Milliseconds commandTimeout { 5000 };
+};
+
+/// Keeps the table of live locks of one server true: subscribes, scans, verifies, keeps deadlines, notices gaps and heals
+/// them. Owns its connections. Lives in the engine thread and is used only from there. Never writes to the server, except
+/// for the consented CONFIG SET.
+class WatchEngine final : public QObject {
+    Q_OBJECT
+public:
+    WatchEngine(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, WatchOptions options,
+        const Clock& clock = SystemClock::instance(), QObject* parent = nullptr);
+    ~WatchEngine() override;
+
+    void start();
+    void stop();
+    /// Whether takeDelta() would bring something new.
+    [[nodiscard]] bool hasDelta() const;
+    /// Everything since the last call; the engine goes on marking changes per lock until the next one.
+    [[nodiscard]] LockDelta takeDelta();
+    [[nodiscard]] LockSnapshot snapshot() const;
+    [[nodiscard]] const WatchStatus& status() const;
+    /// What the consumer has on screen: verified first.
+    void setVisibleLocks(const std::vector<LockId>& ids);
+    /// Reads these keys next: after an operation of ours, so that the table follows also without notifications.
+    void verifyKeys(const QList<QByteArray>& keys);
+    /// The operator's answer to the question whether to switch notifications on.
+    void answerNotificationQuestion(bool enable);
+    /// Starts a full pass now (F5).
+    void refresh();
+
+Q_SIGNALS:
+    void deltaAvailable(); ///< hasDelta() turned true
+    void passCompleted(); ///< a complete pass has ended; the picture is whole
+    void statusChanged();
+    void failed(const lockscope::Error& error); ///< a permanent refusal (authentication, permission): no use in trying on
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lockscope

@@ -1,0 +1,2595 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en_US">
+<context>
+    <name>lockscope::AcquireDialog</name>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>Wait</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>&amp;Acquire</source>
+        <translation>获取（&amp;A）</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Acquire a lock</source>
+        <translation>获取锁</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>for example lock:maintenance</source>
+        <translation>例如 lock:maintenance</translation>
+    </message>
+    <message>
+        <source>Acquiring</source>
+        <translation>正在获取</translation>
+    </message>
+    <message>
+        <source>The lock you took</source>
+        <translation>您取得的锁</translation>
+    </message>
+    <message>
+        <source>SET key token NX PX ttl: taken only if nobody holds it, with a fresh random token. It ends by itself after the TTL.</source>
+        <translation>SET key token NX PX ttl：仅当无人持有时才能取得，使用新的随机令牌。TTL 到期后自行结束。</translation>
+    </message>
+    <message>
+        <source>Release a&amp;nd close</source>
+        <translation>释放并关闭（&amp;N）</translation>
+    </message>
+    <message>
+        <source>Keep &amp;it and close</source>
+        <translation>保留并关闭（&amp;I）</translation>
+    </message>
+    <message>
+        <source>&amp;Key:</source>
+        <translation>键（&amp;K）：</translation>
+    </message>
+    <message>
+        <source>&amp;TTL:</source>
+        <translation>TTL（&amp;T）：</translation>
+    </message>
+    <message>
+        <source>&amp;Wait for it at most:</source>
+        <translation>最多等待（&amp;W）：</translation>
+    </message>
+    <message>
+        <source>You still hold this lock.</source>
+        <translation>您仍持有此锁。</translation>
+    </message>
+    <message>
+        <source>Kept, it ends by itself when its TTL is over.</source>
+        <translation>已保留，TTL 到期后自行结束。</translation>
+    </message>
+    <message>
+        <source>Give it a time to wait, or ask the holder.</source>
+        <translation>请设定等待时间，或询问持有者。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ActionRegistry</name>
+    <message>
+        <source>&amp;Connect…</source>
+        <translation>连接（&amp;C）…</translation>
+    </message>
+    <message>
+        <source>Watch another server</source>
+        <translation>观察另一台服务器</translation>
+    </message>
+    <message>
+        <source>&amp;Refresh</source>
+        <translation>刷新（&amp;R）</translation>
+    </message>
+    <message>
+        <source>Read the whole key space again now</source>
+        <translation>立即重新读取整个键空间</translation>
+    </message>
+    <message>
+        <source>&amp;Enable notifications…</source>
+        <translation>启用通知（&amp;E）…</translation>
+    </message>
+    <message>
+        <source>Ask before switching on keyspace notifications on the server</source>
+        <translation>先询问，再在服务器上打开键空间通知</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出（&amp;Q）</translation>
+    </message>
+    <message>
+        <source>Close Lockscope</source>
+        <translation>关闭 Lockscope</translation>
+    </message>
+    <message>
+        <source>&amp;Acquire…</source>
+        <translation>获取（&amp;A）…</translation>
+    </message>
+    <message>
+        <source>Take a lock yourself</source>
+        <translation>自己取得一把锁</translation>
+    </message>
+    <message>
+        <source>&amp;Force-release…</source>
+        <translation>强制释放（&amp;F）…</translation>
+    </message>
+    <message>
+        <source>End the selected locks, after a look at who holds them</source>
+        <translation>先查看由谁持有，再结束所选的锁</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>再次查看（&amp;L）</translation>
+    </message>
+    <message>
+        <source>Ask the server again about the selected lock</source>
+        <translation>再次向服务器查询所选的锁</translation>
+    </message>
+    <message>
+        <source>Copy &amp;key</source>
+        <translation>复制键（&amp;K）</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>复制键名</translation>
+    </message>
+    <message>
+        <source>Copy &amp;token</source>
+        <translation>复制令牌（&amp;T）</translation>
+    </message>
+    <message>
+        <source>Copy the holder&apos;s token</source>
+        <translation>复制持有者的令牌</translation>
+    </message>
+    <message>
+        <source>Copy as &amp;JSON</source>
+        <translation>复制为 JSON（&amp;J）</translation>
+    </message>
+    <message>
+        <source>Copy the lock as lockscope-cli lists it</source>
+        <translation>按 lockscope-cli 列出的形式复制此锁</translation>
+    </message>
+    <message>
+        <source>Copy as redis-cli co&amp;mmands</source>
+        <translation>复制为 redis-cli 命令（&amp;M）</translation>
+    </message>
+    <message>
+        <source>Copy commands that look at the lock and release it by compare-and-delete</source>
+        <translation>复制查看此锁并以“比较后删除”方式释放它的命令</translation>
+    </message>
+    <message>
+        <source>F&amp;ilter</source>
+        <translation>筛选（&amp;I）</translation>
+    </message>
+    <message>
+        <source>Type into the filter</source>
+        <translation>在筛选框中输入</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停（&amp;P）</translation>
+    </message>
+    <message>
+        <source>Hold the table still; watching goes on (in the table: Space)</source>
+        <translation>让表格保持不动；观察仍在继续（在表格中：空格键）</translation>
+    </message>
+    <message>
+        <source>C&amp;olumns</source>
+        <translation>列（&amp;O）</translation>
+    </message>
+    <message>
+        <source>Choose which columns are shown</source>
+        <translation>选择显示哪些列</translation>
+    </message>
+    <message>
+        <source>&amp;Go to the table</source>
+        <translation>转到表格（&amp;G）</translation>
+    </message>
+    <message>
+        <source>Put the keyboard focus into the table of locks</source>
+        <translation>把键盘焦点移到锁的表格</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>详细信息（&amp;D）</translation>
+    </message>
+    <message>
+        <source>Show or hide the details of the selected lock</source>
+        <translation>显示或隐藏所选锁的详细信息</translation>
+    </message>
+    <message>
+        <source>&amp;Activity</source>
+        <translation>活动（&amp;A）</translation>
+    </message>
+    <message>
+        <source>Show or hide the stream of recent events</source>
+        <translation>显示或隐藏最近事件流</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use activity</source>
+        <translation>暂停活动（&amp;U）</translation>
+    </message>
+    <message>
+        <source>Hold the stream of events still; events are kept</source>
+        <translation>让事件流保持不动；事件仍会保留</translation>
+    </message>
+    <message>
+        <source>&amp;Only the selected lock</source>
+        <translation>仅所选的锁（&amp;O）</translation>
+    </message>
+    <message>
+        <source>Show only the events of the selected lock</source>
+        <translation>只显示所选锁的事件</translation>
+    </message>
+    <message>
+        <source>Theme: &amp;system</source>
+        <translation>主题：跟随系统（&amp;S）</translation>
+    </message>
+    <message>
+        <source>Light or dark as the desktop says</source>
+        <translation>按桌面设置使用浅色或深色</translation>
+    </message>
+    <message>
+        <source>Theme: &amp;light</source>
+        <translation>主题：浅色（&amp;L）</translation>
+    </message>
+    <message>
+        <source>Always light</source>
+        <translation>始终为浅色</translation>
+    </message>
+    <message>
+        <source>Theme: dar&amp;k</source>
+        <translation>主题：深色（&amp;K）</translation>
+    </message>
+    <message>
+        <source>Always dark</source>
+        <translation>始终为深色</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏（&amp;F）</translation>
+    </message>
+    <message>
+        <source>Fill the screen</source>
+        <translation>占满整个屏幕</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键（&amp;K）</translation>
+    </message>
+    <message>
+        <source>All actions and their keys</source>
+        <translation>所有操作及其按键</translation>
+    </message>
+    <message>
+        <source>&amp;About Lockscope</source>
+        <translation>关于 Lockscope（&amp;A）</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>版本和许可证</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ActivityModel</name>
+    <message>
+        <source>Told by the server&apos;s notification</source>
+        <translation>由服务器的通知得知</translation>
+    </message>
+    <message>
+        <source>Found by reading the key</source>
+        <translation>通过读取该键发现</translation>
+    </message>
+    <message>
+        <source>Found by a pass over the key space; it happened some time before</source>
+        <translation>由一轮键空间扫描发现；实际发生在此之前</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Holder token</source>
+        <translation>持有者令牌</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>events since %1 may be missing; the state was read anew</source>
+        <translation>%1 以来的事件可能有遗漏；状态已重新读取</translation>
+    </message>
+    <message>
+        <source>%1, before it %2</source>
+        <translation>%1，之前为 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ActivityPanel</name>
+    <message>
+        <source>Recent events</source>
+        <translation>最近事件</translation>
+    </message>
+    <message>
+        <source>Paused; newer events are kept back</source>
+        <translation>已暂停；较新的事件暂不显示</translation>
+    </message>
+    <message>
+        <source>Only %1</source>
+        <translation>仅 %1</translation>
+    </message>
+    <message>
+        <source>Select a lock to see only its events</source>
+        <translation>选择一把锁以只看它的事件</translation>
+    </message>
+    <message>
+        <source>Newest first: %1</source>
+        <translation>最新的在前：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Cli</name>
+    <message>
+        <source>Force-release %1 locks? Their holders are not told and go on working. Type yes: </source>
+        <translation>要强制释放 %1 把锁吗？其持有者不会得到通知，会继续工作。请输入 yes： </translation>
+    </message>
+    <message>
+        <source>there is no terminal to ask on: force-release needs --yes</source>
+        <translation>没有可供询问的终端：force-release 需要 --yes</translation>
+    </message>
+    <message>
+        <source>nothing was released</source>
+        <translation>没有释放任何锁</translation>
+    </message>
+    <message>
+        <source>--%1 needs a number of milliseconds, %2 or more</source>
+        <translation>--%1 需要毫秒数，不小于 %2</translation>
+    </message>
+    <message>
+        <source>--pace is auto, gentle or full</source>
+        <translation>--pace 只能是 auto、gentle 或 full</translation>
+    </message>
+    <message>
+        <source>unknown family &apos;%1&apos;; known: %2</source>
+        <translation>未知的锁类“%1”；已知：%2</translation>
+    </message>
+    <message>
+        <source>--token and --token-file exclude each other</source>
+        <translation>--token 与 --token-file 不能同时使用</translation>
+    </message>
+    <message>
+        <source>the token is empty</source>
+        <translation>令牌为空</translation>
+    </message>
+    <message>
+        <source>fencing tokens come with a later version</source>
+        <translation>隔离令牌将在以后的版本中提供</translation>
+    </message>
+    <message>
+        <source>--duration needs a number of seconds</source>
+        <translation>--duration 需要秒数</translation>
+    </message>
+    <message>
+        <source>force-release needs either a KEY or --match GLOB</source>
+        <translation>force-release 需要 KEY 或 --match GLOB 之一</translation>
+    </message>
+    <message>
+        <source>--expect-token and --any-token exclude each other</source>
+        <translation>--expect-token 与 --any-token 不能同时使用</translation>
+    </message>
+    <message>
+        <source>--expect-token is for one KEY; --match keeps the tokens it saw</source>
+        <translation>--expect-token 只用于单个 KEY；--match 以它所看到的令牌为准</translation>
+    </message>
+    <message>
+        <source>force-release KEY needs --expect-token T or --any-token</source>
+        <translation>force-release KEY 需要 --expect-token T 或 --any-token</translation>
+    </message>
+    <message>
+        <source>force-release needs --reason TEXT</source>
+        <translation>force-release 需要 --reason TEXT</translation>
+    </message>
+    <message>
+        <source>%1 has no option --%2</source>
+        <translation>%1 没有选项 --%2</translation>
+    </message>
+    <message>
+        <source>unexpected argument &apos;%1&apos;</source>
+        <translation>多余的参数“%1”</translation>
+    </message>
+    <message>
+        <source>%1 needs a KEY</source>
+        <translation>%1 需要 KEY</translation>
+    </message>
+    <message>
+        <source>%1 needs --token T or --token-file FILE</source>
+        <translation>%1 需要 --token T 或 --token-file FILE</translation>
+    </message>
+    <message>
+        <source>extend needs --ttl MS</source>
+        <translation>extend 需要 --ttl MS</translation>
+    </message>
+    <message>
+        <source>a command is missing</source>
+        <translation>缺少命令</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not in this version yet</source>
+        <translation>此版本尚不支持“%1”</translation>
+    </message>
+    <message>
+        <source>unknown command &apos;%1&apos;</source>
+        <translation>未知命令“%1”</translation>
+    </message>
+    <message>
+        <source>the command after -- is missing</source>
+        <translation>-- 之后缺少命令</translation>
+    </message>
+    <message>
+        <source>Usage: lockscope-cli [OPTIONS] COMMAND [OPTIONS]</source>
+        <translation>用法：lockscope-cli [OPTIONS] COMMAND [OPTIONS]</translation>
+    </message>
+    <message>
+        <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 130 interrupted.</source>
+        <translation>退出状态：0 完成；1 未获得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；130 被中断。</translation>
+    </message>
+    <message>
+        <source>the lock was lost while the command ran (%1); it gets SIGTERM</source>
+        <translation>命令运行期间失去了锁（%1）；将向命令发送 SIGTERM</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>STATE</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>KEY</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>FAMILY</source>
+        <translation>锁类</translation>
+    </message>
+    <message>
+        <source>TOKEN</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>OWNER</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>REMAINING</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>HELD</source>
+        <translation>已持有</translation>
+    </message>
+    <message>
+        <source>RENEWALS</source>
+        <translation>续期次数</translation>
+    </message>
+    <message>
+        <source>DB</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>NODE</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>PARTIAL: %1 so far, %2 of about %3 keys looked at</source>
+        <translation>不完整：目前 %1，约 %3 个键中已查看 %2 个</translation>
+    </message>
+    <message>
+        <source>%1, complete: %2 keys looked at in %3</source>
+        <translation>%1，完整：在 %3 内查看了 %2 个键</translation>
+    </message>
+    <message>
+        <source>one snapshot of the live locks</source>
+        <translation>当前各锁的一次快照</translation>
+    </message>
+    <message>
+        <source>follows the locks live: a table on a terminal, else events</source>
+        <translation>实时跟踪锁：终端中为表格，否则为事件</translation>
+    </message>
+    <message>
+        <source>everything known of one lock</source>
+        <translation>一把锁的全部已知信息</translation>
+    </message>
+    <message>
+        <source>takes a lock; with a command, holds it while that runs</source>
+        <translation>获取锁；带命令时，在命令运行期间持有</translation>
+    </message>
+    <message>
+        <source>prolongs a lock that is held with a token</source>
+        <translation>为以令牌持有的锁续期</translation>
+    </message>
+    <message>
+        <source>ends a lock that is held with a token</source>
+        <translation>结束以令牌持有的锁</translation>
+    </message>
+    <message>
+        <source>ends locks of somebody else&apos;s, recorded in the audit log</source>
+        <translation>结束他人的锁，并记入审计日志</translation>
+    </message>
+    <message>
+        <source>the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0</source>
+        <translation>服务器；否则为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0</translation>
+    </message>
+    <message>
+        <source>reads the password from the file&apos;s first line</source>
+        <translation>从文件的第一行读取密码</translation>
+    </message>
+    <message>
+        <source>only keys like this are locks; repeatable</source>
+        <translation>只有这样的键才算锁；可重复</translation>
+    </message>
+    <message>
+        <source>only locks of this library; repeatable</source>
+        <translation>只要此库的锁；可重复</translation>
+    </message>
+    <message>
+        <source>how long to wait for the server (5000)</source>
+        <translation>等待服务器的时限 (5000)</translation>
+    </message>
+    <message>
+        <source>one JSON document, or one JSON object a line</source>
+        <translation>一个 JSON 文档，或每行一个 JSON 对象</translation>
+    </message>
+    <message>
+        <source>how hard a listing may press the server (auto)</source>
+        <translation>列出时可给服务器多大负担 (auto)</translation>
+    </message>
+    <message>
+        <source>switches on the keyspace events that watching needs</source>
+        <translation>打开观察所需的键空间事件</translation>
+    </message>
+    <message>
+        <source>refuses whatever would write, before it is sent</source>
+        <translation>在发送之前拒绝一切写入</translation>
+    </message>
+    <message>
+        <source>no notes, only results and errors</source>
+        <translation>没有附注，只有结果和错误</translation>
+    </message>
+    <message>
+        <source>logs what happens to standard error</source>
+        <translation>把经过记录到标准错误</translation>
+    </message>
+    <message>
+        <source>ends after this time</source>
+        <translation>经过这段时间后结束</translation>
+    </message>
+    <message>
+        <source>at the end, writes the live locks as list --json does</source>
+        <translation>结束时像 list --json 那样写出当前的锁</translation>
+    </message>
+    <message>
+        <source>length of the lease (acquire: 30000)</source>
+        <translation>租约时长（acquire：30000）</translation>
+    </message>
+    <message>
+        <source>how long to try while it is held (0)</source>
+        <translation>被占用时尝试多久 (0)</translation>
+    </message>
+    <message>
+        <source>the token; others see it in the process list: prefer --token-file</source>
+        <translation>令牌；他人可在进程列表中看到：宜用 --token-file</translation>
+    </message>
+    <message>
+        <source>reads the token from a file, or from standard input with -</source>
+        <translation>从文件读取令牌，用 - 则从标准输入读取</translation>
+    </message>
+    <message>
+        <source>wants a fencing token (a later version)</source>
+        <translation>需要隔离令牌（以后的版本）</translation>
+    </message>
+    <message>
+        <source>only while this token still holds it</source>
+        <translation>仅当此令牌仍持有它时</translation>
+    </message>
+    <message>
+        <source>whoever holds it</source>
+        <translation>不论由谁持有</translation>
+    </message>
+    <message>
+        <source>why; goes into the audit log</source>
+        <translation>原因；记入审计日志</translation>
+    </message>
+    <message>
+        <source>shows what would be done</source>
+        <translation>显示将会做什么</translation>
+    </message>
+    <message>
+        <source>does not ask</source>
+        <translation>不询问</translation>
+    </message>
+    <message>
+        <source>this text; with a command, its own</source>
+        <translation>此说明；带命令时为该命令的说明</translation>
+    </message>
+    <message>
+        <source>the version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>not released: the holder has changed</source>
+        <translation>未释放：持有者已变更</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>已被拒绝</translation>
+    </message>
+    <message>
+        <source>outcome unknown, not sent again</source>
+        <translation>结果未知，没有重发</translation>
+    </message>
+    <message>
+        <source>to be released</source>
+        <translation>将被释放</translation>
+    </message>
+    <message>
+        <source>left alone: no token to compare (--any-token takes it)</source>
+        <translation>未处理：没有可比较的令牌（用 --any-token 才会释放）</translation>
+    </message>
+    <message>
+        <source>no lock matches</source>
+        <translation>没有匹配的锁</translation>
+    </message>
+    <message>
+        <source>%1: %2; holder %3 %4; remaining %5</source>
+        <translation>%1：%2；持有者 %3 %4；剩余 %5</translation>
+    </message>
+    <message>
+        <source>it is held now</source>
+        <translation>现在由它持有</translation>
+    </message>
+    <message>
+        <source>it is gone now</source>
+        <translation>现在已不存在</translation>
+    </message>
+    <message>
+        <source>Password for %1: </source>
+        <translation>%1 的密码： </translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>family</source>
+        <translation>锁类</translation>
+    </message>
+    <message>
+        <source>confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>no token (%1 bytes)</source>
+        <translation>没有令牌（%1 字节）</translation>
+    </message>
+    <message>
+        <source>owner</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>remaining</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>no TTL: it will never expire by itself</source>
+        <translation>无 TTL：永远不会自行过期</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <translation>空闲时间</translation>
+    </message>
+    <message>
+        <source>there is no key %1</source>
+        <translation>没有键 %1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches them on)</source>
+        <translation>服务器不发送键空间事件：改为轮询，可能错过短暂的持有（--enable-notifications 可打开通知）</translation>
+    </message>
+    <message>
+        <source>%1 events were left out: the output is read too slowly</source>
+        <translation>省略了 %1 个事件：输出读取得太慢</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>polling every %1: short holds can be missed</source>
+        <translation>每 %1 轮询一次：可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>CONNECTION LOST</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>GAP since %1</source>
+        <translation>自 %1 起有缺口</translation>
+    </message>
+    <message>
+        <source>%1 events/s, %2 own commands/s</source>
+        <translation>每秒 %1 个事件，自身每秒 %2 条命令</translation>
+    </message>
+    <message>
+        <source> - ending soonest first - q quits</source>
+        <translation> - 最先到期的在前 - 按 q 退出</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n locks</source>
+        <translation>
+            <numerusform>%n 把锁</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::CompletenessStrip</name>
+    <message>
+        <source>%1 of about %2 keys scanned</source>
+        <translation>约 %2 个键中已扫描 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 keys scanned</source>
+        <translation>已扫描 %1 个键</translation>
+    </message>
+    <message>
+        <source>nothing has been read yet</source>
+        <translation>尚未读取任何内容</translation>
+    </message>
+    <message>
+        <source>pass %1</source>
+        <translation>第 %1 轮扫描</translation>
+    </message>
+    <message>
+        <source>last complete %1 ago</source>
+        <translation>上次完整是在 %1前</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>changes since %1 may be missing</source>
+        <translation>%1 以来的变化可能有遗漏</translation>
+    </message>
+    <message>
+        <source>Progress of the pass over the key space</source>
+        <translation>本轮键空间扫描的进度</translation>
+    </message>
+    <message>
+        <source>Outdated</source>
+        <translation>已过时</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Partial, reading</source>
+        <translation>不完整，正在读取</translation>
+    </message>
+    <message>
+        <source>Partial</source>
+        <translation>不完整</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectDialog</name>
+    <message>
+        <source>&amp;Read-only: refuse every command that would write</source>
+        <translation>只读：拒绝一切写入命令（&amp;R）</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Connection URI</source>
+        <translation>连接 URI</translation>
+    </message>
+    <message>
+        <source>if it is not in the URI; never stored</source>
+        <translation>URI 中没有时填写；绝不保存</translation>
+    </message>
+    <message>
+        <source>for example lock:* orders:lock:*; empty: whatever looks like a lock</source>
+        <translation>例如 lock:* orders:lock:*；留空：凡是像锁的都算</translation>
+    </message>
+    <message>
+        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
+unix:///path/redis.sock   sandbox:?workload=demo</source>
+        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
+unix:///path/redis.sock   sandbox:?workload=demo</translation>
+    </message>
+    <message>
+        <source>Co&amp;nnect</source>
+        <translation>连接（&amp;N）</translation>
+    </message>
+    <message>
+        <source>Open the &amp;sandbox</source>
+        <translation>打开沙箱（&amp;S）</translation>
+    </message>
+    <message>
+        <source>&amp;URI:</source>
+        <translation>URI（&amp;U）：</translation>
+    </message>
+    <message>
+        <source>&amp;Password:</source>
+        <translation>密码（&amp;P）：</translation>
+    </message>
+    <message>
+        <source>&amp;Keys that are locks:</source>
+        <translation>作为锁的键（&amp;K）：</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectionStrip</name>
+    <message>
+        <source>Connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>db %1</source>
+        <translation>库 %1</translation>
+    </message>
+    <message>
+        <source>READ-ONLY</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Every command that would write is refused before anything is sent.</source>
+        <translation>一切写入命令在发送任何内容之前就被拒绝。</translation>
+    </message>
+    <message>
+        <source>SANDBOX</source>
+        <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>A private server of Lockscope with demo locks. Nothing here is real; it ends with the window.</source>
+        <translation>Lockscope 的私有服务器，带演示用的锁。这里没有任何真实数据；它随窗口一起结束。</translation>
+    </message>
+    <message>
+        <source>Notifications on</source>
+        <translation>通知已打开</translation>
+    </message>
+    <message>
+        <source>Changes are heard from the server as they happen.</source>
+        <translation>变化发生时即由服务器告知。</translation>
+    </message>
+    <message>
+        <source>Polling</source>
+        <translation>轮询</translation>
+    </message>
+    <message>
+        <source>Polling every %1</source>
+        <translation>每 %1 轮询一次</translation>
+    </message>
+    <message>
+        <source>short holds can be missed</source>
+        <translation>可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications are off, and this user may not switch them on.</source>
+        <translation>键空间通知已关闭，而且此用户无权打开。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications are off: the key space is read again and again instead.</source>
+        <translation>键空间通知已关闭：改为反复读取键空间。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::CredentialsStrip</name>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>&amp;User:</source>
+        <translation>用户（&amp;U）：</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>密码（&amp;W）：</translation>
+    </message>
+    <message>
+        <source>Co&amp;nnect</source>
+        <translation>连接（&amp;N）</translation>
+    </message>
+    <message>
+        <source>The server wants a user and password</source>
+        <translation>服务器要求用户名和密码</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Deployment</name>
+    <message>
+        <source>Sentinel and Cluster come with a later version; give the master&apos;s own address</source>
+        <translation>Sentinel 和 Cluster 将在以后的版本中支持；请给出主节点自身的地址</translation>
+    </message>
+    <message>
+        <source>a quorum of several masters comes with a later version; use one</source>
+        <translation>多个主节点的法定多数将在以后的版本中支持；请只用一个</translation>
+    </message>
+    <message>
+        <source>the sandbox needs the program redis-server (Debian: apt install redis-server)</source>
+        <translation>沙箱需要 redis-server 程序（Debian：apt install redis-server）</translation>
+    </message>
+    <message>
+        <source>a server to connect to is missing</source>
+        <translation>缺少要连接的服务器</translation>
+    </message>
+    <message>
+        <source>independent masters come with a later version; give one URI</source>
+        <translation>多个独立主节点将在以后的版本中支持；请只给一个 URI</translation>
+    </message>
+    <message>
+        <source>Sandbox</source>
+        <translation>沙箱</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DurationEdit</name>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分</translation>
+    </message>
+    <message>
+        <source>Unit of %1</source>
+        <translation>%1的单位</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DurationText</name>
+    <message>
+        <source>%1 s</source>
+        <comment>seconds with one decimal</comment>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 m %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 m</source>
+        <translation>%1 时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 天 %2 时</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::EmptyText</name>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>The connection is lost; trying again by itself</source>
+        <translation>连接已断开；正在自动重试</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Choose a server with Connect (Ctrl+O).</source>
+        <translation>请用“连接”（Ctrl+O）选择服务器。</translation>
+    </message>
+    <message>
+        <source>No lock matches the filter</source>
+        <translation>没有锁符合筛选条件</translation>
+    </message>
+    <message>
+        <source>Esc in the filter box clears it.</source>
+        <translation>在筛选框中按 Esc 可清除筛选。</translation>
+    </message>
+    <message>
+        <source>Reading the key space…</source>
+        <translation>正在读取键空间…</translation>
+    </message>
+    <message>
+        <source>No lock was found so far.</source>
+        <translation>目前尚未发现锁。</translation>
+    </message>
+    <message>
+        <source>No locks at the moment</source>
+        <translation>当前没有锁</translation>
+    </message>
+    <message>
+        <source>The sandbox is private to this window: take one yourself with Acquire (Ctrl+N).</source>
+        <translation>沙箱只属于此窗口：可用“获取”（Ctrl+N）自己取得一把锁。</translation>
+    </message>
+    <message>
+        <source>The whole key space was read. Locks with unusual names can be named with --match, for example --match &apos;app:mutex:*&apos;.</source>
+        <translation>已读取整个键空间。名称特殊的锁可用 --match 指定，例如 --match &apos;app:mutex:*&apos;。</translation>
+    </message>
+    <message>
+        <source>Notifications are off, so that short holds can be missed between two passes.</source>
+        <translation>通知已关闭，因此可能错过两轮扫描之间短暂的持有。</translation>
+    </message>
+    <message>
+        <source>To see how it looks, open the sandbox: lockscope --sandbox.</source>
+        <translation>想看看实际效果，可打开沙箱：lockscope --sandbox。</translation>
+    </message>
+    <message>
+        <source>No locks</source>
+        <translation>没有锁</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ErrorText</name>
+    <message>
+        <source>wrong usage</source>
+        <translation>用法错误</translation>
+    </message>
+    <message>
+        <source>host not found</source>
+        <translation>找不到主机</translation>
+    </message>
+    <message>
+        <source>cannot connect</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>TLS failed</source>
+        <translation>TLS 失败</translation>
+    </message>
+    <message>
+        <source>not authenticated</source>
+        <translation>未通过身份验证</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>权限不足</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>未在时限内应答</translation>
+    </message>
+    <message>
+        <source>connection lost</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>not a Redis reply</source>
+        <translation>不是 Redis 应答</translation>
+    </message>
+    <message>
+        <source>the server refused</source>
+        <translation>服务器拒绝执行</translation>
+    </message>
+    <message>
+        <source>this connection is read-only</source>
+        <translation>此连接为只读</translation>
+    </message>
+    <message>
+        <source>the server takes no writes</source>
+        <translation>服务器不接受写入</translation>
+    </message>
+    <message>
+        <source>the server is not ready</source>
+        <translation>服务器尚未就绪</translation>
+    </message>
+    <message>
+        <source>the server is busy</source>
+        <translation>服务器正忙</translation>
+    </message>
+    <message>
+        <source>the server is out of memory</source>
+        <translation>服务器内存不足</translation>
+    </message>
+    <message>
+        <source>not supported</source>
+        <translation>不支持</translation>
+    </message>
+    <message>
+        <source>the lock is not held with that token</source>
+        <translation>该令牌并未持有此锁</translation>
+    </message>
+    <message>
+        <source>the lock is taken</source>
+        <translation>锁已被占用</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>cannot write the file</source>
+        <translation>无法写入文件</translation>
+    </message>
+    <message>
+        <source>internal fault</source>
+        <translation>内部错误</translation>
+    </message>
+    <message>
+        <source>see --help</source>
+        <translation>请参阅 --help</translation>
+    </message>
+    <message>
+        <source>check the host name in the URI and the name service</source>
+        <translation>请检查 URI 中的主机名和域名解析</translation>
+    </message>
+    <message>
+        <source>check that the server runs, listens on this address, and that no firewall is in between</source>
+        <translation>请检查服务器是否在运行、是否监听此地址，以及中间是否有防火墙</translation>
+    </message>
+    <message>
+        <source>check the certificate, cacert= and the host name; a plain port needs redis:// instead of rediss://</source>
+        <translation>请检查证书、cacert= 和主机名；未加密的端口应使用 redis:// 而不是 rediss://</translation>
+    </message>
+    <message>
+        <source>give user and password in the URI, in $REDISCLI_AUTH or with --password-file</source>
+        <translation>请在 URI 中、$REDISCLI_AUTH 中或用 --password-file 提供用户名和密码</translation>
+    </message>
+    <message>
+        <source>ask for the missing ACL rule; the README lists what an observer and an operator need</source>
+        <translation>请申请缺少的 ACL 规则；README 列出了观察者和操作者所需的规则</translation>
+    </message>
+    <message>
+        <source>the server may be blocked or stopped; try a longer --timeout</source>
+        <translation>服务器可能被阻塞或已停止；可尝试更长的 --timeout</translation>
+    </message>
+    <message>
+        <source>nothing was changed; try again when the connection is back</source>
+        <translation>没有任何更改；请在连接恢复后重试</translation>
+    </message>
+    <message>
+        <source>check that host and port are those of a Redis server</source>
+        <translation>请检查主机和端口是否属于 Redis 服务器</translation>
+    </message>
+    <message>
+        <source>the text above is the server&apos;s own</source>
+        <translation>以上文字由服务器给出</translation>
+    </message>
+    <message>
+        <source>nothing was sent; start without --read-only to write</source>
+        <translation>没有发送任何命令；需要写入时请不带 --read-only 启动</translation>
+    </message>
+    <message>
+        <source>connect to the master, or wait for its replicas</source>
+        <translation>请连接主节点，或等待其副本</translation>
+    </message>
+    <message>
+        <source>wait until the server has loaded its data or found its master</source>
+        <translation>请等待服务器载入数据或找到其主节点</translation>
+    </message>
+    <message>
+        <source>a script blocks the server; SCRIPT KILL ends one that wrote nothing</source>
+        <translation>有脚本阻塞了服务器；SCRIPT KILL 可以结束尚未写入的脚本</translation>
+    </message>
+    <message>
+        <source>locks can still be released; acquiring needs free memory</source>
+        <translation>仍可释放锁；获取锁需要空闲内存</translation>
+    </message>
+    <message>
+        <source>see the README for what this version can do</source>
+        <translation>此版本的功能请参阅 README</translation>
+    </message>
+    <message>
+        <source>look who holds it now before you act</source>
+        <translation>操作之前请先查看它现在由谁持有</translation>
+    </message>
+    <message>
+        <source>wait with --wait, or ask the holder</source>
+        <translation>请用 --wait 等待，或询问持有者</translation>
+    </message>
+    <message>
+        <source>the command may have run; look at the lock before you decide, it was not sent again</source>
+        <translation>命令可能已经执行；决定之前请先查看该锁，命令没有重发</translation>
+    </message>
+    <message>
+        <source>start it again if you still need it</source>
+        <translation>如果仍然需要，请重新开始</translation>
+    </message>
+    <message>
+        <source>check free space and permissions</source>
+        <translation>请检查可用空间和权限</translation>
+    </message>
+    <message>
+        <source>please report it with the log</source>
+        <translation>请附上日志报告此问题</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FilterBar</name>
+    <message>
+        <source>Filter: words, orders:*, state:no_ttl, holder:worker-7, ttl&lt;5s, held&gt;1m</source>
+        <translation>筛选：文字、orders:*、state:no_ttl、holder:worker-7、ttl&lt;5s、held&gt;1m</translation>
+    </message>
+    <message>
+        <source>Filter locks</source>
+        <translation>筛选锁</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通文字在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held、no_ttl、due、stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Number of locks</source>
+        <translation>锁的数量</translation>
+    </message>
+    <message>
+        <source>%1 so far, still scanning</source>
+        <comment>a number of locks</comment>
+        <translation>目前 %1，仍在扫描</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln locks</source>
+        <translation>
+            <numerusform>%Ln 把锁中的 %1 把</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+            <numerusform>%Ln 把锁</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ForceReleaseController</name>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>This connection is read-only: nothing that writes is sent</source>
+        <translation>此连接为只读：不发送任何写入命令</translation>
+    </message>
+    <message>
+        <source>No connection to the server at the moment</source>
+        <translation>目前没有与服务器的连接</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ForceReleaseDialog</name>
+    <message>
+        <source>Release &amp;whatever holds it, even if the holder changes until then</source>
+        <translation>不论由谁持有都释放，即使持有者在此期间变更（&amp;W）</translation>
+    </message>
+    <message>
+        <source>&amp;Force-release</source>
+        <translation>强制释放（&amp;F）</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Force-release a lock</source>
+        <translation>强制释放锁</translation>
+    </message>
+    <message>
+        <source>Force-release %1 locks</source>
+        <translation>强制释放 %1 把锁</translation>
+    </message>
+    <message>
+        <source>This ends a lock that somebody else may still be using.</source>
+        <translation>这将结束一把他人可能仍在使用的锁。</translation>
+    </message>
+    <message>
+        <source>At most %1 locks at a time: the first %1 of the %2 selected are listed here.</source>
+        <translation>每次最多 %1 把锁：此处列出所选 %2 把中的前 %1 把。</translation>
+    </message>
+    <message>
+        <source>Its holder is not told, and goes on as if it held the lock.</source>
+        <translation>其持有者不会得到通知，会像仍持有此锁一样继续工作。</translation>
+    </message>
+    <message>
+        <source>why, for the audit log: a ticket, an incident, a name</source>
+        <translation>原因，写入审计日志：工单、故障编号、姓名</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Releasing</source>
+        <translation>正在释放</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation>原因（必填）（&amp;R）：</translation>
+    </message>
+    <message>
+        <source>Locks to release</source>
+        <translation>要释放的锁</translation>
+    </message>
+    <message>
+        <source>Show the e&amp;xact command</source>
+        <translation>显示确切的命令（&amp;X）</translation>
+    </message>
+    <message>
+        <source>Exact command</source>
+        <translation>确切的命令</translation>
+    </message>
+    <message>
+        <source>Result: %1</source>
+        <translation>结果：%1</translation>
+    </message>
+    <message>
+        <source>The token is not compared: a holder who takes the lock in the next moment loses it, too.</source>
+        <translation>不比较令牌：在下一刻取得此锁的持有者也会失去它。</translation>
+    </message>
+    <message>
+        <source>Waiting for the server&apos;s answer</source>
+        <translation>正在等待服务器的应答</translation>
+    </message>
+    <message>
+        <source>Nothing to release</source>
+        <translation>没有可释放的锁</translation>
+    </message>
+    <message>
+        <source>A reason is required</source>
+        <translation>必须填写原因</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::GrantPanel</name>
+    <message>
+        <source>Co&amp;py token</source>
+        <translation>复制令牌（&amp;P）</translation>
+    </message>
+    <message>
+        <source>&amp;Extend</source>
+        <translation>续期（&amp;E）</translation>
+    </message>
+    <message>
+        <source>&amp;Release</source>
+        <translation>释放（&amp;R）</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Validity left</source>
+        <translation>剩余有效期</translation>
+    </message>
+    <message>
+        <source>State:</source>
+        <translation>状态：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation>令牌：</translation>
+    </message>
+    <message>
+        <source>Valid for:</source>
+        <translation>有效期：</translation>
+    </message>
+    <message>
+        <source>Held by you</source>
+        <translation>由您持有</translation>
+    </message>
+    <message>
+        <source>&amp;Extend by %1</source>
+        <translation>续期 %1（&amp;E）</translation>
+    </message>
+    <message>
+        <source>Released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>Released; others can take it now.</source>
+        <translation>已释放；现在他人可以取得。</translation>
+    </message>
+    <message>
+        <source>No longer yours</source>
+        <translation>已不属于您</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::GuiOptions</name>
+    <message>
+        <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0.</source>
+        <translation>要观察的服务器；不给出时为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0。</translation>
+    </message>
+    <message>
+        <source>Open a private server with demo locks.</source>
+        <translation>打开带演示用锁的私有服务器。</translation>
+    </message>
+    <message>
+        <source>Refuse every command that would write, before anything is sent.</source>
+        <translation>在发送任何内容之前拒绝一切写入命令。</translation>
+    </message>
+    <message>
+        <source>Which keys count as locks; may be given more than once.</source>
+        <translation>哪些键算作锁；可多次给出。</translation>
+    </message>
+    <message>
+        <source>How hard a listing may press the server: auto, gentle or full.</source>
+        <translation>列出时可给服务器多大负担：auto、gentle 或 full。</translation>
+    </message>
+    <message>
+        <source>Deadline of one command in milliseconds.</source>
+        <translation>单条命令的截止时间，以毫秒为单位。</translation>
+    </message>
+    <message>
+        <source>Consent to switch on the smallest set of keyspace event classes.</source>
+        <translation>同意打开最小的一组键空间事件类别。</translation>
+    </message>
+    <message>
+        <source>Read the password from the first line of this file.</source>
+        <translation>从此文件的第一行读取密码。</translation>
+    </message>
+    <message>
+        <source>light, dark or system.</source>
+        <translation>light、dark 或 system。</translation>
+    </message>
+    <message>
+        <source>Write the window as PNG after the first complete pass, and exit.</source>
+        <translation>在第一轮完整扫描之后把窗口写成 PNG，然后退出。</translation>
+    </message>
+    <message>
+        <source>A recording to open (not supported yet).</source>
+        <translation>要打开的记录（尚不支持）。</translation>
+    </message>
+    <message>
+        <source>more than one URI: several independent masters are not supported yet</source>
+        <translation>给出了多个 URI：尚不支持多个独立主节点</translation>
+    </message>
+    <message>
+        <source>--pace is auto, gentle or full</source>
+        <translation>--pace 只能是 auto、gentle 或 full</translation>
+    </message>
+    <message>
+        <source>--theme is light, dark or system</source>
+        <translation>--theme 只能是 light、dark 或 system</translation>
+    </message>
+    <message>
+        <source>--timeout is a number of milliseconds, 1 or more</source>
+        <translation>--timeout 是毫秒数，不小于 1</translation>
+    </message>
+    <message>
+        <source>See, understand and safely release distributed locks in Redis.</source>
+        <translation>查看、了解并安全地释放 Redis 中的分布式锁。</translation>
+    </message>
+    <message>
+        <source>recordings are not supported yet</source>
+        <translation>尚不支持记录</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::HelpDialogs</name>
+    <message>
+        <source>Inside the table and the filter</source>
+        <translation>在表格和筛选框中</translation>
+    </message>
+    <message>
+        <source>Pause and go on, in the table</source>
+        <translation>暂停和继续（在表格中）</translation>
+    </message>
+    <message>
+        <source>Details of the lock, in the table</source>
+        <translation>锁的详细信息（在表格中）</translation>
+    </message>
+    <message>
+        <source>Menu of the lock</source>
+        <translation>锁的菜单</translation>
+    </message>
+    <message>
+        <source>Clear the filter, in its box</source>
+        <translation>清除筛选（在筛选框中）</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>About Lockscope</source>
+        <translation>关于 Lockscope</translation>
+    </message>
+    <message>
+        <source>See, understand and safely release distributed locks in Redis.</source>
+        <translation>查看、了解并安全地释放 Redis 中的分布式锁。</translation>
+    </message>
+    <message>
+        <source>Free software under the GNU General Public License, version 3 or later. It comes without any warranty.</source>
+        <translation>自由软件，遵循 GNU 通用公共许可证第 3 版或更高版本。不提供任何担保。</translation>
+    </message>
+    <message>
+        <source>Built with Qt %1.</source>
+        <translation>使用 Qt %1 构建。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::History</name>
+    <message>
+        <source>audit log %1: %2</source>
+        <translation>审计日志 %1：%2</translation>
+    </message>
+    <message>
+        <source>written by a newer version of Lockscope</source>
+        <translation>由更新版本的 Lockscope 写入</translation>
+    </message>
+    <message>
+        <source>entry %1 was altered, or one before it is missing</source>
+        <translation>第 %1 条记录被改动过，或其之前缺少记录</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LeaseBar</name>
+    <message>
+        <source>Lease left</source>
+        <translation>租约剩余</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockColumns</name>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>due</source>
+        <translation>已到期</translation>
+    </message>
+    <message>
+        <source>will never expire by itself</source>
+        <translation>永远不会自行过期</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>持有中</translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation>过时</translation>
+    </message>
+    <message>
+        <source>holder %1</source>
+        <translation>持有者 %1</translation>
+    </message>
+    <message>
+        <source>holder not readable</source>
+        <translation>持有者不可读</translation>
+    </message>
+    <message>
+        <source>lock %1, %2, %3, %4</source>
+        <translation>锁 %1，%2，%3，%4</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Held, due, stale, or without TTL. Sorts by severity.</source>
+        <translation>持有中、已到期、过时，或无 TTL。按严重程度排序。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>The lock&apos;s key in Redis. Sorts by its bytes.</source>
+        <translation>锁在 Redis 中的键。按其字节排序。</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>锁类</translation>
+    </message>
+    <message>
+        <source>The lock library that was recognised.</source>
+        <translation>识别出的锁的库。</translation>
+    </message>
+    <message>
+        <source>Holder token</source>
+        <translation>持有者令牌</translation>
+    </message>
+    <message>
+        <source>The value by which the holder proves that the lock is its own.</source>
+        <translation>持有者用来证明此锁归其所有的值。</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>What the token tells of its holder.</source>
+        <translation>从令牌看出的持有者信息。</translation>
+    </message>
+    <message>
+        <source>Remaining</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>What is left of the lease. Sorts by deadline; locks without TTL come last.</source>
+        <translation>租约的剩余时间。按截止时间排序；无 TTL 的锁排在最后。</translation>
+    </message>
+    <message>
+        <source>Held for</source>
+        <translation>已持有</translation>
+    </message>
+    <message>
+        <source>Since it was acquired; ≥ where it was held already when watching began.</source>
+        <translation>自取得以来的时间；开始观察时已被持有的，以 ≥ 标示。</translation>
+    </message>
+    <message>
+        <source>Renewals</source>
+        <translation>续期次数</translation>
+    </message>
+    <message>
+        <source>Extensions seen by the same holder.</source>
+        <translation>看到的同一持有者的续期次数。</translation>
+    </message>
+    <message>
+        <source>DB</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>The number of the Redis database.</source>
+        <translation>Redis 数据库的编号。</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>The server it lives on.</source>
+        <translation>锁所在的服务器。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockDetailsPanel</name>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Holder token</source>
+        <translation>持有者令牌</translation>
+    </message>
+    <message>
+        <source>Select a lock to see who holds it, since when, and what happened to it.</source>
+        <translation>选择一把锁，查看由谁持有、从何时起，以及发生过什么。</translation>
+    </message>
+    <message>
+        <source>Copy as</source>
+        <translation>复制为</translation>
+    </message>
+    <message>
+        <source>Lease</source>
+        <translation>租约</translation>
+    </message>
+    <message>
+        <source>Recent events of this lock</source>
+        <translation>此锁的最近事件</translation>
+    </message>
+    <message>
+        <source>Details of the selected lock</source>
+        <translation>所选锁的详细信息</translation>
+    </message>
+    <message>
+        <source>Holder</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>None since it is being watched.</source>
+        <translation>观察以来没有事件。</translation>
+    </message>
+    <message>
+        <source>Gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>fingerprint %1</source>
+        <translation>指纹 %1</translation>
+    </message>
+    <message>
+        <source>The value is too long for a token and was not read.</source>
+        <translation>值太长，不可能是令牌，因此没有读取。</translation>
+    </message>
+    <message>
+        <source>The token tells nothing of its owner.</source>
+        <translation>从令牌看不出所有者。</translation>
+    </message>
+    <message>
+        <source>The lock is gone. Last event: %1 at %2.</source>
+        <translation>锁已消失。最后的事件：%1，时间 %2。</translation>
+    </message>
+    <message>
+        <source>The lock is gone.</source>
+        <translation>锁已消失。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockFacts</name>
+    <message>
+        <source>%1 (%2 ago)</source>
+        <translation>%1（%2前）</translation>
+    </message>
+    <message>
+        <source>Remaining:</source>
+        <translation>剩余时间：</translation>
+    </message>
+    <message>
+        <source>Lease:</source>
+        <translation>租约：</translation>
+    </message>
+    <message>
+        <source>Held for:</source>
+        <translation>已持有：</translation>
+    </message>
+    <message>
+        <source>Acquired:</source>
+        <translation>取得时间：</translation>
+    </message>
+    <message>
+        <source>First seen:</source>
+        <translation>首次看到：</translation>
+    </message>
+    <message>
+        <source>Renewals:</source>
+        <translation>续期次数：</translation>
+    </message>
+    <message>
+        <source>Confirmed:</source>
+        <translation>最近确认：</translation>
+    </message>
+    <message>
+        <source>Family:</source>
+        <translation>锁类：</translation>
+    </message>
+    <message>
+        <source>Where:</source>
+        <translation>位置：</translation>
+    </message>
+    <message>
+        <source>Value:</source>
+        <translation>值：</translation>
+    </message>
+    <message>
+        <source>Idle:</source>
+        <translation>空闲时间：</translation>
+    </message>
+    <message>
+        <source>From a look at the key itself</source>
+        <translation>来自对该键本身的查看</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>before Lockscope looked</source>
+        <translation>在 Lockscope 查看之前</translation>
+    </message>
+    <message>
+        <source>none seen</source>
+        <translation>尚未看到</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>not recognised</source>
+        <translation>无法识别</translation>
+    </message>
+    <message>
+        <source>%1 % sure</source>
+        <translation>把握 %1 %</translation>
+    </message>
+    <message>
+        <source>db %1 on %2</source>
+        <translation>%2 上的库 %1</translation>
+    </message>
+    <message>
+        <source>the key does not exist</source>
+        <translation>键不存在</translation>
+    </message>
+    <message>
+        <source>%1, %2 bytes</source>
+        <translation>%1，%2 字节</translation>
+    </message>
+    <message>
+        <source>could not be read: %1</source>
+        <translation>无法读取：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockTableLayout</name>
+    <message>
+        <source>Reset Columns</source>
+        <translation>重置列</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockTableView</name>
+    <message>
+        <source>Locks</source>
+        <translation>锁</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LockText</name>
+    <message>
+        <source>The key exists and its lease has %1 left of %2.</source>
+        <translation>键存在，其 %2 的租约还剩 %1。</translation>
+    </message>
+    <message>
+        <source>Renewals seen by the same holder: %1, so something is alive there.</source>
+        <translation>看到同一持有者续期的次数：%1，可见那里仍有活动。</translation>
+    </message>
+    <message>
+        <source>No renewal was seen: if the holder is dead, it ends by itself.</source>
+        <translation>没有看到续期：如果持有者已死，锁会自行结束。</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>持有中</translation>
+    </message>
+    <message>
+        <source>No TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>已到期</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>过时</translation>
+    </message>
+    <message>
+        <source>The key has no TTL: it never expires by itself. If its holder is dead, it stays until somebody deletes it.</source>
+        <translation>此键没有 TTL：永远不会自行过期。如果持有者已死，它会一直存在，直到有人删除。</translation>
+    </message>
+    <message>
+        <source>Its deadline has passed by the local clock; the server was asked and has not answered yet.</source>
+        <translation>按本地时钟其截止时间已过；已询问服务器，尚未得到应答。</translation>
+    </message>
+    <message>
+        <source>The connection was lost since; the server confirmed it last %1 ago and is being asked again.</source>
+        <translation>其间连接曾断开；服务器最近一次确认是在 %1前，正在重新询问。</translation>
+    </message>
+    <message>
+        <source>The connection is lost; the server confirmed it last %1 ago. It may be gone or have another holder.</source>
+        <translation>连接已断开；服务器最近一次确认是在 %1前。它可能已消失，或已换了持有者。</translation>
+    </message>
+    <message>
+        <source>never expires</source>
+        <translation>永不过期</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>至少 %1</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>发现</translation>
+    </message>
+    <message>
+        <source>Acquired</source>
+        <translation>已获取</translation>
+    </message>
+    <message>
+        <source>Renewed</source>
+        <translation>已续期</translation>
+    </message>
+    <message>
+        <source>Holder changed</source>
+        <translation>持有者变更</translation>
+    </message>
+    <message>
+        <source>Released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Evicted</source>
+        <translation>被逐出</translation>
+    </message>
+    <message>
+        <source>Lost its TTL</source>
+        <translation>失去 TTL</translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation>缺口</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::MainWindow</name>
+    <message>
+        <source>Locks</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>Lock details</source>
+        <translation>锁的详细信息</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Force-release: %1</source>
+        <translation>强制释放：%1</translation>
+    </message>
+    <message>
+        <source>The connection is lost. Trying again by itself.</source>
+        <translation>连接已断开。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>The connection is lost since %1. Rows show what was known then. Trying again by itself.</source>
+        <translation>连接自 %1 起断开。各行显示的是当时所知的情况。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>Changes since %1 may be missing; everything is being read anew.</source>
+        <translation>%1 以来的变化可能有遗漏；正在重新读取全部内容。</translation>
+    </message>
+    <message>
+        <source>End the selected locks, after a look at who holds them (%1)</source>
+        <translation>先查看由谁持有，再结束所选的锁（%1）</translation>
+    </message>
+    <message>
+        <source>Select a lock first</source>
+        <translation>请先选择一把锁</translation>
+    </message>
+    <message>
+        <source>Take a lock yourself (%1)</source>
+        <translation>自己取得一把锁（%1）</translation>
+    </message>
+    <message>
+        <source>Lockscope</source>
+        <translation>Lockscope</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>&amp;Connection</source>
+        <translation>连接（&amp;C）</translation>
+    </message>
+    <message>
+        <source>&amp;Lock</source>
+        <translation>锁（&amp;L）</translation>
+    </message>
+    <message>
+        <source>&amp;Table</source>
+        <translation>表格（&amp;T）</translation>
+    </message>
+    <message>
+        <source>&amp;Columns shown</source>
+        <translation>显示的列（&amp;C）</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图（&amp;V）</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助（&amp;H）</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Light, dark, or as the desktop says</source>
+        <translation>浅色、深色，或跟随桌面</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as</source>
+        <translation>复制为（&amp;C）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::MessageStrip</name>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::NotificationQuestion</name>
+    <message>
+        <source>&amp;Switch on for the whole server</source>
+        <translation>为整个服务器打开（&amp;S）</translation>
+    </message>
+    <message>
+        <source>&amp;Not now</source>
+        <translation>暂不（&amp;N）</translation>
+    </message>
+    <message>
+        <source>Switch on keyspace notifications?</source>
+        <translation>要打开键空间通知吗？</translation>
+    </message>
+    <message>
+        <source>notify-keyspace-events changes from “%1” to “%2”. This is a setting of the whole server: it then publishes these changes of every key to whoever subscribes, which costs it a little time for each write. It stays on after Lockscope has gone, until somebody sets it back or the server restarts.</source>
+        <translation>notify-keyspace-events 将从“%1”改为“%2”。这是整个服务器的设置：此后服务器会把每个键的这些变化发布给订阅者，每次写入因此要多花一点时间。Lockscope 退出后它仍然有效，直到有人改回或服务器重启。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Operations</name>
+    <message>
+        <source>a force-release needs at least one lock and a reason</source>
+        <translation>强制释放至少需要一把锁和一个原因</translation>
+    </message>
+    <message>
+        <source>SET was answered with something unknown</source>
+        <translation>SET 得到了无法识别的应答</translation>
+    </message>
+    <message>
+        <source>the lease was over before the answer came</source>
+        <translation>应答到达之前租约已结束</translation>
+    </message>
+    <message>
+        <source>; it had been taken and was released again</source>
+        <translation>；锁曾被取得，随后已释放</translation>
+    </message>
+    <message>
+        <source>; it is not held with this request&apos;s token</source>
+        <translation>；此请求的令牌并未持有它</translation>
+    </message>
+    <message>
+        <source>it is held with another token</source>
+        <translation>它由另一个令牌持有</translation>
+    </message>
+    <message>
+        <source>nobody holds it</source>
+        <translation>无人持有</translation>
+    </message>
+    <message>
+        <source>the key is a %1, which this lock family never leaves</source>
+        <translation>此键的类型为 %1，这类锁从不留下这种键</translation>
+    </message>
+    <message>
+        <source>the script was answered with something unknown</source>
+        <translation>脚本得到了无法识别的应答</translation>
+    </message>
+    <message>
+        <source>a lock needs a key and a TTL of at least 1 ms</source>
+        <translation>锁需要一个键和至少 1 毫秒的 TTL</translation>
+    </message>
+    <message>
+        <source>the TTL must be at least 1 ms</source>
+        <translation>TTL 至少为 1 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Recipes</name>
+    <message>
+        <source>Deletes the key if it still holds this token. The holder is not told: it may go on believing that it has the lock.</source>
+        <translation>如果键中仍是此令牌，则删除该键。持有者不会得到通知：它可能仍以为自己持有此锁。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Redis</name>
+    <message>
+        <source>the URI has no scheme; write redis://HOST:PORT</source>
+        <translation>URI 没有方案；请写成 redis://HOST:PORT</translation>
+    </message>
+    <message>
+        <source>after the scheme of the URI comes ://</source>
+        <translation>URI 的方案之后应为 ://</translation>
+    </message>
+    <message>
+        <source>the URI&apos;s scheme is none of redis, rediss, unix, redis-sentinel, redis-cluster, sandbox</source>
+        <translation>URI 的方案不是 redis、rediss、unix、redis-sentinel、redis-cluster、sandbox 之一</translation>
+    </message>
+    <message>
+        <source>after sandbox: only ?NAME=VALUE may follow</source>
+        <translation>sandbox: 之后只能是 ?NAME=VALUE</translation>
+    </message>
+    <message>
+        <source>the path of a Unix socket is absolute: unix:///run/redis.sock</source>
+        <translation>Unix 套接字的路径必须是绝对路径：unix:///run/redis.sock</translation>
+    </message>
+    <message>
+        <source>what stands in brackets must be an IPv6 address</source>
+        <translation>方括号中必须是 IPv6 地址</translation>
+    </message>
+    <message>
+        <source>more than one colon in the address; an IPv6 address stands in brackets</source>
+        <translation>地址中有多个冒号；IPv6 地址应写在方括号中</translation>
+    </message>
+    <message>
+        <source>the URI has no host</source>
+        <translation>URI 中没有主机</translation>
+    </message>
+    <message>
+        <source>the host has a character that no host name has</source>
+        <translation>主机名中含有不允许的字符</translation>
+    </message>
+    <message>
+        <source>the port must be a number from 1 to 65535; / and ? in a password are written %2F and %3F</source>
+        <translation>端口必须是 1 到 65535 的数字；密码中的 / 和 ? 请写成 %2F 和 %3F</translation>
+    </message>
+    <message>
+        <source>the URI has no path of a Unix socket</source>
+        <translation>URI 中没有 Unix 套接字的路径</translation>
+    </message>
+    <message>
+        <source>the database must be a number from 0 on</source>
+        <translation>数据库必须是不小于 0 的数字</translation>
+    </message>
+    <message>
+        <source>an option of the URI is written NAME=VALUE</source>
+        <translation>URI 的选项写作 NAME=VALUE</translation>
+    </message>
+    <message>
+        <source>the option %1 stands twice in the URI</source>
+        <translation>选项 %1 在 URI 中出现了两次</translation>
+    </message>
+    <message>
+        <source>the URI has an option that its scheme does not know</source>
+        <translation>URI 中有其方案不认识的选项</translation>
+    </message>
+    <message>
+        <source>insecure is true or false</source>
+        <translation>insecure 只能是 true 或 false</translation>
+    </message>
+    <message>
+        <source>the option %1 has no value</source>
+        <translation>选项 %1 没有值</translation>
+    </message>
+    <message>
+        <source>masters is a number from 1 to %1</source>
+        <translation>masters 是 1 到 %1 的数字</translation>
+    </message>
+    <message>
+        <source>workload is demo or none</source>
+        <translation>workload 只能是 demo 或 none</translation>
+    </message>
+    <message>
+        <source>the sandbox knows the options masters and workload</source>
+        <translation>沙箱的选项为 masters 和 workload</translation>
+    </message>
+    <message>
+        <source>a Sentinel URI names its master: ?master=NAME</source>
+        <translation>Sentinel URI 需要指明主节点：?master=NAME</translation>
+    </message>
+    <message>
+        <source>a cluster has database 0 only</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>cert and key go together</source>
+        <translation>cert 和 key 必须同时给出</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ReleaseReview</name>
+    <message>
+        <source>Refused; nothing was deleted.</source>
+        <translation>已被拒绝；没有删除任何内容。</translation>
+    </message>
+    <message>
+        <source>Outcome unknown: the answer was lost after the command was sent. It is not sent again.</source>
+        <translation>结果未知：命令发出后应答丢失。没有重发。</translation>
+    </message>
+    <message>
+        <source>No later look was possible: look at the key before you decide.</source>
+        <translation>之后无法再次查看：决定之前请先查看该键。</translation>
+    </message>
+    <message>
+        <source>A later look found the key gone.</source>
+        <translation>之后查看发现键已消失。</translation>
+    </message>
+    <message>
+        <source>A later look found it still held with the same token.</source>
+        <translation>之后查看发现它仍由同一令牌持有。</translation>
+    </message>
+    <message>
+        <source>A later look found another holder: %1.</source>
+        <translation>之后查看发现另一持有者：%1。</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变更</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>已被拒绝</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>Released. The row goes as soon as the server reports it.</source>
+        <translation>已释放。服务器报告后该行就会消失。</translation>
+    </message>
+    <message>
+        <source>Already gone; nothing was deleted.</source>
+        <translation>已不存在；没有删除任何内容。</translation>
+    </message>
+    <message>
+        <source>Not released: now held with another token, %1.</source>
+        <translation>未释放：现由另一令牌 %1 持有。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Rules</name>
+    <message>
+        <source>UUID version 1: its time and network node</source>
+        <translation>UUID 版本 1：其中的时间和网络节点</translation>
+    </message>
+    <message>
+        <source>host and process in the token</source>
+        <translation>令牌中的主机和进程</translation>
+    </message>
+    <message>
+        <source>fields of the JSON token</source>
+        <translation>JSON 令牌中的字段</translation>
+    </message>
+    <message>
+        <source>time and host as ShedLock writes them</source>
+        <translation>ShedLock 写入的时间和主机</translation>
+    </message>
+    <message>
+        <source>named by the operator</source>
+        <translation>由操作者指定</translation>
+    </message>
+    <message>
+        <source>named by the operator, and it has a TTL</source>
+        <translation>由操作者指定，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>named by the operator, with a TTL and a value shaped like a token</source>
+        <translation>由操作者指定，有 TTL，且值的形式像令牌</translation>
+    </message>
+    <message>
+        <source>the name says lock</source>
+        <translation>名称表明是锁</translation>
+    </message>
+    <message>
+        <source>the name says lock, and it has a TTL</source>
+        <translation>名称表明是锁，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>the name says lock, with a TTL and a value shaped like a token</source>
+        <translation>名称表明是锁，有 TTL，且值的形式像令牌</translation>
+    </message>
+    <message>
+        <source>a value shaped like a token, and a TTL</source>
+        <translation>值的形式像令牌，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>milliseconds since 1970 in the token</source>
+        <translation>令牌中自 1970 年以来的毫秒数</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Screenshot</name>
+    <message>
+        <source>no complete pass</source>
+        <translation>没有完整的扫描</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::StatusPanel</name>
+    <message>
+        <source>Locks shown, of all that are watched</source>
+        <translation>显示的锁，以及观察的锁的总数</translation>
+    </message>
+    <message>
+        <source>Events: %1/s</source>
+        <translation>事件：%1/秒</translation>
+    </message>
+    <message>
+        <source>Notifications that concerned watched keys</source>
+        <translation>与所观察的键有关的通知</translation>
+    </message>
+    <message>
+        <source>Our load: %1 commands/s, %2/s</source>
+        <translation>自身负担：%1 条命令/秒，%2/秒</translation>
+    </message>
+    <message>
+        <source>What Lockscope itself costs the server: commands, and bytes both ways</source>
+        <translation>Lockscope 自身给服务器造成的负担：命令数，以及双向字节数</translation>
+    </message>
+    <message>
+        <source>To verify: %1</source>
+        <translation>待核实：%1</translation>
+    </message>
+    <message>
+        <source>Keys that have changed and were not read again yet</source>
+        <translation>已变化而尚未重新读取的键</translation>
+    </message>
+    <message>
+        <source>Data age: %1</source>
+        <translation>数据时效：%1</translation>
+    </message>
+    <message>
+        <source>How long ago the shown state was last brought up to date</source>
+        <translation>显示的状态最近一次更新距今多久</translation>
+    </message>
+    <message>
+        <source>Locks: %1</source>
+        <translation>锁：%1</translation>
+    </message>
+    <message>
+        <source>Locks: %1 of %2 shown</source>
+        <translation>锁：显示 %2 中的 %1</translation>
+    </message>
+    <message>
+        <source>(partial)</source>
+        <translation>（不完整）</translation>
+    </message>
+    <message>
+        <source>live</source>
+        <translation>实时</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::TargetCard</name>
+    <message>
+        <source>Released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>Already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>Holder changed</source>
+        <translation>持有者变更</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>已被拒绝</translation>
+    </message>
+    <message>
+        <source>Outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>Release the new holder instead</source>
+        <translation>改为释放新的持有者</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再次查看</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Holder token</source>
+        <translation>持有者令牌</translation>
+    </message>
+    <message>
+        <source>fingerprint %1</source>
+        <translation>指纹 %1</translation>
+    </message>
+    <message>
+        <source>The value is no token; it can only be released whatever holds it.</source>
+        <translation>该值不是令牌；只能不论由谁持有都释放。</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Holder, as seen:</source>
+        <translation>看到的持有者：</translation>
+    </message>
+    <message>
+        <source>Owner:</source>
+        <translation>所有者：</translation>
+    </message>
+    <message>
+        <source>Held for:</source>
+        <translation>已持有：</translation>
+    </message>
+    <message>
+        <source>Remaining:</source>
+        <translation>剩余时间：</translation>
+    </message>
+    <message>
+        <source>%1; renewals seen: %2</source>
+        <translation>%1；看到的续期次数：%2</translation>
+    </message>
+    <message>
+        <source>Looking</source>
+        <translation>正在查看</translation>
+    </message>
+    <message>
+        <source>Asking the server who holds it now…</source>
+        <translation>正在询问服务器现在由谁持有…</translation>
+    </message>
+    <message>
+        <source>As you saw it</source>
+        <translation>与您所见一致</translation>
+    </message>
+    <message>
+        <source>Still held with this token.</source>
+        <translation>仍由此令牌持有。</translation>
+    </message>
+    <message>
+        <source>The new holder will be released: %1</source>
+        <translation>将释放新的持有者：%1</translation>
+    </message>
+    <message>
+        <source>Held by %1 now; it will be released whatever holds it.</source>
+        <translation>现由 %1 持有；不论由谁持有都将释放。</translation>
+    </message>
+    <message>
+        <source>The holder changed since you looked: %1. It is not released unless you choose so.</source>
+        <translation>您查看之后持有者已变更：%1。除非您选择释放，否则不会释放它。</translation>
+    </message>
+    <message>
+        <source>Gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>The key is gone since you looked; there is nothing to release.</source>
+        <translation>您查看之后键已消失；没有可释放的锁。</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>未读取</translation>
+    </message>
+    <message>
+        <source>It could not be read, so it is not released: %1</source>
+        <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "deployment/lockjson.h"
+#include "locks/families/familyregistry.h"
+#include "support/testsupport.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTimeZone>
+
+using namespace lockscope;
+using namespace std::chrono_literals;
+
+namespace {
+
+class StandingClock final : public Clock {
+public:
+    [[nodiscard]] SteadyTime now() const override { return SteadyTime(1000s); }
+    [[nodiscard]] QDateTime wallNow() const override
+    {
+        return QDateTime(QDate(2026, 11, 22), QTime(20, 0, 0, 500), QTimeZone::utc());
+    }
+};
+
+const StandingClock standingClock;
+
+LockRecord exampleLock()
+{
+    LockRecord record;
+    record.key = "lock:orders:4711";
+    record.token = "4f1c2b0e";
+    record.deadline = standingClock.now() + 12345ms;
+    record.firstSeen = standingClock.now() - 2s;
+    record.renewals = 3;
+    record.confidence = 0.9F;
+    record.family = FamilyRegistry::instance().byName("plain");
+    return record;
+}
+
+WatchStatus exampleStatus()
+{
+    WatchStatus status;
+    status.nodes = { QStringLiteral("127.0.0.1:6379") };
+    status.serverVersion = "7.0.15";
+    status.completeness.complete = true;
+    return status;
+}
+
+QJsonObject parsed(const QByteArray& text) { return QJsonDocument::fromJson(text).object(); }
+
+} // namespace
+
+class LockJsonTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aLockHasEveryFieldOfTheContract();
+    void fieldsFollowTheRecord_data();
+    void fieldsFollowTheRecord();
+    void bytesThatAreNoTextComeInBase64();
+    void aSnapshotCarriesItsLocksServerAndTime();
+    void eventsNameWhatHappened_data();
+    void eventsNameWhatHappened();
+    void anInspectionLooksLikeALock();
+    void releaseResultsNameTheirOutcome();
+    void errorsHaveCodeMessageAndHint();
+};
+
+void LockJsonTest::aLockHasEveryFieldOfTheContract()
+{
+    const QJsonObject json = lockToJson(exampleLock(), exampleStatus(), standingClock);
+    const QJsonObject expected {
+        { QStringLiteral("key"), QStringLiteral("lock:orders:4711") },
+        { QStringLiteral("db"), 0 },
+        { QStringLiteral("node"), QStringLiteral("127.0.0.1:6379") },
+        { QStringLiteral("family"), QStringLiteral("plain") },
+        { QStringLiteral("confidence"), 0.9 },
+        { QStringLiteral("type"), QStringLiteral("string") },
+        { QStringLiteral("mode"), QStringLiteral("exclusive") },
+        { QStringLiteral("token"), QStringLiteral("4f1c2b0e") },
+        { QStringLiteral("holders"), QJsonArray() },
+        { QStringLiteral("owner"), QJsonObject() },
+        { QStringLiteral("ttl_ms"), 12345 },
+        { QStringLiteral("expires_at"), QStringLiteral("2026-11-22T20:00:12.845Z") },
+        { QStringLiteral("first_seen"), QStringLiteral("2026-11-22T19:59:58.500Z") },
+        { QStringLiteral("acquired_at"), QJsonValue::Null },
+        { QStringLiteral("held_ms"), 2000 },
+        { QStringLiteral("renewals"), 3 },
+        { QStringLiteral("waiters"), QJsonValue::Null },
+        { QStringLiteral("fence"), QJsonValue::Null },
+        { QStringLiteral("state"), QStringLiteral("held") },
+        { QStringLiteral("votes"), QJsonObject() },
+    };
+    QCOMPARE(json, expected);
+}
+
+void LockJsonTest::fieldsFollowTheRecord_data()
+{
+    QTest::addColumn<LockRecord>("record");
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QJsonValue>("value");
+    const auto row = [](const char* name, const char* field, const QJsonValue& value, auto change) {
+        LockRecord record = exampleLock();
+        change(record);
+        QTest::newRow(name) << record << QString::fromLatin1(field) << value;
+    };
+    const auto immortal = [](LockRecord& r) {
+        r.deadline = noDeadline;
+        r.state = LockState::NoTtl;
+    };
+    row("no TTL", "ttl_ms", QJsonValue::Null, immortal);
+    row("never expires", "expires_at", QJsonValue::Null, immortal);
+    row("immortal state", "state", QStringLiteral("no_ttl"), immortal);
+    row("past its deadline", "ttl_ms", 0, [](LockRecord& r) { r.deadline = standingClock.now() - 1s; });
+    row("being asked", "state", QStringLiteral("held"), [](LockRecord& r) { r.state = LockState::Due; });
+    row("connection lost", "state", QStringLiteral("stale"), [](LockRecord& r) { r.state = LockState::Stale; });
+    row("no token read", "token", QJsonValue::Null, [](LockRecord& r) { r.hasToken = false; });
+    row("database", "db", 7, [](LockRecord& r) { r.database = 7; });
+    row("unknown node", "node", QString(), [](LockRecord& r) { r.node = 9; });
+    row("no family", "family", QJsonValue::Null, [](LockRecord& r) { r.family = FamilyId::None; });
+    row("mode", "mode", QStringLiteral("semaphore"), [](LockRecord& r) { r.mode = LockMode::Semaphore; });
+    row("seen acquired", "acquired_at", QStringLiteral("2026-11-22T19:59:55.500Z"),
+        [](LockRecord& r) { r.acquiredAt = standingClock.now() - 5s; });
+    row("held since acquired", "held_ms", 5000, [](LockRecord& r) { r.acquiredAt = standingClock.now() - 5s; });
+}
+
+void LockJsonTest::fieldsFollowTheRecord()
+{
+    QFETCH(LockRecord, record);
+    QFETCH(QString, field);
+    QFETCH(QJsonValue, value);
+    QCOMPARE(lockToJson(record, exampleStatus(), standingClock).value(field), value);
+}
+
+void LockJsonTest::bytesThatAreNoTextComeInBase64()
+{
+    LockRecord record = exampleLock();
+    record.key = QByteArray("lock:\xFF\x01", 7);
+    record.token = QByteArray("\x00\x80", 2);
+    const QJsonObject json = lockToJson(record, exampleStatus(), standingClock);
+    QVERIFY(!json.contains(QLatin1StringView("key")));
+    QVERIFY(!json.contains(QLatin1StringView("token")));
+    QCOMPARE(json.value(QLatin1StringView("key_base64")).toString(), QString::fromLatin1(record.key.toBase64()));
+    QCOMPARE(json.value(QLatin1StringView("token_base64")).toString(), QString::fromLatin1(record.token.toBase64()));
+}
+
+void LockJsonTest::aSnapshotCarriesItsLocksServerAndTime()
+{
+    LockSnapshot snapshot;
+    snapshot.locks = { exampleLock(), exampleLock() };
+    snapshot.status = exampleStatus();
+    snapshot.takenAt = standingClock.now();
+    snapshot.takenAtMs = standingClock.wallNow().toMSecsSinceEpoch();
+    QByteArray text;
+    writeSnapshotJson(snapshot, [&text](const QByteArray& piece) { text += piece; });
+    const QJsonObject json = parsed(text);
+    const QJsonArray locks = json.value(QLatin1StringView("locks")).toArray();
+    QCOMPARE(locks.size(), 2);
+    QCOMPARE(locks.first().toObject(), lockToJson(exampleLock(), exampleStatus(), standingClock));
+    QCOMPARE(json.value(QLatin1StringView("taken_at")).toString(), QStringLiteral("2026-11-22T20:00:00.500Z"));
+    const QJsonObject server = json.value(QLatin1StringView("server")).toObject();
+    QCOMPARE(server.value(QLatin1StringView("version")).toString(), QStringLiteral("7.0.15"));
+    QCOMPARE(server.value(QLatin1StringView("complete")).toBool(), true);
+}
+
+void LockJsonTest::eventsNameWhatHappened_data()
+{
+    QTest::addColumn<LockEventKind>("kind");
+    QTest::addColumn<QString>("name");
+    QTest::newRow("found") << LockEventKind::Found << QStringLiteral("found");
+    QTest::newRow("acquired") << LockEventKind::Acquired << QStringLiteral("acquired");
+    QTest::newRow("renewed") << LockEventKind::Renewed << QStringLiteral("renewed");
+    QTest::newRow("holder changed") << LockEventKind::HolderChanged << QStringLiteral("holder_changed");
+    QTest::newRow("released") << LockEventKind::Released << QStringLiteral("released");
+    QTest::newRow("expired") << LockEventKind::Expired << QStringLiteral("expired");
+    QTest::newRow("evicted") << LockEventKind::Evicted << QStringLiteral("evicted");
+    QTest::newRow("lost ttl") << LockEventKind::LostTtl << QStringLiteral("lost_ttl");
+    QTest::newRow("gap") << LockEventKind::Gap << QStringLiteral("gap");
+}
+
+void LockJsonTest::eventsNameWhatHappened()
+{
+    QFETCH(LockEventKind, kind);
+    QFETCH(QString, name);
+    LockEvent event;
+    event.kind = kind;
+    event.atMs = 1500;
+    event.sinceMs = 1000;
+    event.key = "k";
+    event.token = "t";
+    event.ttlMs = kind == LockEventKind::Renewed ? 30000 : -1;
+    const QJsonObject json = parsed(eventToJson(event, exampleStatus()));
+    const bool gap = kind == LockEventKind::Gap;
+    QCOMPARE(json.value(QLatin1StringView("event")).toString(), name);
+    QCOMPARE(json.value(QLatin1StringView("at")).toString(), QStringLiteral("1970-01-01T00:00:01.500Z"));
+    QCOMPARE(json.contains(QLatin1StringView("since")), gap);
+    QCOMPARE(json.value(QLatin1StringView("key")), gap ? QJsonValue() : QJsonValue(QStringLiteral("k")));
+    QCOMPARE(json.value(QLatin1StringView("token")).toString(), QStringLiteral("t"));
+    QVERIFY(json.value(QLatin1StringView("previous_token")).isNull());
+    QCOMPARE(json.value(QLatin1StringView("ttl_ms")).isNull(), kind != LockEventKind::Renewed);
+    for (const auto field : { "db", "node", "family" })
+        QVERIFY2(json.contains(QLatin1StringView(field)), field);
+}
+
+void LockJsonTest::anInspectionLooksLikeALock()
+{
+    LockInspection seen;
+    seen.exists = true;
+    seen.key = "lock:a";
+    seen.type = "string";
+    seen.hasToken = true;
+    seen.token = "t";
+    seen.ttlMs = 1000;
+    seen.idleSeconds = 4;
+    const QJsonObject json = parsed(inspectionToJson(seen));
+    const QStringList lockFields = lockToJson(exampleLock(), exampleStatus(), standingClock).keys();
+    for (const QString& field : lockFields)
+        QVERIFY2(json.contains(field), qPrintable(field));
+    QCOMPARE(json.value(QLatin1StringView("ttl_ms")).toInt(), 1000);
+    QCOMPARE(json.value(QLatin1StringView("idle_s")).toInt(), 4);
+}
+
+void LockJsonTest::releaseResultsNameTheirOutcome()
+{
+    ForceReleaseResult result;
+    result.target.key = "lock:a";
+    result.outcome = ReleaseOutcome::Refused;
+    result.error = makeError(ErrorKind::Permission, QStringLiteral("NOPERM"));
+    const QJsonObject json = parsed(releaseResultToJson(result));
+    QCOMPARE(json.value(QLatin1StringView("outcome")).toString(), QStringLiteral("refused"));
+    QCOMPARE(json.value(QLatin1StringView("error")).toObject().value(QLatin1StringView("code")).toString(),
+        QStringLiteral("permission"));
+}
+
+void LockJsonTest::errorsHaveCodeMessageAndHint()
+{
+    const QJsonObject json = parsed(errorToJson(makeError(ErrorKind::Connect, QStringLiteral("refused"))))
+                                 .value(QLatin1StringView("error"))
+                                 .toObject();
+    QCOMPARE(json.value(QLatin1StringView("code")).toString(), QStringLiteral("connect"));
+    QVERIFY(json.value(QLatin1StringView("message")).toString().contains(QLatin1StringView("refused")));
+    QVERIFY(!json.value(QLatin1StringView("hint")).toString().isEmpty());
+    QCOMPARE(json.size(), 3);
+}
+
+QTEST_GUILESS_MAIN(LockJsonTest)
+#include "tst_lockjson.moc"

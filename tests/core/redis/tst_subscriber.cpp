@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "redis/sandboxserver.h"
+#include "redis/subscriber.h"
+#include "support/connectionsupport.h"
+#include "support/testsupport.h"
+
+#include <QSignalSpy>
+
+using namespace lockscope;
+
+class SubscriberTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void messagesArrive();
+    void aMarkComesBehindWhatWasSentBefore();
+    void aMarkWithoutALinkFailsAtOnce();
+    void subscribesAgainAfterItsLinkWasKilled();
+    void subscribesAgainAfterARestart();
+    void aForbiddenPatternIsReported();
+    void aSilentServerIsNoticed();
+    void subscribingIsAllowedInReadOnlyMode();
+
+private:
+    void call(const Command& command);
+
+    std::unique_ptr<SandboxServer> m_server;
+    std::unique_ptr<Connection> m_connection;
+};
+
+void SubscriberTest::initTestCase()
+{
+    Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start();
+    VERIFY_RESULT(server);
+    m_server = std::move(*server);
+    m_connection = std::make_unique<Connection>(m_server->spec(), openGate());
+    m_connection->open();
+    QTRY_VERIFY(m_connection->isReady());
+}
+
+void SubscriberTest::call(const Command& command)
+{
+    bool answered = false;
+    m_connection->send(command, [&answered, &command](Result<ReplyView> reply) {
+        answered = true;
+        if (!reply)
+            QFAIL(qPrintable(QString::fromLatin1(command.name()) + errorMessage(reply.error())));
+    });
+    QTRY_VERIFY(answered);
+}
+
+void SubscriberTest::messagesArrive()
+{
+    QList<QByteArray> seen;
+    Subscriber subscriber(m_server->spec(), openGate());
+    subscriber.setMessageHandler([&seen](const PubSubMessage& message) {
+        seen += message.pattern.toByteArray() + '|' + message.channel.toByteArray() + '|'
+            + message.payload.toByteArray();
+    });
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "__keyspace@0__:lock:*", "p?" }, { "news" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    QVERIFY(subscriber.isSubscribed());
+    call({ "SET", "lock:a", "token", "PX", "60000" });
+    call({ "PUBLISH", "news", "" });
+    call({ "PUBLISH", "p1", QByteArrayView("\0\r\n", 3) });
+    const QList<QByteArray> expected { "__keyspace@0__:lock:*|__keyspace@0__:lock:a|set",
+        "__keyspace@0__:lock:*|__keyspace@0__:lock:a|expire", "|news|", QByteArray("p?|p1|\0\r\n", 9) };
+    QTRY_COMPARE(seen, expected);
+}
+
+void SubscriberTest::aMarkComesBehindWhatWasSentBefore()
+{
+    int messages = 0;
+    Subscriber subscriber(m_server->spec(), openGate());
+    subscriber.setMessageHandler([&messages](const PubSubMessage&) { ++messages; });
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "mark:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    constexpr int count = 500;
+    for (int i = 0; i < count - 1; ++i)
+        m_connection->send({ "PUBLISH", "mark:x", "payload" }, [](Result<ReplyView>) {});
+    call({ "PUBLISH", "mark:x", "last" });
+    int messagesAtMark = -1;
+    subscriber.mark([&](Status status) { messagesAtMark = status ? messages : -2; });
+    QTRY_COMPARE(messagesAtMark, count);
+}
+
+void SubscriberTest::aMarkWithoutALinkFailsAtOnce()
+{
+    Subscriber subscriber(m_server->spec(), openGate());
+    std::optional<Error> error;
+    subscriber.mark([&error](Status status) { error = status.error(); });
+    QVERIFY(error);
+    QCOMPARE(error->kind, ErrorKind::ConnectionLost);
+}
+
+void SubscriberTest::subscribesAgainAfterItsLinkWasKilled()
+{
+    int messages = 0;
+    Subscriber subscriber(m_server->spec(), openGate());
+    subscriber.setMessageHandler([&messages](const PubSubMessage&) { ++messages; });
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    QSignalSpy lost(&subscriber, &Subscriber::lost);
+    subscriber.open({ "again:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    call({ "CLIENT", "KILL", "TYPE", "pubsub" });
+    QTRY_COMPARE(subscribed.size(), 2);
+    QCOMPARE(lost.size(), 1);
+    QCOMPARE(lost.first().first().value<Error>().kind, ErrorKind::ConnectionLost);
+    call({ "PUBLISH", "again:x", "" });
+    QTRY_COMPARE(messages, 1);
+}
+
+void SubscriberTest::subscribesAgainAfterARestart()
+{
+    Subscriber subscriber(m_server->spec(), openGate());
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "again:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    std::optional<ErrorKind> markEnd;
+    m_server->suspend();
+    subscriber.mark([&markEnd](Status status) { markEnd = status.error().kind; });
+    m_server->kill();
+    QTRY_COMPARE(markEnd, ErrorKind::ConnectionLost);
+    VERIFY_RESULT(m_server->restart());
+    QTRY_COMPARE(subscribed.size(), 2);
+    QTRY_VERIFY(m_connection->isReady());
+}
+
+void SubscriberTest::aForbiddenPatternIsReported()
+{
+    call({ "ACL", "SETUSER", "narrow", "on", ">pw", "resetchannels", "&mine", "+@all" });
+    ConnectionSpec spec = m_server->spec();
+    spec.user = QStringLiteral("narrow");
+    spec.password = Secret("pw");
+    Subscriber subscriber(spec, openGate());
+    QSignalSpy lost(&subscriber, &Subscriber::lost);
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "theirs:*" }, { "mine" });
+    QTRY_VERIFY(!lost.isEmpty());
+    QCOMPARE(lost.first().first().value<Error>().kind, ErrorKind::Permission);
+    QCOMPARE(subscriber.lastError().serverCode, QByteArray("NOPERM"));
+    QCOMPARE(subscribed.size(), 0);
+    // The operator mends it: the next attempt succeeds by itself.
+    call({ "ACL", "SETUSER", "narrow", "&theirs:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+}
+
+void SubscriberTest::aSilentServerIsNoticed()
+{
+    ConnectionOptions options;
+    options.commandTimeout = Milliseconds(300);
+    options.connectTimeout = Milliseconds(1000);
+    Subscriber subscriber(m_server->spec(), openGate(), options);
+    QSignalSpy lost(&subscriber, &Subscriber::lost);
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "again:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    m_server->suspend();
+    QTRY_VERIFY(!lost.isEmpty());
+    QCOMPARE(lost.first().first().value<Error>().kind, ErrorKind::Timeout);
+    m_server->resume();
+    QTRY_COMPARE(subscribed.size(), 2);
+    QTRY_VERIFY(m_connection->isReady());
+}
+
+void SubscriberTest::subscribingIsAllowedInReadOnlyMode()
+{
+    Subscriber subscriber(m_server->spec(), openGate(true));
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.open({ "again:*" });
+    QTRY_COMPARE(subscribed.size(), 1);
+}
+
+QTEST_GUILESS_MAIN(SubscriberTest)
+#include "tst_subscriber.moc"

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch/keyevent.h"
+
+#include "support/testsupport.h"
+#include "watch/notifyflags.h"
+
+using namespace lockscope;
+
+class TestKeyEvent : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void channels_data();
+    void channels();
+    void verbs_data();
+    void verbs();
+    void flags_data();
+    void flags();
+};
+
+void TestKeyEvent::channels_data()
+{
+    QTest::addColumn<QByteArray>("channel");
+    QTest::addColumn<bool>("valid");
+    QTest::addColumn<int>("database");
+    QTest::addColumn<QByteArray>("key");
+    QTest::newRow("plain") << QByteArray("__keyspace@0__:lock:a") << true << 0 << QByteArray("lock:a");
+    QTest::newRow("database") << QByteArray("__keyspace@15__:k") << true << 15 << QByteArray("k");
+    QTest::newRow("mark in the key") << QByteArray("__keyspace@0__:a__:b") << true << 0 << QByteArray("a__:b");
+    QTest::newRow("empty key") << QByteArray("__keyspace@0__:") << true << 0 << QByteArray("");
+    QTest::newRow("binary") << QByteArray("__keyspace@0__:\0\xff", 17) << true << 0 << QByteArray("\0\xff", 2);
+    QTest::newRow("keyevent") << QByteArray("__keyevent@0__:set") << false << 0 << QByteArray();
+    QTest::newRow("no number") << QByteArray("__keyspace@__:k") << false << 0 << QByteArray();
+    QTest::newRow("long number") << QByteArray("__keyspace@99999999999999__:k") << false << 0 << QByteArray();
+    QTest::newRow("cut") << QByteArray("__keyspace@0__") << false << 0 << QByteArray();
+}
+
+void TestKeyEvent::channels()
+{
+    QFETCH(QByteArray, channel);
+    QFETCH(bool, valid);
+    QFETCH(int, database);
+    QFETCH(QByteArray, key);
+    const auto event = parseKeyspaceMessage(channel, "set");
+    QCOMPARE(event.has_value(), valid);
+    if (!event)
+        return;
+    QCOMPARE(event->database, database);
+    QCOMPARE(event->key.toByteArray(), key);
+    QCOMPARE(int(event->verb), int(KeyVerb::Set));
+}
+
+void TestKeyEvent::verbs_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<KeyVerb>("verb");
+    QTest::addColumn<bool>("final");
+    const auto row
+        = [](const char* name, KeyVerb verb, bool final) { QTest::newRow(name) << QByteArray(name) << verb << final; };
+    row("set", KeyVerb::Set, false);
+    row("setrange", KeyVerb::Other, false);
+    row("append", KeyVerb::Other, false);
+    row("expire", KeyVerb::ExpireSet, false);
+    row("expired", KeyVerb::Expired, true);
+    row("del", KeyVerb::Deleted, true);
+    row("evicted", KeyVerb::Evicted, true);
+    row("rename_from", KeyVerb::MovedAway, true);
+    row("move_from", KeyVerb::MovedAway, true);
+    row("rename_to", KeyVerb::Arrived, false);
+    row("move_to", KeyVerb::Arrived, false);
+    row("restore", KeyVerb::Arrived, false);
+    row("copy_to", KeyVerb::Arrived, false);
+    row("persist", KeyVerb::Other, false);
+    row("new", KeyVerb::Ignored, false);
+    row("keymiss", KeyVerb::Ignored, false);
+    row("hincrby", KeyVerb::OtherType, false);
+    row("zadd", KeyVerb::OtherType, false);
+    row("rpush", KeyVerb::OtherType, false);
+    row("of_tomorrow", KeyVerb::Other, false);
+}
+
+void TestKeyEvent::verbs()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(KeyVerb, verb);
+    QFETCH(bool, final);
+    QCOMPARE(int(keyVerb(name)), int(verb));
+    QCOMPARE(isFinal(keyVerb(name)), final);
+}
+
+void TestKeyEvent::flags_data()
+{
+    QTest::addColumn<QByteArray>("configured");
+    QTest::addColumn<QByteArray>("missing");
+    QTest::addColumn<QByteArray>("merged");
+    QTest::newRow("none") << QByteArray("") << QByteArray("Kg$xe") << QByteArray("Kg$xe");
+    QTest::newRow("as set") << QByteArray("g$xeK") << QByteArray() << QByteArray("g$xeK");
+    QTest::newRow("alias") << QByteArray("AKE") << QByteArray() << QByteArray("AKE");
+    QTest::newRow("alias without K") << QByteArray("AE") << QByteArray("K") << QByteArray("AEK");
+    QTest::newRow("others keep theirs") << QByteArray("xEh") << QByteArray("Kg$e") << QByteArray("xEhKg$e");
+}
+
+void TestKeyEvent::flags()
+{
+    QFETCH(QByteArray, configured);
+    QFETCH(QByteArray, missing);
+    QFETCH(QByteArray, merged);
+    QCOMPARE(missingNotifyClasses(configured), missing);
+    QCOMPARE(mergedNotifyFlags(configured), merged);
+}
+
+QTEST_GUILESS_MAIN(TestKeyEvent)
+#include "tst_keyevent.moc"

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/lockoperations.h"
+#include "redis/sandboxserver.h"
+#include "support/blockingclient.h"
+#include "support/testsupport.h"
+#include "support/watchfixture.h"
+
+#include <QFile>
+
+#include <functional>
+
+using namespace lockscope;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Words = QList<QByteArray>;
+
+constexpr const char* observer = "lockscope-observer";
+constexpr const char* manager = "lockscope-operator";
+constexpr int database = 3; ///< not 0, so that SELECT is needed, too
+constexpr int patienceMs = 20000; ///< for what must come, on a busy machine
+
+/// The ACL SETUSER lines in the fenced blocks of a README, by user.
+QMap<QByteArray, Words> aclLines(const QString& file)
+{
+    QMap<QByteArray, Words> lines;
+    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    if (!readme.open(QIODevice::ReadOnly))
+        return lines;
+    bool fenced = false;
+    for (const QByteArray& line : readme.readAll().split('\n')) {
+        if (line.startsWith("```"))
+            fenced = !fenced;
+        else if (fenced && line.startsWith("ACL SETUSER "))
+            lines.insert(line.split(' ').value(2), line.split(' '));
+    }
+    return lines;
+}
+
+/// The line as a reader adapts it: another database and, where wanted, every key.
+Words adapted(Words words, bool everyKey)
+{
+    for (QByteArray& word : words) {
+        word.replace("@0__", QByteArray("@" + QByteArray::number(database) + "__"));
+        if (everyKey)
+            word.replace("lock:*", "*");
+    }
+    return words;
+}
+
+template <typename T> T awaited(const std::function<void(UniqueFunction<void(T)>)>& begin, T otherwise)
+{
+    // Shared with the handler, which may come later than our patience.
+    const auto answer = std::make_shared<std::optional<T>>();
+    begin([answer](T value) { *answer = std::move(value); });
+    return QTest::qWaitFor([&] { return answer->has_value(); }, patienceMs) ? **answer : std::move(otherwise);
+}
+
+} // namespace
+
+/// The users that the README recommends can do what it promises, no less and no more.
+class TestAcl : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+
+    void bothReadmesHaveTheSameLines();
+    void observerSeesEverything_data();
+    void observerSeesEverything();
+    void observerOfUngrantedChannelsPolls();
+    void notificationsAreSwitchedOnWithConfigSet();
+    void observerChangesNothing();
+    void operatorActs();
+    void everyGrantIsNeeded_data();
+    void everyGrantIsNeeded();
+
+private:
+    void createUser(const Words& words);
+    [[nodiscard]] ConnectionSpec specOf(const QByteArray& user) const;
+    [[nodiscard]] bool wasDenied();
+    [[nodiscard]] QByteArray watching(const QByteArray& user, const WatchOptions& options);
+    [[nodiscard]] QByteArray inspecting(const QByteArray& user);
+    [[nodiscard]] QByteArray operating(const QByteArray& user);
+
+    QMap<QByteArray, Words> m_lines;
+    std::unique_ptr<SandboxServer> m_server;
+    std::unique_ptr<BlockingClient> m_admin;
+};
+
+namespace {
+
+/// A connection of a user's, with the operations on it.
+struct Hands {
+    explicit Hands(const ConnectionSpec& spec, bool readOnly = false)
+        : connection(spec, std::make_shared<CommandGate>(readOnly))
+        , operations(connection)
+    {
+        connection.open();
+    }
+    bool waitUntilReady()
+    {
+        return QTest::qWaitFor([this] { return connection.isReady(); }, patienceMs);
+    }
+    Result<AcquireGrant> acquire(const QByteArray& key)
+    {
+        AcquireRequest request;
+        request.key = key;
+        return awaited<Result<AcquireGrant>>(
+            [&](auto handler) { operations.acquire(request, std::move(handler)); }, fail(ErrorKind::Timeout));
+    }
+    Result<AcquireGrant> extend(const QByteArray& key, const QByteArray& token)
+    {
+        return awaited<Result<AcquireGrant>>(
+            [&](auto handler) {
+                operations.extend({ key, token, 60s }, std::move(handler));
+            },
+            fail(ErrorKind::Timeout));
+    }
+    Status release(const QByteArray& key, const QByteArray& token)
+    {
+        return awaited<Status>(
+            [&](auto handler) {
+                operations.release({ key, token }, std::move(handler));
+            },
+            fail(ErrorKind::Timeout));
+    }
+    ForceReleaseResult forceRelease(const QByteArray& key, const QByteArray& token)
+    {
+        ForceReleaseTarget target;
+        target.key = key;
+        target.expectedToken = token;
+        return awaited<ForceReleaseResult>(
+            [&](auto handler) { operations.forceRelease(target, std::move(handler)); }, {});
+    }
+    Result<LockInspection> inspect(const QByteArray& key)
+    {
+        return awaited<Result<LockInspection>>(
+            [&](auto handler) { operations.inspect(key, std::move(handler)); }, fail(ErrorKind::Timeout));
+    }
+
+    Connection connection;
+    LockOperations operations;
+};
+
+WatchOptions matching(const QList<QByteArray>& globs)
+{
+    WatchOptions options;
+    options.matches = globs;
+    return options;
+}
+
+} // namespace
+
+void TestAcl::initTestCase()
+{
+    m_lines = aclLines(QStringLiteral("README.md"));
+    QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager }));
+    auto server = SandboxServer::start();
+    VERIFY_RESULT(server);
+    m_server = std::move(*server);
+    m_admin = std::make_unique<BlockingClient>(m_server->socketPath());
+    QCOMPARE(m_admin->run({ "SELECT", QByteArray::number(database) }).text, QByteArray("OK"));
+}
+
+void TestAcl::init()
+{
+    m_admin->run({ "FLUSHALL" });
+    m_admin->run({ "SCRIPT", "FLUSH" });
+    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$xe" });
+    createUser(adapted(m_lines[observer], false));
+    createUser(adapted(m_lines[manager], false));
+    QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
+}
+
+void TestAcl::createUser(const Words& words)
+{
+    const BlockingClient::Answer answer = m_admin->run(words);
+    QVERIFY2(answer.text == "OK", answer.text.constData());
+}
+
+ConnectionSpec TestAcl::specOf(const QByteArray& user) const
+{
+    ConnectionSpec spec = m_server->spec();
+    spec.user = QString::fromLatin1(user);
+    spec.password = Secret(QByteArray("CHANGE-ME"));
+    spec.database = database;
+    return spec;
+}
+
+/// The server keeps a record of whatever it refused for want of a right, also of what we would not miss.
+bool TestAcl::wasDenied() { return !m_admin->run({ "ACL", "LOG" }).items.isEmpty(); }
+
+/// What fails in watching as the user; empty if nothing.
+QByteArray TestAcl::watching(const QByteArray& user, const WatchOptions& options)
+{
+    DeltaMirror mirror;
+    WatchEngine engine(specOf(user), std::make_shared<CommandGate>(true), options);
+    engine.start();
+    const auto becomes = [&](const std::function<bool()>& condition) {
+        bool denied = false;
+        const bool ended = QTest::qWaitFor(
+            [&] {
+                mirror.pull(engine);
+                denied = wasDenied();
+                return denied || condition();
+            },
+            patienceMs);
+        return ended && !denied;
+    };
+    const bool whole = becomes([&] {
+        return engine.status().listening == ListenMode::Notifications && engine.status().completeness.complete;
+    });
+    if (!whole)
+        return "no complete pass with notifications";
+    m_admin->run({ "SET", "lock:live", "3f2a9c0b-token", "PX", "60000" });
+    if (!becomes([&] { return mirror.find("lock:live") != nullptr; }))
+        return "an acquisition was not seen";
+    m_admin->run({ "DEL", "lock:live" });
+    if (!becomes([&] { return mirror.find("lock:live") == nullptr; }))
+        return "a release was not seen";
+    if (mirror.kindsOf("lock:live") != QList { LockEventKind::Acquired, LockEventKind::Released })
+        return "other events than an acquisition and a release";
+    if (engine.status().error)
+        return "error in the status: " + errorMessage(*engine.status().error).toUtf8();
+    return engine.status().eventsTotal > 0 ? "" : "no notification came";
+}
+
+/// What fails in looking at one lock as the user.
+QByteArray TestAcl::inspecting(const QByteArray& user)
+{
+    m_admin->run({ "SET", "lock:seen", "3f2a9c0b-token", "PX", "60000" });
+    Hands hands(specOf(user), true);
+    if (!hands.waitUntilReady())
+        return "no connection";
+    const Result<LockInspection> seen = hands.inspect("lock:seen");
+    if (!seen)
+        return errorMessage(seen.error()).toUtf8();
+    const bool whole = seen->token == "3f2a9c0b-token" && seen->type == "string" && seen->ttlMs > 0
+        && seen->idleSeconds >= 0 && seen->valueBytes == seen->token.size();
+    if (!whole)
+        return "incomplete inspection";
+    return wasDenied() ? "denied" : "";
+}
+
+/// What fails in acting as the user, with scripts that the server does not know yet and with those that it knows.
+QByteArray TestAcl::operating(const QByteArray& user)
+{
+    Hands hands(specOf(user));
+    if (!hands.waitUntilReady())
+        return "no connection";
+    for (const char* round : { "unknown scripts: ", "known scripts: " }) {
+        const Result<AcquireGrant> grant = hands.acquire("lock:mine");
+        if (!grant)
+            return round + ("acquire: " + errorMessage(grant.error()).toUtf8());
+        if (const auto extended = hands.extend("lock:mine", grant->token); !extended)
+            return round + ("extend: " + errorMessage(extended.error()).toUtf8());
+        if (m_admin->run({ "PTTL", "lock:mine" }).number <= 30000)
+            return round + QByteArray("not extended");
+        if (const Status released = hands.release("lock:mine", grant->token); !released)
+            return round + ("release: " + errorMessage(released.error()).toUtf8());
+        m_admin->run({ "SET", "lock:theirs", "theirs", "PX", "60000" });
+        if (hands.forceRelease("lock:theirs", "theirs").outcome != ReleaseOutcome::Released)
+            return round + QByteArray("force-release");
+        if (m_admin->run({ "DBSIZE" }).number != 0)
+            return round + QByteArray("something is left");
+    }
+    return wasDenied() ? "denied" : "";
+}
+
+void TestAcl::bothReadmesHaveTheSameLines() { QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines); }
+
+void TestAcl::observerSeesEverything_data()
+{
+    QTest::addColumn<bool>("everyKey");
+    QTest::newRow("one pattern of keys") << false;
+    QTest::newRow("every key") << true;
+}
+
+void TestAcl::observerSeesEverything()
+{
+    QFETCH(const bool, everyKey);
+    createUser(adapted(m_lines[observer], everyKey));
+    QCOMPARE(watching(observer, everyKey ? WatchOptions() : matching({ "lock:*" })), QByteArray());
+    QCOMPARE(inspecting(observer), QByteArray());
+}
+
+void TestAcl::observerOfUngrantedChannelsPolls()
+{
+    m_admin->run({ "SET", "lock:a", "3f2a9c0b-token", "PX", "60000" });
+    m_admin->run({ "SET", "other:a", "3f2a9c0b-token", "PX", "60000" });
+    DeltaMirror mirror;
+    WatchEngine engine(specOf(observer), std::make_shared<CommandGate>(true), WatchOptions());
+    engine.start();
+    QTRY_VERIFY(engine.status().notifications == NotificationSetting::Forbidden);
+    QTRY_VERIFY(engine.status().completeness.complete);
+    QCOMPARE(engine.status().listening, ListenMode::Polling);
+    QVERIFY(engine.status().error);
+    QCOMPARE(engine.status().error->kind, ErrorKind::Permission);
+    QTRY_VERIFY(mirror.pull(engine) && mirror.find("lock:a"));
+    QVERIFY(!mirror.find("other:a"));
+    m_admin->run({ "DEL", "lock:a" });
+    QTRY_VERIFY(mirror.pull(engine) && !mirror.find("lock:a"));
+}
+
+void TestAcl::notificationsAreSwitchedOnWithConfigSet()
+{
+    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "" });
+    createUser(adapted(m_lines[observer] + Words { "+config|set" }, false));
+    WatchOptions options = matching({ "lock:*" });
+    options.enableNotifications = true;
+    WatchEngine engine(specOf(observer), std::make_shared<CommandGate>(), options);
+    engine.start();
+    QTRY_COMPARE(engine.status().listening, ListenMode::Notifications);
+    QVERIFY(!wasDenied());
+}
+
+void TestAcl::observerChangesNothing()
+{
+    m_admin->run({ "SET", "lock:theirs", "theirs", "PX", "60000" });
+    Hands hands(specOf(observer)); // not read-only: it is the server that has to refuse
+    QVERIFY(hands.waitUntilReady());
+    const auto refused = [](const auto& result) { return !result && result.error().kind == ErrorKind::Permission; };
+    QVERIFY(refused(hands.acquire("lock:mine")));
+    QVERIFY(refused(hands.extend("lock:theirs", "theirs")));
+    QVERIFY(refused(hands.release("lock:theirs", "theirs")));
+    const ForceReleaseResult forced = hands.forceRelease("lock:theirs", "theirs");
+    QCOMPARE(forced.outcome, ReleaseOutcome::Refused);
+    QVERIFY(forced.error);
+    QCOMPARE(forced.error->kind, ErrorKind::Permission);
+    QCOMPARE(m_admin->run({ "GET", "lock:theirs" }).text, QByteArray("theirs"));
+    QCOMPARE(m_admin->run({ "DBSIZE" }).number, 1);
+}
+
+void TestAcl::operatorActs()
+{
+    QCOMPARE(operating(manager), QByteArray());
+    QCOMPARE(watching(manager, matching({ "lock:*" })), QByteArray());
+    QCOMPARE(inspecting(manager), QByteArray());
+}
+
+void TestAcl::everyGrantIsNeeded_data()
+{
+    QTest::addColumn<QByteArray>("user");
+    QTest::addColumn<QByteArray>("grant");
+    for (auto line = m_lines.cbegin(); line != m_lines.cend(); ++line) {
+        for (const QByteArray& word : line.value()) {
+            if (word.startsWith('+') || word.startsWith('~') || word.startsWith('%') || word.startsWith('&'))
+                QTest::addRow("%s without %s", line.key().constData(), word.constData()) << line.key() << word;
+        }
+    }
+}
+
+void TestAcl::everyGrantIsNeeded()
+{
+    QFETCH(const QByteArray, user);
+    QFETCH(const QByteArray, grant);
+    Words words = m_lines[user];
+    QCOMPARE(words.removeAll(grant), 1);
+    createUser(adapted(words, false));
+    const bool works = watching(user, matching({ "lock:*" })).isEmpty() && inspecting(user).isEmpty()
+        && (user == observer || operating(user).isEmpty());
+    QVERIFY2(!works, "nothing misses it");
+}
+
+QTEST_GUILESS_MAIN(TestAcl)
+#include "tst_acl.moc"

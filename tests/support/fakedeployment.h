@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "deployment/deployment.h"
+
+#include <QHash>
+#include <QRandomGenerator>
+
+#include <functional>
+
+namespace lockscope {
+
+/// A Deployment without a server: a seeded generator of plain locks, a status to be scripted, and operations whose
+/// answers can be set and held back. Used from the GUI thread.
+class FakeDeployment final : public Deployment {
+    Q_OBJECT
+public:
+    struct Options {
+        quint32 seed = 1;
+        int locks = 300; ///< generated at the first complete pass
+        bool readOnly = false;
+        bool sandbox = false;
+        bool connectAtOnce = true; ///< start() leads to a complete picture; otherwise it stays connecting
+    };
+    explicit FakeDeployment(const Options& options, QObject* parent = nullptr);
+    ~FakeDeployment() override;
+
+    void start() override;
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] bool isReadOnly() const override { return m_options.readOnly; }
+    [[nodiscard]] bool isSandbox() const override { return m_options.sandbox; }
+    [[nodiscard]] std::optional<LockDelta> takeDelta() override;
+    [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
+    void setVisibleLocks(const std::vector<LockId>& ids) override { m_visible = ids; }
+    void answerNotificationQuestion(bool enable) override;
+    void refresh() override { ++m_refreshes; }
+    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
+    [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
+    [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+
+    // The script.
+
+    /// Changes the status and publishes it.
+    void changeStatus(const std::function<void(WatchStatus&)>& change);
+    [[nodiscard]] const WatchStatus& status() const { return m_status; }
+    void becomeComplete(); ///< link ready, pass 1 done, generated locks there
+    void lose(const Error& error); ///< link lost, every row stale, gap open
+    /// Adds a lock or gives an existing one another token; answers its id.
+    LockId put(
+        const QByteArray& key, const QByteArray& token, Milliseconds ttl, LockEventKind kind = LockEventKind::Acquired);
+    LockId putRecord(LockRecord record);
+    void remove(const QByteArray& key, LockEventKind kind = LockEventKind::Released);
+    /// Gives the key another token on the "server" without telling the watch.
+    void changeSilently(const QByteArray& key, const QByteArray& token) { m_silent.insert(key, token); }
+    void act(int steps); ///< so many random acquires, renewals, releases and hand-overs
+    void failWith(const Error& error); ///< emits failed() and says so in the status
+
+    void setReleaseResult(const QByteArray& key, const ForceReleaseResult& result) { m_results.insert(key, result); }
+    void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
+    void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
+    void setInspectError(std::optional<Error> error) { m_inspectError = std::move(error); }
+    /// Answers wait from now on until answerHeld().
+    void holdAnswers() { m_holding = true; }
+    void answerHeld();
+
+    // What was asked of it.
+    [[nodiscard]] const LockRecord* lock(const QByteArray& key) const;
+    [[nodiscard]] qsizetype lockCount() const { return m_locks.size(); }
+    [[nodiscard]] const QList<ForceReleaseRequest>& forceReleases() const { return m_forceReleases; }
+    [[nodiscard]] const QList<AcquireRequest>& acquires() const { return m_acquires; }
+    [[nodiscard]] const QList<ReleaseRequest>& releases() const { return m_releases; }
+    [[nodiscard]] const QList<ExtendRequest>& extensions() const { return m_extensions; }
+    [[nodiscard]] std::optional<bool> notificationAnswer() const { return m_notificationAnswer; }
+    [[nodiscard]] const std::vector<LockId>& visibleLocks() const { return m_visible; }
+    [[nodiscard]] int refreshes() const { return m_refreshes; }
+    [[nodiscard]] int inspections() const { return m_inspections; }
+
+private:
+    template <typename T> QFuture<Result<T>> answer(Result<T> result);
+    void generate();
+    void generateOddities();
+    void addEvent(LockEventKind kind, const LockRecord& record, const QByteArray& previous = {});
+    void markChanged(const LockRecord& record);
+    void publish();
+    ForceReleaseResult releaseTarget(const ForceReleaseTarget& target);
+    [[nodiscard]] LockInspection look(const QByteArray& key) const;
+    QByteArray randomName();
+
+    Options m_options;
+    QRandomGenerator m_random;
+    WatchStatus m_status;
+    LockDelta m_delta;
+    bool m_dirty = false;
+    bool m_announced = false;
+    QHash<QByteArray, LockRecord> m_locks;
+    QList<QByteArray> m_keys; // in order of making: the same seed walks the same way
+    quint32 m_nextSlot = 0;
+    QHash<QByteArray, QByteArray> m_silent;
+    QHash<QByteArray, ForceReleaseResult> m_results;
+    std::optional<Error> m_forceReleaseError;
+    std::optional<Error> m_acquireError;
+    std::optional<Error> m_inspectError;
+    bool m_holding = false;
+    QList<std::function<void()>> m_held;
+    QList<ForceReleaseRequest> m_forceReleases;
+    QList<AcquireRequest> m_acquires;
+    QList<ReleaseRequest> m_releases;
+    QList<ExtendRequest> m_extensions;
+    std::optional<bool> m_notificationAnswer;
+    std::vector<LockId> m_visible;
+    int m_refreshes = 0;
+    int m_inspections = 0;
+};
+
+} // namespace lockscope

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locktable/filterbar.h"
+
+#include "support/testsupport.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QCompleter>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QVBoxLayout>
+
+using namespace lockscope;
+
+class TestFilterBar : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup() { m_window.reset(); }
+    void typingIsDebounced();
+    void escapeClearsThenLeaves();
+    void findFocusesTheBox();
+    void wordsAreCompleted();
+    void countsSayWhetherAllIsKnown_data();
+    void countsSayWhetherAllIsKnown();
+
+private:
+    std::unique_ptr<QWidget> m_window;
+    QPushButton* m_table = nullptr;
+    FilterBar* m_bar = nullptr;
+    QLineEdit* m_edit = nullptr;
+};
+
+void TestFilterBar::init()
+{
+    m_window = std::make_unique<QWidget>();
+    auto* column = new QVBoxLayout(m_window.get());
+    m_table = new QPushButton(m_window.get());
+    m_bar = new FilterBar(m_table, m_window.get());
+    m_edit = m_bar->findChild<QLineEdit*>();
+    column->addWidget(m_bar);
+    column->addWidget(m_table);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->activateWindow();
+    m_table->setFocus();
+}
+
+void TestFilterBar::typingIsDebounced()
+{
+    QSignalSpy changed(m_bar, &FilterBar::filterChanged);
+    QTest::keyClicks(m_edit, QStringLiteral("orders"));
+    QTRY_VERIFY(!changed.isEmpty());
+    QVERIFY(changed.size() < 6); // fewer than keys, however slow the machine
+    QVERIFY(!changed.last()[0].value<LockFilter>().isEmpty());
+    changed.clear();
+    QTest::keyClick(m_edit, Qt::Key_X);
+    QTest::keyClick(m_edit, Qt::Key_Return);
+    QVERIFY(!changed.isEmpty()); // Return doesn't wait
+    changed.clear();
+    m_bar->setText({});
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(changed[0][0].value<LockFilter>().isEmpty());
+}
+
+void TestFilterBar::escapeClearsThenLeaves()
+{
+    m_bar->focusSearch();
+    QTRY_VERIFY(m_edit->hasFocus());
+    m_bar->setText(QStringLiteral("orders"));
+    QTest::keyClick(m_edit, Qt::Key_Escape);
+    QCOMPARE(m_bar->text(), QString());
+    QVERIFY(m_edit->hasFocus());
+    QTest::keyClick(m_edit, Qt::Key_Escape);
+    QVERIFY(m_table->hasFocus());
+}
+
+void TestFilterBar::findFocusesTheBox()
+{
+    QTRY_VERIFY(m_table->hasFocus());
+    m_bar->focusSearch(); // what the window's Find action calls
+    QVERIFY(m_edit->hasFocus());
+}
+
+void TestFilterBar::wordsAreCompleted()
+{
+    m_bar->focusSearch();
+    QTest::keyClicks(m_edit, QStringLiteral("orders state:n"));
+    auto* completer = m_bar->findChild<QCompleter*>();
+    QVERIFY(completer);
+    QCOMPARE(completer->currentCompletion(), QStringLiteral("state:no_ttl"));
+    Q_EMIT completer->activated(completer->currentCompletion());
+    QCOMPARE(m_bar->text(), QStringLiteral("orders state:no_ttl"));
+    completer->popup()->hide();
+}
+
+void TestFilterBar::countsSayWhetherAllIsKnown_data()
+{
+    QTest::addColumn<QString>("filter");
+    QTest::addColumn<bool>("complete");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("all") << QString() << true << QStringLiteral("340 locks");
+    QTest::newRow("some") << QStringLiteral("x") << true << QStringLiteral("12 of 340 locks");
+    QTest::newRow("all so far") << QString() << false << QStringLiteral("340 locks so far, still scanning");
+    QTest::newRow("some so far") << QStringLiteral("x") << false
+                                 << QStringLiteral("12 of 340 locks so far, still scanning");
+}
+
+void TestFilterBar::countsSayWhetherAllIsKnown()
+{
+    QFETCH(QString, filter);
+    QFETCH(bool, complete);
+    QFETCH(QString, text);
+    m_bar->setText(filter);
+    m_bar->setCounts(12, 340, complete);
+    QCOMPARE(m_bar->findChild<QLabel*>()->text(), text);
+}
+
+QTEST_MAIN(TestFilterBar)
+#include "tst_filterbar.moc"

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow/mainwindow.h"
+
+#include "activity/activitypanel.h"
+#include "common/badge.h"
+#include "common/messagestrip.h"
+#include "connections/completenessstrip.h"
+#include "connections/connectionstrip.h"
+#include "connections/credentialsstrip.h"
+#include "connections/notificationquestion.h"
+#include "lockdetails/lockdetailspanel.h"
+#include "locktable/filterbar.h"
+#include "operations/forcereleasecontroller.h"
+#include "operations/forcereleasedialog.h"
+#include "support/testsupport.h"
+#include "ui/windowfixture.h"
+
+#include <QClipboard>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+
+namespace lockscope {
+
+using namespace std::chrono_literals;
+
+class MainWindowTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void showsTheLocks();
+    void pullsOnceAFrame();
+    void titleSaysTargetAndRights();
+    void readOnlyDisablesWriting();
+    void lostConnectionIsSaid();
+    void gapIsSaid();
+    void asksBeforeEnablingNotifications();
+    void asksForCredentials();
+    void saysWhyItCannotConnect();
+    void detailsFollowTheSelection();
+    void detailsSayWhenTheLockIsGone();
+    void copies();
+    void activityFollowsTheSelection();
+    void everyWayOpensTheSameDialog();
+    void rowGoesOnlyWhenTheWatchSaysSo();
+    void reconnectingForgetsTheOldLocks();
+    void partialIsNeverShownAsComplete();
+};
+
+namespace {
+
+QString allText(const QWidget* root)
+{
+    QStringList texts;
+    for (const QLabel* label : root->findChildren<QLabel*>()) {
+        if (label->isVisibleTo(root))
+            texts += label->text();
+    }
+    for (const QWidget* widget : root->findChildren<QWidget*>()) {
+        if (widget->isVisibleTo(root))
+            texts += widget->accessibleName();
+    }
+    return texts.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+void MainWindowTest::showsTheLocks()
+{
+    WindowFixture fixture;
+    QVERIFY(fixture.fake->lockCount() >= 300);
+    QTRY_COMPARE(fixture.window.model()->totalCount(), fixture.fake->lockCount());
+    QTRY_VERIFY(!fixture.fake->visibleLocks().empty());
+}
+
+void MainWindowTest::pullsOnceAFrame()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    QSignalSpy shown(&fixture.window, &MainWindow::statusShown);
+    for (int i = 0; i < 100; ++i)
+        fixture.fake->put("lock:new" + QByteArray::number(i), "t", 60s);
+    QTRY_VERIFY(
+        fixture.fake->lock("lock:new99") && fixture.window.model()->record(fixture.fake->lock("lock:new99")->id));
+    QCOMPARE(shown.size(), 1);
+}
+
+void MainWindowTest::titleSaysTargetAndRights()
+{
+    FakeDeployment::Options options;
+    options.readOnly = true;
+    WindowFixture fixture(options);
+    QVERIFY(fixture.window.windowTitle().contains(QStringLiteral("cache-1.example.net")));
+    QVERIFY(fixture.window.windowTitle().contains(QStringLiteral("read-only")));
+    QVERIFY(!fixture.window.windowTitle().contains(QStringLiteral("hunter2")));
+}
+
+void MainWindowTest::readOnlyDisablesWriting()
+{
+    FakeDeployment::Options options;
+    options.readOnly = true;
+    WindowFixture fixture(options);
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    fixture.window.view()->selectLock(fixture.window.model()->recordAt(0)->id);
+    for (const ActionId id : { ActionId::ForceRelease, ActionId::Acquire }) {
+        QVERIFY(!fixture.action(id)->isEnabled());
+        QVERIFY(fixture.action(id)->toolTip().contains(QStringLiteral("read-only")));
+    }
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("READ-ONLY")));
+}
+
+void MainWindowTest::lostConnectionIsSaid()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    fixture.fake->lose(makeError(ErrorKind::ConnectionLost, QStringLiteral("closed by peer")));
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("The connection is lost since")));
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("closed by peer")));
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+    QCOMPARE(fixture.window.model()->recordAt(0)->state, LockState::Stale);
+    fixture.fake->becomeComplete();
+    QTRY_VERIFY(!allText(&fixture.window).contains(QStringLiteral("The connection is lost")));
+}
+
+void MainWindowTest::gapIsSaid()
+{
+    WindowFixture fixture;
+    fixture.fake->changeStatus([](WatchStatus& status) {
+        status.gapOpen = true;
+        status.gapSinceMs = 1;
+        status.completeness.complete = false;
+        status.completeness.passRunning = true;
+    });
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("may be missing; everything is being read anew")));
+}
+
+void MainWindowTest::asksBeforeEnablingNotifications()
+{
+    WindowFixture fixture;
+    auto* question = fixture.window.findChild<NotificationQuestion*>();
+    fixture.fake->changeStatus([](WatchStatus& status) {
+        status.listening = ListenMode::Polling;
+        status.pollInterval = 2s;
+        status.notifications = NotificationSetting::CanBeEnabled;
+        status.notifyFlags = "g";
+        status.missingNotifyFlags = "K$xe";
+    });
+    QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("short holds can be missed")));
+    QVERIFY(question->isHidden());
+    fixture.action(ActionId::EnableNotifications)->trigger();
+    QVERIFY(question->isVisible());
+    QVERIFY(allText(question).contains(QStringLiteral("\u201cg\u201d to \u201cgK$xe\u201d")));
+    QVERIFY(!fixture.fake->notificationAnswer());
+    QTest::mouseClick(question->findChildren<QPushButton*>().first(), Qt::LeftButton);
+    QCOMPARE(fixture.fake->notificationAnswer(), std::optional(true));
+    QVERIFY(question->isHidden());
+}
+
+void MainWindowTest::asksForCredentials()
+{
+    WindowFixture fixture;
+    auto* strip = fixture.window.findChild<CredentialsStrip*>();
+    QVERIFY(strip->isHidden());
+    fixture.fake->failWith(makeError(ErrorKind::Authentication, QStringLiteral("WRONGPASS")));
+    QTRY_VERIFY(strip->isVisible());
+    const auto edits = strip->findChildren<QLineEdit*>();
+    QCOMPARE(edits.size(), 2);
+    QCOMPARE(edits[0]->text(), QStringLiteral("ops"));
+    QCOMPARE(edits[1]->echoMode(), QLineEdit::Password);
+    QVERIFY(edits[1]->text().isEmpty());
+    QTest::keyClicks(edits[1], QStringLiteral("right@one"));
+    QTest::keyClick(edits[1], Qt::Key_Return);
+    QCOMPARE(fixture.lastChoice.spec.password, Secret("right@one"));
+    QVERIFY(strip->isHidden());
+    QVERIFY(edits[1]->text().isEmpty());
+}
+
+void MainWindowTest::saysWhyItCannotConnect()
+{
+    WindowFixture fixture({}, false);
+    fixture.factoryError = makeError(ErrorKind::NotSupported, QStringLiteral("Sentinel comes later"));
+    fixture.connectWindow();
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("Sentinel comes later")));
+    QVERIFY(!fixture.window.deployment());
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+}
+
+void MainWindowTest::detailsFollowTheSelection()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "worker-1:77", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    QCOMPARE(fixture.window.details()->lock()->key, QByteArray("lock:mine"));
+    QTRY_VERIFY(fixture.fake->inspections() > 0);
+    QTRY_VERIFY(allText(fixture.window.details()).contains(QStringLiteral("SET NX PX")));
+    fixture.fake->put("lock:mine", "worker-2:78", 60s, LockEventKind::HolderChanged);
+    QTRY_COMPARE(fixture.window.details()->lock()->token, QByteArray("worker-2:78"));
+}
+
+void MainWindowTest::detailsSayWhenTheLockIsGone()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    fixture.fake->remove("lock:mine", LockEventKind::Expired);
+    QTRY_VERIFY(fixture.window.details()->isGone());
+    QVERIFY(allText(fixture.window.details()).contains(QStringLiteral("The lock is gone. Last event: expired")));
+}
+
+void MainWindowTest::copies()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:it's", "token-1", 60s);
+    QTRY_VERIFY(fixture.select("lock:it's"));
+    const auto copied = [&](ActionId id) {
+        fixture.action(id)->trigger();
+        return QGuiApplication::clipboard()->text();
+    };
+    QCOMPARE(copied(ActionId::CopyKey), QStringLiteral("lock:it's"));
+    QCOMPARE(copied(ActionId::CopyToken), QStringLiteral("token-1"));
+    const QJsonObject json = QJsonDocument::fromJson(copied(ActionId::CopyJson).toUtf8()).object();
+    QCOMPARE(json.value(QStringLiteral("key")).toString(), QStringLiteral("lock:it's"));
+    QCOMPARE(json.value(QStringLiteral("token")).toString(), QStringLiteral("token-1"));
+    const QString commands = copied(ActionId::CopyRedisCli);
+    QVERIFY2(commands.contains(QStringLiteral("redis-cli -h 'cache-1.example.net' -p 6379 -n 0 GET 'lock:it'\\''s'")),
+        qPrintable(commands));
+    QVERIFY(commands.contains(QStringLiteral("EVAL")));
+    fixture.fake->put(QByteArray("lock:\x00\xff", 7), "t", 60s);
+    QTRY_VERIFY(fixture.select(QByteArray("lock:\x00\xff", 7)));
+    QVERIFY(copied(ActionId::CopyRedisCli).contains(QStringLiteral("--quoted-input GET '\"lock:\\x00\\xff\"'")));
+}
+
+void MainWindowTest::activityFollowsTheSelection()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    fixture.fake->put("lock:other", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const QAbstractItemModel* events = fixture.window.findChild<ActivityPanel*>()->view()->model();
+    QCOMPARE(events->rowCount(), 2);
+    fixture.action(ActionId::SelectedActivity)->setChecked(true);
+    QCOMPARE(events->rowCount(), 1);
+    QVERIFY(fixture.select("lock:other"));
+    QCOMPARE(events->index(0, int(ActivityColumn::Key)).data().toString(), QStringLiteral("lock:other"));
+}
+
+void MainWindowTest::everyWayOpensTheSameDialog()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    ForceReleaseController* controller = fixture.window.forceRelease();
+    QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
+    const auto opened = [controller] { return controller->dialog() && controller->dialog()->isVisible(); };
+    const auto closeIt = [&] {
+        controller->dialog()->reject();
+        fixture.window.activateWindow();
+    };
+
+    fixture.action(ActionId::ForceRelease)->trigger();
+    QVERIFY(opened());
+    closeIt();
+    QTRY_VERIFY(fixture.window.isActiveWindow());
+    fixture.window.view()->setFocus();
+    QTest::keyClick(fixture.window.view(), Qt::Key_Delete);
+    QTRY_VERIFY(opened());
+    closeIt();
+    QTRY_VERIFY(fixture.window.isActiveWindow());
+    QTest::keyClick(fixture.window.view(), Qt::Key_R, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(opened());
+    closeIt();
+    QTRY_VERIFY(!controller->dialog());
+}
+
+void MainWindowTest::rowGoesOnlyWhenTheWatchSaysSo()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    ForceReleaseResult released;
+    released.outcome = ReleaseOutcome::Released;
+    fixture.fake->setReleaseResult("lock:mine", released);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const LockId id = fixture.window.view()->currentLock();
+    fixture.action(ActionId::ForceRelease)->trigger();
+    ForceReleaseDialog* dialog = fixture.window.forceRelease()->dialog();
+    QTRY_VERIFY(dialog->review().allLooked());
+    QTest::keyClicks(dialog->findChild<QLineEdit*>(), QStringLiteral("test"));
+    for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
+        if (button->text().contains(QStringLiteral("Force")))
+            button->click();
+    }
+    QTRY_VERIFY(dialog->review().finished());
+    QVERIFY(fixture.window.model()->record(id));
+    fixture.fake->remove("lock:mine");
+    QTRY_VERIFY(!fixture.window.model()->record(id));
+}
+
+void MainWindowTest::reconnectingForgetsTheOldLocks()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    fixture.fakeOptions.connectAtOnce = false;
+    fixture.connectWindow();
+    QCOMPARE(fixture.window.model()->totalCount(), 0);
+    QVERIFY(!fixture.window.details()->lock());
+}
+
+void MainWindowTest::partialIsNeverShownAsComplete()
+{
+    WindowFixture fixture;
+    fixture.fake->changeStatus([](WatchStatus& status) {
+        status.completeness.complete = false;
+        status.completeness.passRunning = true;
+        status.completeness.keysScanned = 1000;
+    });
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("Partial, reading")));
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("(partial)")));
+}
+
+} // namespace lockscope
+
+QTEST_MAIN(lockscope::MainWindowTest)
+#include "tst_mainwindow.moc"

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/acquiredialog.h"
+
+#include "common/bytesview.h"
+#include "support/fakedeployment.h"
+#include "support/testsupport.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QSpinBox>
+
+namespace lockscope {
+
+using namespace std::chrono_literals;
+
+class AcquireDialogTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void needsAKey();
+    void takesAndShowsTheToken();
+    void showsWhyNot();
+    void releasesWhatWasTaken();
+    void extends();
+    void losesItWhenSomebodyElseHasIt();
+    void asksBeforeItIsClosed();
+    void closesAtOnceWithoutALock();
+
+private:
+    QPushButton* button(const QString& start) const;
+    QString visibleText() const;
+    void take();
+
+    std::unique_ptr<FakeDeployment> m_fake;
+    QPointer<AcquireDialog> m_dialog;
+};
+
+void AcquireDialogTest::init()
+{
+    FakeDeployment::Options options;
+    options.locks = 0;
+    m_fake = std::make_unique<FakeDeployment>(options);
+    m_fake->start();
+    m_dialog = new AcquireDialog(m_fake.get(), {});
+    m_dialog->show();
+}
+
+void AcquireDialogTest::cleanup()
+{
+    delete m_dialog;
+    m_fake.reset();
+}
+
+QPushButton* AcquireDialogTest::button(const QString& start) const
+{
+    for (QPushButton* candidate : m_dialog->findChildren<QPushButton*>()) {
+        QString plain = candidate->text();
+        if (plain.remove(QLatin1Char('&')).startsWith(start) && candidate->isVisibleTo(m_dialog))
+            return candidate;
+    }
+    return nullptr;
+}
+
+QString AcquireDialogTest::visibleText() const
+{
+    QStringList texts;
+    for (const QLabel* label : m_dialog->findChildren<QLabel*>()) {
+        if (label->isVisibleTo(m_dialog))
+            texts += label->text();
+    }
+    return texts.join(QLatin1Char('\n'));
+}
+
+void AcquireDialogTest::take()
+{
+    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("lock:mine"));
+    QTest::mouseClick(button(QStringLiteral("Acquire")), Qt::LeftButton);
+    QTRY_VERIFY(button(QStringLiteral("Release")));
+}
+
+void AcquireDialogTest::needsAKey()
+{
+    QVERIFY(!button(QStringLiteral("Acquire"))->isEnabled());
+    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("k"));
+    QVERIFY(button(QStringLiteral("Acquire"))->isEnabled());
+}
+
+void AcquireDialogTest::takesAndShowsTheToken()
+{
+    take();
+    QCOMPARE(m_fake->acquires().size(), 1);
+    QCOMPARE(m_fake->acquires().first().key, QByteArray("lock:mine"));
+    QCOMPARE(m_fake->acquires().first().ttl, 30s);
+    QVERIFY(m_fake->acquires().first().token.isEmpty());
+    const QByteArray token = m_fake->lock("lock:mine")->token;
+    QCOMPARE(m_dialog->findChild<BytesView*>()->toPlainText().toUtf8(), token);
+    QTest::mouseClick(button(QStringLiteral("Copy token")), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), token);
+    QVERIFY(!button(QStringLiteral("Acquire"))->isEnabled());
+}
+
+void AcquireDialogTest::showsWhyNot()
+{
+    m_fake->setAcquireError(makeError(ErrorKind::Taken, QStringLiteral("held by worker-7")));
+    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("lock:mine"));
+    QTest::mouseClick(button(QStringLiteral("Acquire")), Qt::LeftButton);
+    QTRY_VERIFY(visibleText().contains(QStringLiteral("held by worker-7")));
+    QVERIFY(!button(QStringLiteral("Release")));
+    QVERIFY(button(QStringLiteral("Acquire"))->isEnabled());
+}
+
+void AcquireDialogTest::releasesWhatWasTaken()
+{
+    take();
+    QTest::mouseClick(button(QStringLiteral("Release")), Qt::LeftButton);
+    QTRY_COMPARE(m_fake->releases().size(), 1);
+    QTRY_VERIFY(visibleText().contains(QStringLiteral("others can take it now")));
+    QVERIFY(!m_fake->lock("lock:mine"));
+    QVERIFY(button(QStringLiteral("Acquire"))->isEnabled());
+}
+
+void AcquireDialogTest::extends()
+{
+    take();
+    QTest::mouseClick(button(QStringLiteral("Extend")), Qt::LeftButton);
+    QTRY_COMPARE(m_fake->extensions().size(), 1);
+    QCOMPARE(m_fake->extensions().first().ttl, 30s);
+    QTRY_VERIFY(button(QStringLiteral("Extend"))->isEnabled());
+}
+
+void AcquireDialogTest::losesItWhenSomebodyElseHasIt()
+{
+    take();
+    m_fake->put("lock:mine", "thief", 10s, LockEventKind::HolderChanged);
+    QTest::mouseClick(button(QStringLiteral("Extend")), Qt::LeftButton);
+    QTRY_VERIFY(visibleText().contains(errorTitle(ErrorKind::NotHeld), Qt::CaseInsensitive));
+    QVERIFY(!button(QStringLiteral("Release"))->isEnabled());
+}
+
+void AcquireDialogTest::asksBeforeItIsClosed()
+{
+    take();
+    m_dialog->reject();
+    QVERIFY(m_dialog->isVisible());
+    QVERIFY(visibleText().contains(QStringLiteral("You still hold this lock")));
+    QTest::mouseClick(button(QStringLiteral("Release and close")), Qt::LeftButton);
+    QTRY_VERIFY(!m_dialog->isVisible());
+    QVERIFY(!m_fake->lock("lock:mine"));
+}
+
+void AcquireDialogTest::closesAtOnceWithoutALock()
+{
+    m_dialog->reject();
+    QVERIFY(!m_dialog->isVisible());
+}
+
+} // namespace lockscope
+
+QTEST_MAIN(lockscope::AcquireDialogTest)
+#include "tst_acquiredialog.moc"

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/locktext.h"
+
+#include "base/bytetext.h"
+#include "base/durationtext.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace lockscope {
+
+namespace {
+
+QString ageText(SteadyTime since, SteadyTime now)
+{
+    return durationText(std::chrono::duration_cast<Milliseconds>(now - since));
+}
+
+QString heldReason(const LockRecord& record, SteadyTime now)
+{
+    QString reason
+        = QCoreApplication::translate("lockscope::LockText", "The key exists and its lease has %1 left of %2.")
+              .arg(durationText(record.remaining(now)), durationText(record.lease));
+    if (record.renewals > 0) {
+        reason += QLatin1Char(' ')
+            + QCoreApplication::translate(
+                "lockscope::LockText", "Renewals seen by the same holder: %1, so something is alive there.")
+                  .arg(record.renewals);
+    } else {
+        reason += QLatin1Char(' ')
+            + QCoreApplication::translate(
+                "lockscope::LockText", "No renewal was seen: if the holder is dead, it ends by itself.");
+    }
+    return reason;
+}
+
+} // namespace
+
+QString lockStateTitle(LockState state)
+{
+    switch (state) {
+    case LockState::Held:
+        return QCoreApplication::translate("lockscope::LockText", "Held");
+    case LockState::NoTtl:
+        return QCoreApplication::translate("lockscope::LockText", "No TTL");
+    case LockState::Due:
+        return QCoreApplication::translate("lockscope::LockText", "Due");
+    case LockState::Stale:
+        break;
+    }
+    return QCoreApplication::translate("lockscope::LockText", "Stale");
+}
+
+QString lockStateIcon(LockState state)
+{
+    switch (state) {
+    case LockState::Held:
+        return QStringLiteral("state-held");
+    case LockState::NoTtl:
+        return QStringLiteral("state-no-ttl");
+    case LockState::Due:
+        return QStringLiteral("state-due");
+    case LockState::Stale:
+        break;
+    }
+    return QStringLiteral("state-stale");
+}
+
+Tone lockStateTone(LockState state)
+{
+    switch (state) {
+    case LockState::Held:
+        return Tone::Info;
+    case LockState::NoTtl:
+        return Tone::Danger;
+    case LockState::Due:
+        return Tone::Warning;
+    case LockState::Stale:
+        break;
+    }
+    return Tone::Neutral;
+}
+
+QString lockStateReason(const LockRecord& record, const WatchStatus& status, SteadyTime now)
+{
+    switch (record.state) {
+    case LockState::Held:
+        return heldReason(record, now);
+    case LockState::NoTtl:
+        return QCoreApplication::translate("lockscope::LockText",
+            "The key has no TTL: it never expires by itself. If its holder is dead, it stays until somebody deletes "
+            "it.");
+    case LockState::Due:
+        return QCoreApplication::translate("lockscope::LockText",
+            "Its deadline has passed by the local clock; the server was asked and has not answered yet.");
+    case LockState::Stale:
+        break;
+    }
+    const QString since = ageText(record.verifiedAt, now);
+    if (status.link == LinkState::Ready)
+        return QCoreApplication::translate("lockscope::LockText",
+            "The connection was lost since; the server confirmed it last %1 ago and is being asked again.")
+            .arg(since);
+    return QCoreApplication::translate("lockscope::LockText",
+        "The connection is lost; the server confirmed it last %1 ago. It may be gone or have another holder.")
+        .arg(since);
+}
+
+QString remainingText(const LockRecord& record, SteadyTime now)
+{
+    if (!record.hasDeadline())
+        return QCoreApplication::translate("lockscope::LockText", "never expires");
+    return durationText(record.remaining(now));
+}
+
+QString heldText(const LockRecord& record, SteadyTime now)
+{
+    const QString age = ageText(record.heldSince(), now);
+    if (record.acquiredAt != unknownTime)
+        return age;
+    return QCoreApplication::translate("lockscope::LockText", "at least %1").arg(age);
+}
+
+QString tokenText(const QByteArray& token, int maxCharacters) { return displayText(token, maxCharacters); }
+
+QString lockEventTitle(LockEventKind kind)
+{
+    switch (kind) {
+    case LockEventKind::Found:
+        return QCoreApplication::translate("lockscope::LockText", "Found");
+    case LockEventKind::Acquired:
+        return QCoreApplication::translate("lockscope::LockText", "Acquired");
+    case LockEventKind::Renewed:
+        return QCoreApplication::translate("lockscope::LockText", "Renewed");
+    case LockEventKind::HolderChanged:
+        return QCoreApplication::translate("lockscope::LockText", "Holder changed");
+    case LockEventKind::Released:
+        return QCoreApplication::translate("lockscope::LockText", "Released");
+    case LockEventKind::Expired:
+        return QCoreApplication::translate("lockscope::LockText", "Expired");
+    case LockEventKind::Evicted:
+        return QCoreApplication::translate("lockscope::LockText", "Evicted");
+    case LockEventKind::LostTtl:
+        return QCoreApplication::translate("lockscope::LockText", "Lost its TTL");
+    case LockEventKind::Gap:
+        break;
+    }
+    return QCoreApplication::translate("lockscope::LockText", "Gap");
+}
+
+Tone lockEventTone(LockEventKind kind)
+{
+    switch (kind) {
+    case LockEventKind::Acquired:
+        return Tone::Positive;
+    case LockEventKind::HolderChanged:
+    case LockEventKind::Expired:
+        return Tone::Warning;
+    case LockEventKind::Evicted:
+    case LockEventKind::LostTtl:
+    case LockEventKind::Gap:
+        return Tone::Danger;
+    case LockEventKind::Found:
+    case LockEventKind::Renewed:
+    case LockEventKind::Released:
+        break;
+    }
+    return Tone::Neutral;
+}
+
+QString wallTimeText(qint64 msSinceEpoch)
+{
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(msSinceEpoch).toLocalTime();
+    if (time.date() == QDate::currentDate())
+        return time.toString(QStringLiteral("HH:mm:ss.zzz"));
+    return time.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz"));
+}
+
+} // namespace lockscope

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/theme.h"
+#include "locks/lockevent.h"
+#include "locks/watchstatus.h"
+
+#include <QString>
+
+namespace lockscope {
+
+// What several panels say of a lock in the same words.
+
+[[nodiscard]] QString lockStateTitle(LockState state);
+[[nodiscard]] QString lockStateIcon(LockState state);
+[[nodiscard]] Tone lockStateTone(LockState state);
+/// Why the lock is in this state, with the facts used, in one or two sentences.
+[[nodiscard]] QString lockStateReason(const LockRecord& record, const WatchStatus& status, SteadyTime now);
+/// `4 m 05 s left`, or that it never expires.
+[[nodiscard]] QString remainingText(const LockRecord& record, SteadyTime now);
+/// `12.3 s`, or `at least 12.3 s` where the acquire itself was not seen.
+[[nodiscard]] QString heldText(const LockRecord& record, SteadyTime now);
+/// A token for people; empty without one.
+[[nodiscard]] QString tokenText(const QByteArray& token, int maxCharacters = 0);
+[[nodiscard]] QString lockEventTitle(LockEventKind kind);
+[[nodiscard]] Tone lockEventTone(LockEventKind kind);
+/// A wall-clock instant in local time, with milliseconds and the day where it is not today.
+[[nodiscard]] QString wallTimeText(qint64 msSinceEpoch);
+
+} // namespace lockscope

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/settings.h"
+
+namespace lockscope {
+
+namespace {
+
+struct SettingEntry {
+    Setting setting;
+    const char* key;
+    QMetaType::Type type;
+};
+
+constexpr SettingEntry settingTable[settingCount] = {
+    { Setting::Theme, "ui/theme", QMetaType::QString },
+    { Setting::WindowGeometry, "window/geometry", QMetaType::QByteArray },
+    { Setting::WindowState, "window/state", QMetaType::QByteArray },
+    { Setting::TableLayout, "table/layout", QMetaType::QByteArray },
+    { Setting::ActivityLayout, "activity/layout", QMetaType::QByteArray },
+    { Setting::RecentUris, "connections/recent", QMetaType::QStringList },
+};
+
+constexpr int maximumRecentUris = 10;
+
+const SettingEntry& entryOf(Setting setting) { return settingTable[int(setting)]; }
+
+} // namespace
+
+Settings::Settings(std::unique_ptr<QSettings> store)
+    : m_store(std::move(store))
+{
+}
+
+Settings Settings::standard()
+{
+    return Settings(std::make_unique<QSettings>(
+        QSettings::IniFormat, QSettings::UserScope, QStringLiteral("lockscope"), QStringLiteral("lockscope")));
+}
+
+Settings Settings::inFile(const QString& path)
+{
+    return Settings(std::make_unique<QSettings>(path, QSettings::IniFormat));
+}
+
+Settings Settings::inMemory() { return Settings(nullptr); }
+
+QVariant Settings::value(Setting setting) const
+{
+    const SettingEntry& entry = entryOf(setting);
+    QVariant value = m_store ? m_store->value(QLatin1StringView(entry.key)) : m_memory.value(setting);
+    const QMetaType type(entry.type);
+    if (!value.isValid() || !value.canConvert(type) || !value.convert(type))
+        return QVariant(type);
+    return value;
+}
+
+void Settings::setValue(Setting setting, const QVariant& value)
+{
+    Q_ASSERT(value.typeId() == entryOf(setting).type);
+    if (m_store)
+        m_store->setValue(QLatin1StringView(entryOf(setting).key), value);
+    else
+        m_memory.insert(setting, value);
+}
+
+ThemeMode Settings::themeMode() const
+{
+    return themeModeByName(value(Setting::Theme).toString()).value_or(ThemeMode::System);
+}
+
+void Settings::setThemeMode(ThemeMode mode) { setValue(Setting::Theme, themeModeName(mode)); }
+
+QStringList Settings::recentUris() const { return value(Setting::RecentUris).toStringList(); }
+
+void Settings::addRecentUri(const ConnectionSpec& spec)
+{
+    QStringList uris = recentUris();
+    const QString uri = storableUri(spec);
+    uris.removeAll(uri);
+    uris.prepend(uri);
+    setValue(Setting::RecentUris, QStringList(uris.mid(0, maximumRecentUris)));
+}
+
+QString Settings::keyOf(Setting setting) { return QLatin1StringView(entryOf(setting).key); }
+
+QString storableUri(ConnectionSpec spec)
+{
+    spec.password = Secret();
+    return spec.redactedUri();
+}
+
+} // namespace lockscope

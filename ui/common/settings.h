@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/theme.h"
+#include "redis/connectionuri.h"
+
+#include <QHash>
+#include <QSettings>
+#include <QVariant>
+
+#include <memory>
+
+namespace lockscope {
+
+/// Everything that is remembered between two runs; the table in settings.cpp gives each its key, type and default.
+enum class Setting : quint8 { Theme, WindowGeometry, WindowState, TableLayout, ActivityLayout, RecentUris };
+inline constexpr int settingCount = int(Setting::RecentUris) + 1;
+
+/// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
+/// default. Holds no secrets: URIs are stored without their password.
+class Settings {
+public:
+    /// The user's own file, in the standard place.
+    [[nodiscard]] static Settings standard();
+    [[nodiscard]] static Settings inFile(const QString& path);
+    [[nodiscard]] static Settings inMemory();
+
+    [[nodiscard]] QVariant value(Setting setting) const;
+    void setValue(Setting setting, const QVariant& value);
+    [[nodiscard]] QByteArray bytes(Setting setting) const { return value(setting).toByteArray(); }
+
+    [[nodiscard]] ThemeMode themeMode() const;
+    void setThemeMode(ThemeMode mode);
+    [[nodiscard]] QStringList recentUris() const;
+    /// Puts it first; keeps the newest ten.
+    void addRecentUri(const ConnectionSpec& spec);
+
+    [[nodiscard]] static QString keyOf(Setting setting);
+
+private:
+    explicit Settings(std::unique_ptr<QSettings> store);
+    std::unique_ptr<QSettings> m_store; // null: memory only
+    QHash<Setting, QVariant> m_memory;
+};
+
+/// The URI without its password: what may be stored.
+[[nodiscard]] QString storableUri(ConnectionSpec spec);
+
+} // namespace lockscope

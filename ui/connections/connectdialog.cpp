@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connections/connectdialog.h"
+
+#include "base/bytetext.h"
+#include "common/messagestrip.h"
+#include "common/settings.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QVBoxLayout>
+
+namespace lockscope {
+
+namespace {
+
+constexpr int dialogWidth = 560;
+
+QString matchesText(const QList<QByteArray>& matches)
+{
+    QStringList texts;
+    for (const QByteArray& match : matches)
+        texts += displayText(match);
+    return texts.join(QLatin1Char(' '));
+}
+
+} // namespace
+
+ConnectDialog::ConnectDialog(
+    const QStringList& recentUris, const ConnectionChoice& current, bool alwaysReadOnly, QWidget* parent)
+    : QDialog(parent)
+    , m_uri(new QComboBox(this))
+    , m_password(new QLineEdit(this))
+    , m_matches(new QLineEdit(matchesText(current.matches), this))
+    , m_readOnly(new QCheckBox(tr("&Read-only: refuse every command that would write"), this))
+    , m_message(new MessageStrip(this))
+{
+    setWindowTitle(tr("Connect"));
+    setMinimumWidth(dialogWidth);
+    m_uri->setEditable(true);
+    m_uri->addItems(recentUris);
+    m_uri->setAccessibleName(tr("Connection URI"));
+    m_uri->setEditText(storableUri(current.spec));
+    m_password->setEchoMode(QLineEdit::Password);
+    m_password->setPlaceholderText(tr("if it is not in the URI; never stored"));
+    m_matches->setPlaceholderText(tr("for example lock:* orders:lock:*; empty: whatever looks like a lock"));
+    m_readOnly->setChecked(current.readOnly || alwaysReadOnly);
+    m_readOnly->setEnabled(!alwaysReadOnly);
+    auto* forms = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
+                                "unix:///path/redis.sock   sandbox:?workload=demo"),
+        this);
+    forms->setForegroundRole(QPalette::PlaceholderText);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_connect = buttons->addButton(tr("Co&nnect"), QDialogButtonBox::AcceptRole);
+    m_connect->setDefault(true);
+    QPushButton* sandbox = buttons->addButton(tr("Open the &sandbox"), QDialogButtonBox::ActionRole);
+    auto* form = new QFormLayout;
+    form->addRow(tr("&URI:"), m_uri);
+    form->addRow(QString(), forms);
+    form->addRow(tr("&Password:"), m_password);
+    form->addRow(tr("&Keys that are locks:"), m_matches);
+    form->addRow(QString(), m_readOnly);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(form);
+    layout->addWidget(m_message);
+    layout->addWidget(buttons);
+
+    connect(m_uri, &QComboBox::editTextChanged, this, &ConnectDialog::check);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::choose);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(sandbox, &QPushButton::clicked, this, [this] {
+        m_uri->setEditText(QStringLiteral("sandbox:?workload=demo"));
+        choose();
+    });
+    m_uri->lineEdit()->selectAll();
+    m_uri->setFocus();
+}
+
+Result<ConnectionSpec> ConnectDialog::spec() const
+{
+    Result<ConnectionSpec> parsed = parseConnectionUri(m_uri->currentText().trimmed());
+    if (parsed && !m_password->text().isEmpty())
+        parsed->password = Secret(m_password->text().toUtf8());
+    return parsed;
+}
+
+void ConnectDialog::check()
+{
+    const Result<ConnectionSpec> parsed = spec();
+    m_connect->setEnabled(parsed.has_value());
+    if (parsed)
+        m_message->clear();
+    else
+        m_message->showMessage(Tone::Warning, parsed.error().detail);
+}
+
+void ConnectDialog::choose()
+{
+    const Result<ConnectionSpec> parsed = spec();
+    if (!parsed) {
+        check();
+        return;
+    }
+    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {} };
+    static const QRegularExpression blanks(QStringLiteral("\\s+"));
+    for (const QString& match : m_matches->text().split(blanks, Qt::SkipEmptyParts))
+        choice.matches.append(match.toUtf8());
+    m_password->clear();
+    accept();
+    Q_EMIT chosen(choice);
+}
+
+} // namespace lockscope

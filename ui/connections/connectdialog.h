@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connections/connectionchoice.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QComboBox;
+class QLineEdit;
+class QPushButton;
+
+namespace lockscope {
+
+class MessageStrip;
+
+/// Asks what to connect to. Says what is wrong with a URI while it is typed; a password in it is hidden from the
+/// history.
+class ConnectDialog final : public QDialog {
+    Q_OBJECT
+public:
+    /// `alwaysReadOnly`: the program was started so; the box is then fixed.
+    ConnectDialog(
+        const QStringList& recentUris, const ConnectionChoice& current, bool alwaysReadOnly, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void chosen(const lockscope::ConnectionChoice& choice);
+
+private:
+    [[nodiscard]] Result<ConnectionSpec> spec() const;
+    void check();
+    void choose();
+
+    QComboBox* m_uri;
+    QLineEdit* m_password;
+    QLineEdit* m_matches;
+    QCheckBox* m_readOnly;
+    MessageStrip* m_message;
+    QPushButton* m_connect;
+};
+
+} // namespace lockscope

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "redis/connectionuri.h"
+
+#include <QList>
+
+#include <functional>
+#include <memory>
+
+namespace lockscope {
+
+class Deployment;
+
+/// What the operator chose to connect to. A value.
+struct ConnectionChoice {
+    ConnectionSpec spec;
+    bool readOnly = false;
+    QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
+};
+
+/// Makes the deployment for a choice; not yet started.
+using DeploymentFactory = std::function<Result<std::unique_ptr<Deployment>>(const ConnectionChoice&)>;
+
+} // namespace lockscope

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connections/connectionstrip.h"
+
+#include "base/durationtext.h"
+#include "common/badge.h"
+#include "common/elidedlabel.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QToolButton>
+
+namespace lockscope {
+
+namespace {
+
+void showLink(Badge* badge, LinkState state)
+{
+    switch (state) {
+    case LinkState::Connecting:
+        badge->setState(Tone::Info, QStringLiteral("link-connecting"), ConnectionStrip::tr("Connecting"));
+        return;
+    case LinkState::Ready:
+        badge->setState(Tone::Positive, QStringLiteral("link-ready"), ConnectionStrip::tr("Connected"));
+        return;
+    case LinkState::Lost:
+        badge->setState(Tone::Danger, QStringLiteral("link-lost"), ConnectionStrip::tr("Connection lost"));
+        return;
+    case LinkState::Closed:
+        badge->setState(Tone::Neutral, QStringLiteral("link-closed"), ConnectionStrip::tr("Not connected"));
+        return;
+    }
+}
+
+} // namespace
+
+QString serverText(const WatchStatus& status)
+{
+    QStringList parts;
+    if (!status.serverVersion.isEmpty())
+        parts += QString::fromUtf8(status.serverFlavour) + QLatin1Char(' ') + QString::fromUtf8(status.serverVersion);
+    if (!status.serverRole.isEmpty())
+        parts += QString::fromUtf8(status.serverRole);
+    if (!parts.isEmpty())
+        parts += ConnectionStrip::tr("db %1").arg(status.database);
+    return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
+    : QFrame(parent)
+    , m_link(new Badge(this))
+    , m_title(new ElidedLabel(this))
+    , m_server(new ElidedLabel(this))
+    , m_readOnly(new Badge(this))
+    , m_sandbox(new Badge(this))
+    , m_listening(new Badge(this))
+    , m_enable(new QToolButton(this))
+{
+    m_title->setElideMode(Qt::ElideMiddle);
+    m_server->setMuted(true);
+    m_readOnly->setState(Tone::Warning, QStringLiteral("read-only"), tr("READ-ONLY"));
+    m_readOnly->setToolTip(tr("Every command that would write is refused before anything is sent."));
+    m_sandbox->setState(Tone::Info, QStringLiteral("sandbox"), tr("SANDBOX"));
+    m_sandbox->setToolTip(
+        tr("A private server of Lockscope with demo locks. Nothing here is real; it ends with the window."));
+    m_enable->setDefaultAction(enableAction);
+    m_enable->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_readOnly->hide();
+    m_sandbox->hide();
+    m_listening->hide();
+    m_enable->hide();
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(8, 6, 8, 2);
+    layout->setSpacing(8);
+    for (QWidget* widget :
+        { static_cast<QWidget*>(m_link), static_cast<QWidget*>(m_sandbox), static_cast<QWidget*>(m_readOnly) })
+        layout->addWidget(widget);
+    layout->addWidget(m_title);
+    layout->addWidget(m_server);
+    layout->addStretch(1);
+    layout->addWidget(m_listening);
+    layout->addWidget(m_enable);
+    showLink(m_link, LinkState::Closed);
+}
+
+void ConnectionStrip::setTarget(const QString& title, bool readOnly, bool sandbox)
+{
+    m_title->setText(title);
+    m_readOnly->setVisible(readOnly);
+    m_sandbox->setVisible(sandbox);
+}
+
+void ConnectionStrip::setStatus(const WatchStatus& status)
+{
+    showLink(m_link, status.link);
+    m_server->setText(serverText(status));
+    updateListening(status);
+}
+
+void ConnectionStrip::updateListening(const WatchStatus& status)
+{
+    const bool ready = status.link == LinkState::Ready;
+    m_listening->setVisible(ready && status.listening != ListenMode::None);
+    m_enable->setVisible(ready && status.notifications == NotificationSetting::CanBeEnabled);
+    if (status.listening == ListenMode::Notifications) {
+        m_listening->setState(Tone::Positive, QStringLiteral("notifications"), tr("Notifications on"));
+        m_listening->setToolTip(tr("Changes are heard from the server as they happen."));
+        return;
+    }
+    QString text = tr("Polling");
+    if (status.pollInterval.count() > 0)
+        text = tr("Polling every %1").arg(durationText(status.pollInterval));
+    m_listening->setState(
+        Tone::Warning, QStringLiteral("refresh"), text + QStringLiteral(" \u2013 ") + tr("short holds can be missed"));
+    m_listening->setToolTip(status.notifications == NotificationSetting::Forbidden
+            ? tr("Keyspace notifications are off, and this user may not switch them on.")
+            : tr("Keyspace notifications are off: the key space is read again and again instead."));
+}
+
+} // namespace lockscope

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lockdetails/lockfacts.h"
+
+#include "base/durationtext.h"
+#include "base/errortext.h"
+#include "common/locktext.h"
+#include "lockdetails/leasebar.h"
+#include "locks/families/familyregistry.h"
+
+#include <QFormLayout>
+#include <QLabel>
+#include <QLocale>
+
+namespace lockscope {
+
+namespace {
+
+QString instantText(SteadyTime instant, SteadyTime now)
+{
+    const auto age = std::chrono::duration_cast<Milliseconds>(now - instant);
+    return LockFacts::tr("%1 (%2 ago)")
+        .arg(wallTimeText(wallTimeOf(instant, SystemClock::instance()).toMSecsSinceEpoch()), durationText(age));
+}
+
+QString unknown() { return QString(QChar(0x2013)); }
+
+} // namespace
+
+LockFacts::LockFacts(QWidget* parent)
+    : QWidget(parent)
+    , m_bar(new LeaseBar(this))
+{
+    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
+        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Where:"), tr("Value:"), tr("Idle:") };
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setVerticalSpacing(4);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    for (int row = 0; row < rowCount; ++row) {
+        auto* value = new QLabel(this);
+        value->setTextFormat(Qt::PlainText);
+        value->setWordWrap(true);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        value->setAccessibleName(titles[std::size_t(row)]);
+        value->setMinimumWidth(1);
+        m_values[std::size_t(row)] = value;
+        form->addRow(titles[std::size_t(row)], value);
+        if (row == Remaining)
+            form->addRow(QString(), m_bar);
+    }
+    form->labelForField(m_values[Value])->setToolTip(tr("From a look at the key itself"));
+}
+
+void LockFacts::show(const LockRecord& record, const WatchStatus& status, SteadyTime now, bool gone)
+{
+    m_bar->show(record, gone, now);
+    set(Remaining, gone ? tr("gone") : remainingText(record, now));
+    set(Lease, record.lease.count() > 0 ? durationText(record.lease) : tr("none"));
+    set(Held, gone ? unknown() : heldText(record, now));
+    set(Acquired,
+        record.acquiredAt == unknownTime ? tr("before Lockscope looked") : instantText(record.acquiredAt, now));
+    set(FirstSeen, instantText(record.firstSeen, now));
+    set(Renewals, record.renewals == 0 ? tr("none seen") : QLocale().toString(record.renewals));
+    set(Confirmed, tr("%1 ago").arg(durationText(std::chrono::duration_cast<Milliseconds>(now - record.verifiedAt))));
+    QString family = record.family == FamilyId::None ? tr("not recognised")
+                                                     : QString(FamilyRegistry::instance().name(record.family));
+    if (record.confidence > 0)
+        family += QStringLiteral(", ") + tr("%1 % sure").arg(qRound(record.confidence * 100));
+    if (!m_rule.isEmpty())
+        family += QStringLiteral(": ") + m_rule;
+    set(Family, family);
+    set(Place, tr("db %1 on %2").arg(record.database).arg(status.nodes.value(record.node, unknown())));
+}
+
+void LockFacts::showLook(const std::optional<LockInspection>& inspection)
+{
+    m_rule.clear();
+    set(Value, unknown());
+    set(Idle, unknown());
+    if (!inspection)
+        return;
+    if (!inspection->exists) {
+        set(Value, tr("the key does not exist"));
+        return;
+    }
+    m_rule = inspection->rule;
+    set(Value, tr("%1, %2 bytes").arg(QString::fromUtf8(inspection->type), QLocale().toString(inspection->valueBytes)));
+    if (inspection->idleSeconds >= 0)
+        set(Idle, durationText(std::chrono::seconds(inspection->idleSeconds)));
+}
+
+void LockFacts::showLookError(const Error& error)
+{
+    showLook(std::nullopt);
+    set(Value, tr("could not be read: %1").arg(errorMessage(error)));
+}
+
+void LockFacts::set(Row row, const QString& text)
+{
+    QLabel* label = m_values[row];
+    if (label->text() != text)
+        label->setText(text);
+}
+
+} // namespace lockscope

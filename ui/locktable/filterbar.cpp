@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locktable/filterbar.h"
+
+#include "locktable/wordcompleter.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+
+namespace lockscope {
+
+using namespace std::chrono_literals;
+
+FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
+    : QWidget(parent)
+    , m_returnFocusTo(returnFocusTo)
+    , m_edit(new QLineEdit(this))
+    , m_counts(new QLabel(this))
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_edit, 1);
+    row->addWidget(m_counts);
+    m_edit->setClearButtonEnabled(true);
+    m_edit->setPlaceholderText(tr("Filter: words, orders:*, state:no_ttl, holder:worker-7, ttl<5s, held>1m"));
+    m_edit->setAccessibleName(tr("Filter locks"));
+    m_edit->setToolTip(
+        tr("<p>All words must hold. Plain words are sought in key, token and owner; <b>*</b> and <b>?</b> match "
+           "the whole key.</p><p>state:held, no_ttl, due, stale · family:plain · key:orders · holder:worker-7 · "
+           "ttl&lt;5s · ttl&gt;1m · held&gt;1m</p>"));
+    m_edit->installEventFilter(this);
+    m_counts->setAccessibleName(tr("Number of locks"));
+    m_debounce.setSingleShot(true);
+    m_debounce.setInterval(150ms);
+    connect(m_edit, &QLineEdit::textChanged, &m_debounce, qOverload<>(&QTimer::start));
+    connect(m_edit, &QLineEdit::returnPressed, this, &FilterBar::publish);
+    connect(&m_debounce, &QTimer::timeout, this, &FilterBar::publish);
+    new WordCompleter(m_edit,
+        { QStringLiteral("state:held"), QStringLiteral("state:no_ttl"), QStringLiteral("state:due"),
+            QStringLiteral("state:stale"), QStringLiteral("family:"), QStringLiteral("key:"), QStringLiteral("holder:"),
+            QStringLiteral("ttl<5s"), QStringLiteral("ttl>1m"), QStringLiteral("held<5s"), QStringLiteral("held>1m") });
+    setFocusProxy(m_edit);
+}
+
+void FilterBar::setCounts(qsizetype shown, qsizetype total, bool complete)
+{
+    const bool filtered = !m_edit->text().trimmed().isEmpty();
+    QString text = filtered ? tr("%1 of %Ln locks", nullptr, int(total)).arg(QLocale().toString(qlonglong(shown)))
+                            : tr("%Ln locks", nullptr, int(total));
+    if (!complete)
+        text = tr("%1 so far, still scanning", "a number of locks").arg(text);
+    if (text != m_counts->text())
+        m_counts->setText(text);
+}
+
+QString FilterBar::text() const { return m_edit->text(); }
+
+void FilterBar::setText(const QString& text)
+{
+    m_edit->setText(text);
+    publish();
+}
+
+void FilterBar::focusSearch()
+{
+    m_edit->setFocus(Qt::ShortcutFocusReason);
+    m_edit->selectAll();
+}
+
+void FilterBar::publish()
+{
+    m_debounce.stop();
+    Q_EMIT filterChanged(LockFilter::parse(m_edit->text()));
+}
+
+bool FilterBar::escape()
+{
+    if (!m_edit->text().isEmpty()) {
+        m_edit->clear();
+        publish();
+        return true;
+    }
+    if (!m_returnFocusTo)
+        return false;
+    m_returnFocusTo->setFocus(Qt::OtherFocusReason);
+    return true;
+}
+
+bool FilterBar::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isKey
+        = watched == m_edit && (event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride);
+    if (!isKey)
+        return QWidget::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key == Qt::Key_Escape) {
+        if (event->type() == QEvent::KeyPress)
+            return escape();
+        event->accept();
+        return true;
+    }
+    if (key == Qt::Key_Down && event->type() == QEvent::KeyPress && m_returnFocusTo) {
+        m_returnFocusTo->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace lockscope

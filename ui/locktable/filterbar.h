@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "table/lockfilter.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+
+namespace lockscope {
+
+/// The search box above the table, with a count of what it lets through.
+class FilterBar final : public QWidget {
+    Q_OBJECT
+public:
+    /// `returnFocusTo` gets the focus when Escape leaves the box; may be null.
+    explicit FilterBar(QWidget* returnFocusTo, QWidget* parent = nullptr);
+
+    /// How many locks pass, of how many; not `complete` while a pass is still finding more.
+    void setCounts(qsizetype shown, qsizetype total, bool complete);
+    [[nodiscard]] QString text() const;
+    void setText(const QString& text); ///< in force at once
+    void focusSearch();
+
+Q_SIGNALS:
+    void filterChanged(const lockscope::LockFilter& filter); ///< once typing pauses
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void publish();
+    bool escape();
+
+    QWidget* m_returnFocusTo;
+    QLineEdit* m_edit;
+    QLabel* m_counts;
+    QTimer m_debounce;
+};
+
+} // namespace lockscope

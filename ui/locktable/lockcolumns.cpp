@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locktable/lockcolumns.h"
+
+#include "base/bytetext.h"
+#include "base/durationtext.h"
+#include "locks/families/familyregistry.h"
+
+#include <QCoreApplication>
+
+#include <array>
+
+namespace lockscope {
+
+namespace {
+
+constexpr auto leading = Qt::AlignLeading | Qt::AlignVCenter;
+constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
+
+constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
+    { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
+        11, false },
+    { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
+        false },
+    { LockColumn::Family, "family", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Family"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock library that was recognised."), leading, 10, false },
+    { LockColumn::Token, "token", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Holder token"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The value by which the holder proves that the lock is its own."),
+        leading, 22, false },
+    { LockColumn::Owner, "owner", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Owner"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "What the token tells of its holder."), leading, 18, false },
+    { LockColumn::Remaining, "remaining", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Remaining"),
+        QT_TRANSLATE_NOOP(
+            "lockscope::LockColumns", "What is left of the lease. Sorts by deadline; locks without TTL come last."),
+        leading, 23, false },
+    { LockColumn::Held, "held", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held for"),
+        QT_TRANSLATE_NOOP(
+            "lockscope::LockColumns", "Since it was acquired; ≥ where it was held already when watching began."),
+        trailing, 15, false },
+    { LockColumn::Renewals, "renewals", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Renewals"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "Extensions seen by the same holder."), trailing, 10, false },
+    { LockColumn::Database, "database", QT_TRANSLATE_NOOP("lockscope::LockColumns", "DB"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The number of the Redis database."), trailing, 5, true },
+    { LockColumn::Node, "node", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Node"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The server it lives on."), trailing, 6, true },
+} };
+
+QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
+
+QString remainingText(const LockRecord& lock, SteadyTime now)
+{
+    if (!lock.hasDeadline())
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
+    if (lock.state == LockState::Due)
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
+    return durationText(lock.remaining(now));
+}
+
+QString heldText(const LockRecord& lock, SteadyTime now)
+{
+    const QString text = durationText(std::chrono::duration_cast<Milliseconds>(now - lock.heldSince()));
+    return lock.acquiredAt == unknownTime ? QStringLiteral("≥ ") + text : text;
+}
+
+QString timeSentence(const LockRecord& lock, SteadyTime now)
+{
+    if (!lock.hasDeadline())
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "will never expire by itself"));
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "%1 left")).arg(durationText(lock.remaining(now)));
+}
+
+} // namespace
+
+const LockColumnInfo& lockColumnInfo(LockColumn column) { return columns[size_t(column)]; }
+
+QString lockColumnTitle(LockColumn column) { return translated(lockColumnInfo(column).title); }
+
+QString lockColumnTip(LockColumn column) { return translated(lockColumnInfo(column).tip); }
+
+QString lockStateText(LockState state)
+{
+    switch (state) {
+    case LockState::Held:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "held"));
+    case LockState::NoTtl:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
+    case LockState::Due:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
+    case LockState::Stale:
+        break;
+    }
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
+}
+
+QString lockFamilyText(FamilyId family)
+{
+    const QLatin1StringView name = FamilyRegistry::instance().name(family);
+    return name.isEmpty() ? QStringLiteral("–") : QString(name);
+}
+
+QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
+{
+    switch (column) {
+    case LockColumn::State:
+        return lockStateText(lock.state);
+    case LockColumn::Key:
+        return displayText(lock.key, paintedTextLimit);
+    case LockColumn::Family:
+        return lockFamilyText(lock.family);
+    case LockColumn::Token:
+        return lock.hasToken ? displayText(lock.token, paintedTextLimit) : QStringLiteral("–");
+    case LockColumn::Owner:
+        return lock.owner.left(paintedTextLimit);
+    case LockColumn::Remaining:
+        return remainingText(lock, now);
+    case LockColumn::Held:
+        return heldText(lock, now);
+    case LockColumn::Renewals:
+        return QString::number(lock.renewals);
+    case LockColumn::Database:
+        return QString::number(lock.database);
+    case LockColumn::Node:
+        break;
+    }
+    return QString::number(lock.node);
+}
+
+QString lockSentence(const LockRecord& lock, SteadyTime now)
+{
+    const QString holder = lock.hasToken
+        ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
+              .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64))
+        : translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2, %3, %4"))
+        .arg(displayText(lock.key, 128), lockStateText(lock.state), holder, timeSentence(lock, now));
+}
+
+QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
+{
+    constexpr int tipLimit = 2000;
+    QString text;
+    if (column == LockColumn::Token && lock.hasToken)
+        text = displayText(lock.token, tipLimit);
+    else if (column == LockColumn::Key || column == LockColumn::Token)
+        text = displayText(lock.key, tipLimit);
+    else if (column == LockColumn::Owner)
+        text = lock.owner.left(tipLimit);
+    else
+        return lockSentence(lock, now);
+    return QStringLiteral("<p style=\"overflow-wrap:anywhere\">") + text.toHtmlEscaped() + QStringLiteral("</p>");
+}
+
+} // namespace lockscope

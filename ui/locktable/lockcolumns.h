@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockrecord.h"
+#include "table/lockcolumn.h"
+
+#include <QString>
+
+namespace lockscope {
+
+/// What the table needs to know of a column; model, header, chooser and menus read it here.
+struct LockColumnInfo {
+    LockColumn column;
+    const char* id; ///< stable, for saved layouts
+    const char* title; ///< untranslated, context lockscope::LockColumns
+    const char* tip; ///< what it shows and how it sorts
+    Qt::Alignment alignment;
+    int width; ///< default, in average characters
+    bool isHidden; ///< by default
+};
+
+/// Longest text handed to painting, in characters.
+inline constexpr int paintedTextLimit = 512;
+
+[[nodiscard]] const LockColumnInfo& lockColumnInfo(LockColumn column);
+[[nodiscard]] QString lockColumnTitle(LockColumn column);
+[[nodiscard]] QString lockColumnTip(LockColumn column);
+/// A cell's text at `now`; keys and tokens escaped and cut in the middle at paintedTextLimit.
+[[nodiscard]] QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now);
+/// `held`, `no TTL`, `due`, `stale`, translated.
+[[nodiscard]] QString lockStateText(LockState state);
+[[nodiscard]] QString lockFamilyText(FamilyId family);
+/// A whole sentence for screen readers: "lock orders:1, held, holder abc, 12.0 s left".
+[[nodiscard]] QString lockSentence(const LockRecord& lock, SteadyTime now);
+/// Rich text of at most some 2000 characters, wrapped.
+[[nodiscard]] QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now);
+
+} // namespace lockscope

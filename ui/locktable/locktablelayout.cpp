@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locktable/locktablelayout.h"
+
+#include "locktable/lockcelldelegate.h"
+#include "locktable/lockcolumns.h"
+
+#include <QDataStream>
+#include <QHeaderView>
+#include <QMenu>
+#include <QScopedValueRollback>
+#include <QTableView>
+
+#include <algorithm>
+#include <array>
+
+namespace lockscope {
+
+namespace {
+
+constexpr quint8 layoutVersion = 1;
+constexpr int narrowestSection = 32;
+constexpr int widestSection = 4000;
+
+struct SavedColumn {
+    QByteArray id;
+    qint32 width = 0;
+    qint32 place = 0;
+    bool isHidden = false;
+};
+
+struct SavedLayout {
+    QByteArray sortColumn;
+    bool isDescending = false;
+    bool isKeyFitted = true;
+    QList<SavedColumn> columns;
+};
+
+int columnById(const QByteArray& id)
+{
+    for (int i = 0; i < lockColumnCount; ++i) {
+        if (id == lockColumnInfo(LockColumn(i)).id)
+            return i;
+    }
+    return -1;
+}
+
+bool isSane(const SavedLayout& layout)
+{
+    if (columnById(layout.sortColumn) < 0 || layout.columns.isEmpty() || layout.columns.size() > 100)
+        return false;
+    return std::all_of(layout.columns.begin(), layout.columns.end(), [](const SavedColumn& column) {
+        return column.width >= narrowestSection && column.width <= widestSection && column.place >= 0
+            && column.place < 100;
+    });
+}
+
+bool read(const QByteArray& saved, SavedLayout& layout)
+{
+    QDataStream stream(saved);
+    stream.setVersion(QDataStream::Qt_6_0);
+    quint8 version = 0;
+    quint8 count = 0;
+    stream >> version;
+    if (version != layoutVersion)
+        return false;
+    stream >> layout.sortColumn >> layout.isDescending >> layout.isKeyFitted >> count;
+    for (int i = 0; i < count && stream.status() == QDataStream::Ok; ++i) {
+        SavedColumn column;
+        stream >> column.id >> column.width >> column.place >> column.isHidden;
+        layout.columns.append(column);
+    }
+    return stream.status() == QDataStream::Ok && isSane(layout);
+}
+
+} // namespace
+
+LockTableLayout::LockTableLayout(QTableView* view)
+    : QObject(view)
+    , m_view(view)
+    , m_header(view->horizontalHeader())
+    , m_menu(new QMenu(view))
+{
+    m_header->setSectionsMovable(true);
+    m_header->setSectionResizeMode(QHeaderView::Interactive);
+    m_header->setMinimumSectionSize(narrowestSection);
+    m_header->setHighlightSections(false);
+    m_header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_header, &QWidget::customContextMenuRequested, m_menu,
+        [this](const QPoint& at) { m_menu->popup(m_header->mapToGlobal(at)); });
+    connect(m_header, &QHeaderView::sectionResized, this, &LockTableLayout::sectionResized);
+    buildMenu();
+    reset();
+}
+
+void LockTableLayout::reset()
+{
+    {
+        const QScopedValueRollback changing(m_isChanging, true);
+        for (int i = 0; i < lockColumnCount; ++i) {
+            const LockColumnInfo& info = lockColumnInfo(LockColumn(i));
+            const int width = m_view->fontMetrics().averageCharWidth() * info.width + 2 * LockCellDelegate::margin;
+            m_header->moveSection(m_header->visualIndex(i), i);
+            m_header->setSectionHidden(i, info.isHidden);
+            m_header->resizeSection(i, width);
+        }
+        m_isKeyFitted = true;
+    }
+    m_header->setSortIndicator(int(LockSort().column), LockSort().order);
+    fit();
+}
+
+QByteArray LockTableLayout::save() const
+{
+    QByteArray saved;
+    QDataStream stream(&saved, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_0);
+    const int sorted = std::clamp(m_header->sortIndicatorSection(), 0, lockColumnCount - 1);
+    stream << layoutVersion << QByteArray(lockColumnInfo(LockColumn(sorted)).id)
+           << (m_header->sortIndicatorOrder() == Qt::DescendingOrder) << m_isKeyFitted << quint8(lockColumnCount);
+    for (int i = 0; i < lockColumnCount; ++i) {
+        const bool isHidden = m_header->isSectionHidden(i);
+        // A hidden section says 0: its width comes back by showing it, at its default.
+        const int width
+            = isHidden ? std::max(narrowestSection, m_header->defaultSectionSize()) : m_header->sectionSize(i);
+        stream << QByteArray(lockColumnInfo(LockColumn(i)).id) << qint32(width) << qint32(m_header->visualIndex(i))
+               << isHidden;
+    }
+    return saved;
+}
+
+bool LockTableLayout::restore(const QByteArray& saved)
+{
+    SavedLayout layout;
+    if (!read(saved, layout))
+        return false;
+    reset();
+    {
+        const QScopedValueRollback changing(m_isChanging, true);
+        std::sort(layout.columns.begin(), layout.columns.end(),
+            [](const SavedColumn& a, const SavedColumn& b) { return a.place < b.place; });
+        int place = 0;
+        for (const SavedColumn& column : std::as_const(layout.columns)) {
+            const int section = columnById(column.id);
+            if (section < 0)
+                continue;
+            m_header->moveSection(m_header->visualIndex(section), std::min(place++, lockColumnCount - 1));
+            m_header->setSectionHidden(section, column.isHidden && section != int(LockColumn::Key));
+            if (!column.isHidden)
+                m_header->resizeSection(section, column.width);
+        }
+        m_isKeyFitted = layout.isKeyFitted;
+    }
+    m_header->setSortIndicator(
+        columnById(layout.sortColumn), layout.isDescending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    fit();
+    return true;
+}
+
+void LockTableLayout::fit()
+{
+    if (!m_isKeyFitted || m_isChanging)
+        return;
+    const QScopedValueRollback changing(m_isChanging, true);
+    constexpr int key = int(LockColumn::Key);
+    const int others = m_header->length() - m_header->sectionSize(key);
+    const int narrowest = m_view->fontMetrics().averageCharWidth() * 24;
+    m_header->resizeSection(key, std::max(narrowest, m_view->viewport()->width() - others));
+}
+
+void LockTableLayout::buildMenu()
+{
+    for (int i = 0; i < lockColumnCount; ++i) {
+        QAction* action = m_menu->addAction(lockColumnTitle(LockColumn(i)));
+        action->setCheckable(true);
+        action->setToolTip(lockColumnTip(LockColumn(i)));
+        // Without the key, nobody knows what a row is.
+        action->setEnabled(i != int(LockColumn::Key));
+        connect(action, &QAction::triggered, this, [this, i](bool isShown) {
+            m_header->setSectionHidden(i, !isShown);
+            fit();
+        });
+    }
+    m_menu->addSeparator();
+    connect(m_menu->addAction(tr("Reset Columns")), &QAction::triggered, this, &LockTableLayout::reset);
+    connect(m_menu, &QMenu::aboutToShow, this, &LockTableLayout::updateMenu);
+    m_menu->setToolTipsVisible(true);
+}
+
+void LockTableLayout::updateMenu()
+{
+    const QList<QAction*> actions = m_menu->actions();
+    for (int i = 0; i < lockColumnCount; ++i)
+        actions[i]->setChecked(!m_header->isSectionHidden(i));
+}
+
+void LockTableLayout::sectionResized(int section)
+{
+    if (m_isChanging)
+        return;
+    if (section == int(LockColumn::Key))
+        m_isKeyFitted = false;
+    else
+        fit();
+}
+
+} // namespace lockscope

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "table/lockcolumn.h"
+
+#include <QByteArray>
+#include <QObject>
+
+class QHeaderView;
+class QMenu;
+class QTableView;
+
+namespace lockscope {
+
+/// Widths, order and visibility of the table's columns, and the sort indicator. Until the operator gives the Key column
+/// a width, it takes what the others leave.
+class LockTableLayout final : public QObject {
+    Q_OBJECT
+public:
+    /// The view must have its model.
+    explicit LockTableLayout(QTableView* view);
+
+    [[nodiscard]] QByteArray save() const;
+    /// False, and nothing changed, if it is no layout.
+    bool restore(const QByteArray& saved);
+    void reset();
+    [[nodiscard]] QMenu* menu() const { return m_menu; }
+    /// Gives the Key column the remaining width.
+    void fit();
+
+private:
+    void buildMenu();
+    void updateMenu();
+    void sectionResized(int section);
+
+    QTableView* m_view;
+    QHeaderView* m_header;
+    QMenu* m_menu;
+    bool m_isKeyFitted = true;
+    bool m_isChanging = false; // by us, not by hand
+};
+
+} // namespace lockscope

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locktable/locktablemodel.h"
+
+#include "locktable/lockcolumns.h"
+#include "table/lockview.h"
+
+#include <QElapsedTimer>
+#include <QFutureWatcher>
+#include <QTimer>
+#include <QtConcurrentRun>
+
+#include <algorithm>
+
+namespace lockscope {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+// More rows than these are sorted and filtered in a worker.
+constexpr qsizetype workerLimit = 50'000;
+// More changes than these are not placed one by one, but by sorting all anew.
+constexpr qsizetype pendingLimit = 10'000;
+constexpr qsizetype largeTable = 200'000;
+constexpr auto structureInterval = 100ms;
+constexpr auto largeStructureInterval = 250ms;
+// Time-dependent filters: once a second all rows, in slices that fit between two frames.
+constexpr auto reviewInterval = 1s;
+constexpr auto reviewPause = 16ms;
+constexpr quint32 reviewSlice = 20'000;
+
+} // namespace
+
+class LockTableModel::Private {
+public:
+    Private(LockTableModel* model, const Clock& clock);
+
+    void structureSoon();
+    void changeStructure(bool evenIfHeld = false);
+    void announce(LockViewPlan plan);
+    void announceRuns(LockViewPlan& plan);
+    void announceBulk(LockViewPlan& plan);
+    void permute(LockViewPlan& plan);
+    void announceValues(int first, int last);
+
+    void rearrange();
+    void arrangementFinished(quint64 generation, LockArrangement&& arrangement);
+    void setArranging(bool arranging);
+    void reviewNext();
+
+    [[nodiscard]] SteadyTime now() const { return isFrozen ? frozenAt : clock.now(); }
+
+    LockTableModel* q;
+    const Clock& clock;
+    LockView view;
+    LockFilter filter; // as asked for; the view's may lag behind
+    LockSort sort;
+    QTimer structureTimer;
+    QTimer reviewTimer;
+    QElapsedTimer sinceStructure;
+    quint64 generation = 0; // of the arrangement that is awaited
+    quint32 reviewSlot = 0;
+    SteadyTime frozenAt {};
+    bool isStill = false;
+    bool isFrozen = false;
+    bool isArranging = false;
+};
+
+LockTableModel::Private::Private(LockTableModel* model, const Clock& clock_)
+    : q(model)
+    , clock(clock_)
+{
+    structureTimer.setSingleShot(true);
+    QObject::connect(&structureTimer, &QTimer::timeout, q, [this] { changeStructure(); });
+    reviewTimer.setSingleShot(true);
+    QObject::connect(&reviewTimer, &QTimer::timeout, q, [this] { reviewNext(); });
+}
+
+void LockTableModel::Private::structureSoon()
+{
+    if (isStill || isFrozen || !view.hasPendingStructure())
+        return;
+    const auto interval = view.totalCount() > largeTable ? largeStructureInterval : structureInterval;
+    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : interval;
+    if (elapsed >= interval)
+        changeStructure();
+    else if (!structureTimer.isActive())
+        structureTimer.start(interval - elapsed);
+}
+
+void LockTableModel::Private::changeStructure(bool evenIfHeld)
+{
+    structureTimer.stop();
+    if (((isStill || isFrozen) && !evenIfHeld) || !view.hasPendingStructure())
+        return;
+    if (view.pendingCount() > pendingLimit) {
+        if (!isArranging)
+            rearrange();
+        return;
+    }
+    sinceStructure.start();
+    LockViewPlan plan = view.plan(clock.now());
+    if (!plan.isEmpty())
+        announce(std::move(plan));
+}
+
+void LockTableModel::Private::announce(LockViewPlan plan)
+{
+    Q_EMIT q->structureAboutToChange();
+    if (plan.isBulk)
+        announceBulk(plan);
+    else
+        announceRuns(plan);
+    view.finish(plan);
+    Q_EMIT q->structureChanged();
+    Q_EMIT q->countsChanged();
+}
+
+void LockTableModel::Private::announceRuns(LockViewPlan& plan)
+{
+    for (auto run = plan.removals.rbegin(); run != plan.removals.rend(); ++run) {
+        q->beginRemoveRows({}, int(run->first), int(run->first + run->count - 1));
+        view.removeRun(*run);
+        q->endRemoveRows();
+    }
+    qsizetype entered = 0;
+    for (const RowRun& run : plan.insertions) {
+        q->beginInsertRows({}, int(run.first), int(run.first + run.count - 1));
+        view.insertRun(plan, run, entered);
+        q->endInsertRows();
+        entered += run.count;
+    }
+}
+
+// Rows are added at the end, permuted, and taken away at the end: three signals, however many places change.
+void LockTableModel::Private::announceBulk(LockViewPlan& plan)
+{
+    const auto before = int(view.rowCount());
+    const auto after = int(plan.next.size());
+    if (after > before) {
+        q->beginInsertRows({}, before, after - 1);
+        view.grow(plan);
+        q->endInsertRows();
+    }
+    permute(plan);
+    if (after < before) {
+        q->beginRemoveRows({}, after, before - 1);
+        view.shrink(after);
+        q->endRemoveRows();
+    }
+}
+
+void LockTableModel::Private::permute(LockViewPlan& plan)
+{
+    Q_EMIT q->layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList from = q->persistentIndexList();
+    QModelIndexList to;
+    to.reserve(from.size());
+    for (const QModelIndex& index : from) {
+        const LockRecord* record = view.recordAt(index.row());
+        const qsizetype row = record ? view.rowOf(record->id, plan) : -1;
+        to.append(row < 0 ? QModelIndex() : q->createIndex(int(row), index.column()));
+    }
+    view.permute(plan);
+    q->changePersistentIndexList(from, to);
+    Q_EMIT q->layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+void LockTableModel::Private::announceValues(int first, int last)
+{
+    if (first <= last)
+        Q_EMIT q->dataChanged(q->index(first, 0), q->index(last, lockColumnCount - 1));
+}
+
+void LockTableModel::Private::rearrange()
+{
+    LockArrangement job = view.beginArrangement(filter, sort, clock.now());
+    const quint64 mine = ++generation;
+    if (view.totalCount() <= workerLimit) {
+        arrange(job);
+        arrangementFinished(mine, std::move(job));
+        return;
+    }
+    setArranging(true);
+    auto* watcher = new QFutureWatcher<LockArrangement>(q);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, mine] {
+        watcher->deleteLater();
+        arrangementFinished(mine, watcher->future().takeResult());
+    });
+    watcher->setFuture(QtConcurrent::run([job = std::move(job)]() mutable {
+        arrange(job);
+        return std::move(job);
+    }));
+}
+
+void LockTableModel::Private::arrangementFinished(quint64 finished, LockArrangement&& arrangement)
+{
+    if (finished != generation || *arrangement.cancelled)
+        return;
+    sinceStructure.start();
+    announce(view.adopt(std::move(arrangement), clock.now()));
+    setArranging(false);
+    structureSoon();
+    reviewSlot = 0;
+    if (view.filter().dependsOnTime())
+        reviewTimer.start(reviewInterval);
+    else
+        reviewTimer.stop();
+}
+
+void LockTableModel::Private::setArranging(bool arranging)
+{
+    if (isArranging == arranging)
+        return;
+    isArranging = arranging;
+    Q_EMIT q->arrangingChanged(arranging);
+}
+
+void LockTableModel::Private::reviewNext()
+{
+    if (!isFrozen && !isArranging)
+        reviewSlot = view.review(reviewSlot, reviewSlice, clock.now());
+    if (reviewSlot == 0)
+        structureSoon();
+    reviewTimer.start(reviewSlot == 0 ? Milliseconds(reviewInterval) : Milliseconds(reviewPause));
+}
+
+LockTableModel::LockTableModel(const Clock& clock, QObject* parent)
+    : QAbstractTableModel(parent)
+    , d(std::make_unique<Private>(this, clock))
+{
+}
+
+LockTableModel::~LockTableModel() { d->view.clear(); }
+
+void LockTableModel::apply(LockDelta&& delta)
+{
+    const qsizetype total = totalCount();
+    const bool isReset = delta.reset;
+    const bool mustArrange = isReset && d->isArranging;
+    if (isReset) {
+        beginResetModel();
+        d->structureTimer.stop();
+        d->view.clear();
+        ++d->generation;
+        d->setArranging(false);
+        endResetModel();
+        d->reviewSlot = 0;
+    }
+    const auto rows = d->view.absorb(std::move(delta), d->clock.now());
+    if (rows)
+        d->announceValues(rows->first, rows->second);
+    if (mustArrange)
+        d->rearrange();
+    else if (isReset)
+        d->changeStructure(true);
+    else
+        d->structureSoon();
+    if (total != totalCount())
+        Q_EMIT countsChanged();
+}
+
+void LockTableModel::setStill(bool still)
+{
+    const bool wasStill = d->isStill;
+    d->isStill = still;
+    if (wasStill && !still)
+        d->changeStructure();
+}
+
+bool LockTableModel::isStill() const { return d->isStill; }
+
+void LockTableModel::setFrozen(bool frozen)
+{
+    if (frozen == d->isFrozen)
+        return;
+    d->frozenAt = d->clock.now();
+    d->isFrozen = frozen;
+    d->view.setFrozen(frozen);
+    if (frozen)
+        return;
+    d->announceValues(0, rowCount() - 1);
+    d->changeStructure();
+}
+
+bool LockTableModel::isFrozen() const { return d->isFrozen; }
+
+void LockTableModel::setFilter(const LockFilter& filter)
+{
+    d->filter = filter;
+    d->rearrange();
+}
+
+bool LockTableModel::isArranging() const { return d->isArranging; }
+
+LockSort LockTableModel::sortSpec() const { return d->sort; }
+
+void LockTableModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= lockColumnCount)
+        return;
+    const LockSort sort { LockColumn(column), order };
+    if (sort == d->sort)
+        return;
+    d->sort = sort;
+    d->rearrange();
+}
+
+const LockRecord* LockTableModel::recordAt(int row) const { return d->view.recordAt(row); }
+
+const LockRecord* LockTableModel::record(LockId id) const { return d->view.record(id); }
+
+int LockTableModel::rowOf(LockId id) const { return int(d->view.rowOf(id)); }
+
+qsizetype LockTableModel::totalCount() const { return d->view.totalCount(); }
+
+bool LockTableModel::isGhost(int row) const { return d->view.isGhost(row); }
+
+SteadyTime LockTableModel::now() const { return d->now(); }
+
+int LockTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(d->view.rowCount()); }
+
+int LockTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : lockColumnCount; }
+
+namespace {
+
+QVariant sortValue(const LockRecord& lock, LockColumn column)
+{
+    const LockOrder order(LockSort { column, Qt::AscendingOrder });
+    return order.isText() ? QVariant(order.text(lock)) : QVariant(order.rank(lock));
+}
+
+QVariant cellData(const LockRecord& lock, LockColumn column, int role, SteadyTime now)
+{
+    switch (role) {
+    case Qt::DisplayRole:
+        return lockCellText(lock, column, now);
+    case Qt::ToolTipRole:
+        return lockCellTip(lock, column, now);
+    case Qt::AccessibleTextRole:
+        return lockSentence(lock, now);
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(lockColumnInfo(column).alignment);
+    case LockTableModel::LockIdRole:
+        return QVariant::fromValue(lock.id);
+    case LockTableModel::SortValueRole:
+        return sortValue(lock, column);
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+QVariant LockTableModel::data(const QModelIndex& index, int role) const
+{
+    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
+    return lock ? cellData(*lock, LockColumn(index.column()), role, d->now()) : QVariant();
+}
+
+void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const
+{
+    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
+    const SteadyTime now = d->now();
+    for (QModelRoleData& item : roleDataSpan) {
+        if (lock)
+            item.setData(cellData(*lock, LockColumn(index.column()), item.role(), now));
+        else
+            item.clearData();
+    }
+}
+
+QVariant LockTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= lockColumnCount)
+        return {};
+    const auto column = LockColumn(section);
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        return lockColumnTitle(column);
+    case Qt::ToolTipRole:
+        return lockColumnTip(column);
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(lockColumnInfo(column).alignment);
+    default:
+        return {};
+    }
+}
+
+} // namespace lockscope

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "locks/lockdelta.h"
+#include "table/lockcolumn.h"
+#include "table/lockfilter.h"
+
+#include <QAbstractTableModel>
+
+#include <memory>
+
+namespace lockscope {
+
+/// The lock table for views: a thin adapter over LockView (core/table), which owns rows, order and filter. GUI thread.
+class LockTableModel final : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Role {
+        LockIdRole = Qt::UserRole + 1, ///< LockId
+        SortValueRole, ///< the value that the column sorts by
+    };
+
+    explicit LockTableModel(const Clock& clock = SystemClock::instance(), QObject* parent = nullptr);
+    ~LockTableModel() override;
+
+    /// Brings the rows up to the delta; emits at most a few signals whatever its size. Its events and status are not
+    /// looked at.
+    void apply(LockDelta&& delta);
+    /// Holds structure still (rows neither come, go nor move) while something is aimed at; values go on.
+    void setStill(bool still);
+    [[nodiscard]] bool isStill() const;
+
+    /// Freezes the rows as they are, values included; changes are taken in behind them. A new filter or sort shows the
+    /// present.
+    void setFrozen(bool frozen);
+    [[nodiscard]] bool isFrozen() const;
+
+    /// Above some ten thousand rows, a filter or sort is worked out in a worker; until then rows stay as they are.
+    void setFilter(const LockFilter& filter);
+    [[nodiscard]] bool isArranging() const; ///< a worker is at it
+    [[nodiscard]] LockSort sortSpec() const;
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+    [[nodiscard]] const LockRecord* recordAt(int row) const; ///< valid until the next apply(); null beyond the end
+    [[nodiscard]] const LockRecord* record(LockId id) const; ///< null when it is gone; also of filtered rows
+    [[nodiscard]] int rowOf(LockId id) const; ///< -1 when gone or filtered
+    [[nodiscard]] qsizetype totalCount() const; ///< before the filter
+    [[nodiscard]] bool isGhost(int row) const; ///< it ended, and its row is still held
+    [[nodiscard]] SteadyTime now() const; ///< by the model's clock; while frozen, when that began
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    void multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const override;
+    [[nodiscard]] QVariant headerData(
+        int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+Q_SIGNALS:
+    void countsChanged(); ///< rowCount() or totalCount() may have changed
+    void structureAboutToChange(); ///< rows will come, go or move in the next few signals
+    void structureChanged(); ///< they have
+    void arrangingChanged(bool arranging);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lockscope

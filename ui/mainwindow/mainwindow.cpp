@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow/mainwindow.h"
+
+#include "activity/activitypanel.h"
+#include "base/errortext.h"
+#include "common/locktext.h"
+#include "common/messagestrip.h"
+#include "common/settings.h"
+#include "connections/completenessstrip.h"
+#include "connections/connectdialog.h"
+#include "connections/connectionstrip.h"
+#include "connections/credentialsstrip.h"
+#include "connections/notificationquestion.h"
+#include "deployment/deployment.h"
+#include "lockdetails/lockdetailspanel.h"
+#include "locktable/filterbar.h"
+#include "locktable/locktablemodel.h"
+#include "locktable/locktableview.h"
+#include "mainwindow/emptytext.h"
+#include "mainwindow/statuspanel.h"
+#include "operations/acquiredialog.h"
+#include "operations/forcereleasecontroller.h"
+#include "operations/forcereleasedialog.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QMenu>
+#include <QStatusBar>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace lockscope {
+
+namespace {
+
+constexpr std::chrono::milliseconds frameTime { 16 };
+constexpr QSize defaultSize { 1280, 800 };
+constexpr int settingsVersion = 1; // of the docks' layout
+
+} // namespace
+
+MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent)
+    : QMainWindow(parent)
+    , m_factory(std::move(factory))
+    , m_settings(settings)
+    , m_options(options)
+    , m_registry(new ActionRegistry(this))
+    , m_model(new LockTableModel(SystemClock::instance(), this))
+    , m_view(new LockTableView(m_model, this))
+    , m_activity(new ActivityModel(ActivityModel::defaultCapacity, this))
+    , m_forceRelease(new ForceReleaseController(this))
+    , m_statusPanel(new StatusPanel(statusBar()))
+    , m_frame(new QTimer(this))
+{
+    m_status.link = LinkState::Closed;
+    buildLockMenu();
+    buildCentre();
+    buildDocks();
+    buildThemeActions();
+    buildMenus();
+    buildToolBar();
+    buildStrips();
+    wireActions();
+    wireTable();
+    wireStrips();
+    m_frame->setSingleShot(true);
+    m_frame->setInterval(frameTime);
+    connect(m_frame, &QTimer::timeout, this, &MainWindow::pull);
+    restoreSettings();
+    updateTitle();
+    updateSelection();
+    updateEmptyText();
+    m_view->setFocus();
+}
+
+MainWindow::~MainWindow()
+{
+    m_forceRelease->setDeployment(nullptr);
+    m_details->setDeployment(nullptr);
+}
+
+void MainWindow::connectTo(const ConnectionChoice& choice)
+{
+    m_choice = choice;
+    m_choice.readOnly = choice.readOnly || m_options.alwaysReadOnly;
+    m_credentials->hide();
+    m_question->hide();
+    m_notice->clear();
+    Result<std::unique_ptr<Deployment>> made = m_factory(m_choice);
+    if (!made) {
+        adopt(nullptr);
+        showFailure(made.error());
+        return;
+    }
+    if (m_options.rememberConnections)
+        m_settings.addRecentUri(m_choice.spec);
+    adopt(std::move(*made));
+    m_deployment->start();
+}
+
+void MainWindow::buildCentre()
+{
+    auto* centre = new QWidget(this);
+    m_message = new MessageStrip(centre);
+    m_notice = new MessageStrip(centre);
+    m_notice->setClosable(true);
+    m_question = new NotificationQuestion(centre);
+    m_credentials = new CredentialsStrip(centre);
+    m_filterBar = new FilterBar(m_view, centre);
+    m_filterBar->setContentsMargins(8, 4, 8, 4);
+    m_view->setAccessibleName(tr("Locks"));
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    for (QWidget* widget :
+        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_filterBar })
+        layout->addWidget(widget);
+    layout->addWidget(m_view, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildDocks()
+{
+    m_activityPanel = new ActivityPanel(
+        m_activity, m_registry->action(ActionId::PauseActivity), m_registry->action(ActionId::SelectedActivity), this);
+    m_details = new LockDetailsPanel(
+        { m_registry->action(ActionId::Acquire), m_registry->action(ActionId::ForceRelease),
+            m_registry->action(ActionId::Look), m_registry->action(ActionId::CopyToken), m_copyMenu },
+        this);
+    const auto makeDock = [this](const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+        auto* dock = new QDockWidget(title, this);
+        dock->setObjectName(name);
+        dock->setWidget(content);
+        addDockWidget(area, dock);
+        return dock;
+    };
+    m_detailsDock = makeDock(QStringLiteral("detailsDock"), tr("Lock details"), m_details, Qt::RightDockWidgetArea);
+    m_activityDock
+        = makeDock(QStringLiteral("activityDock"), tr("Activity"), m_activityPanel, Qt::BottomDockWidgetArea);
+    // The details use the whole height: they have more lines than the stream is worth.
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+}
+
+void MainWindow::wireTable()
+{
+    connect(m_view, &LockTableView::currentLockChanged, this, &MainWindow::showCurrentLock);
+    connect(m_view, &LockTableView::selectionCountChanged, this, &MainWindow::updateSelection);
+    connect(m_view, &LockTableView::lockActivated, this, [this] {
+        m_detailsDock->show();
+        m_details->look();
+    });
+    connect(m_view, &LockTableView::lockMenuRequested, this,
+        [this](const QPoint& position) { m_lockMenu->popup(position); });
+    connect(m_view, &LockTableView::visibleLocksChanged, this, [this] {
+        if (m_deployment)
+            m_deployment->setVisibleLocks(m_view->visibleLocks());
+    });
+    connect(m_filterBar, &FilterBar::filterChanged, m_model, &LockTableModel::setFilter);
+    connect(m_model, &LockTableModel::countsChanged, this, [this] {
+        m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), m_status.completeness.complete);
+        m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
+        updateEmptyText();
+    });
+    connect(m_activityPanel, &ActivityPanel::keyActivated, this, &MainWindow::selectKey);
+}
+
+void MainWindow::wireStrips()
+{
+    connect(m_registry->action(ActionId::EnableNotifications), &QAction::triggered, this,
+        [this] { m_question->ask(m_status); });
+    connect(m_question, &NotificationQuestion::answered, this, [this](bool enable) {
+        if (m_deployment)
+            m_deployment->answerNotificationQuestion(enable);
+    });
+    connect(m_credentials, &CredentialsStrip::given, this, [this](const QString& user, const Secret& password) {
+        ConnectionChoice choice = m_choice;
+        choice.spec.user = user;
+        choice.spec.password = password;
+        connectTo(choice);
+    });
+    connect(m_forceRelease, &ForceReleaseController::refusalChanged, this, &MainWindow::updateSelection);
+    connect(m_forceRelease, &ForceReleaseController::finishedUnattended, this,
+        [this](const QList<ForceReleaseResult>& results) {
+            m_notice->showMessage(Tone::Info, tr("Force-release: %1").arg(releaseSummary(results)));
+        });
+    connect(m_forceRelease, &ForceReleaseController::failedUnattended, this,
+        [this](const Error& error) { m_notice->showError(error); });
+}
+
+void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
+{
+    m_frame->stop();
+    if (m_acquireDialog)
+        m_acquireDialog->deleteLater();
+    m_forceRelease->setDeployment(deployment.get());
+    m_details->setDeployment(deployment.get());
+    m_activity->clear();
+    LockDelta nothing;
+    nothing.reset = true;
+    m_model->apply(std::move(nothing));
+    m_deployment = std::move(deployment);
+    WatchStatus status;
+    status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
+    status.readOnly = m_choice.readOnly;
+    if (m_deployment) {
+        connect(m_deployment.get(), &Deployment::deltaReady, this, [this] {
+            if (!m_frame->isActive())
+                m_frame->start();
+        });
+        connect(m_deployment.get(), &Deployment::failed, this, &MainWindow::showFailure);
+    }
+    applyStatus(status);
+}
+
+void MainWindow::pull()
+{
+    if (!m_deployment)
+        return;
+    std::optional<LockDelta> delta = m_deployment->takeDelta();
+    if (!delta)
+        return;
+    m_activity->append(delta->events);
+    m_details->appendEvents(delta->events);
+    const WatchStatus status = delta->status;
+    m_model->apply(std::move(*delta));
+    if (const std::optional<LockRecord>& shown = m_details->lock())
+        m_details->updateLock(m_model->record(shown->id), status);
+    applyStatus(status);
+    Q_EMIT statusShown();
+}
+
+void MainWindow::applyStatus(const WatchStatus& status)
+{
+    m_status = status;
+    m_connection->setTarget(m_deployment ? m_deployment->title() : m_choice.spec.redactedUri(),
+        m_choice.readOnly || status.readOnly, m_deployment && m_deployment->isSandbox());
+    m_connection->setStatus(status);
+    m_completeness->setStatus(status);
+    m_question->setStatus(status);
+    m_statusPanel->setStatus(status);
+    m_forceRelease->setStatus(status);
+    m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), status.completeness.complete);
+    m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
+    m_registry->action(ActionId::EnableNotifications)
+        ->setEnabled(status.link == LinkState::Ready && status.notifications == NotificationSetting::CanBeEnabled);
+    showTrouble(status);
+    updateSelection();
+    updateEmptyText();
+    updateTitle();
+}
+
+void MainWindow::showTrouble(const WatchStatus& status)
+{
+    const QString why = status.error ? errorMessage(*status.error) : QString();
+    if (status.link == LinkState::Lost) {
+        const QString since = status.gapSinceMs > 0 ? wallTimeText(status.gapSinceMs) : QString();
+        m_message->showMessage(Tone::Danger,
+            since.isEmpty()
+                ? tr("The connection is lost. Trying again by itself.")
+                : tr("The connection is lost since %1. Rows show what was known then. Trying again by itself.")
+                      .arg(since),
+            why);
+    } else if (status.gapOpen && status.link == LinkState::Ready) {
+        m_message->showMessage(Tone::Warning,
+            tr("Changes since %1 may be missing; everything is being read anew.").arg(wallTimeText(status.gapSinceMs)));
+    } else if (status.error && status.error->kind == ErrorKind::Authentication && m_credentials->isVisible()) {
+        m_message->clear(); // the question for the password says it already
+    } else if (status.error) {
+        m_message->showError(*status.error);
+    } else {
+        m_message->clear();
+    }
+}
+
+void MainWindow::showFailure(const Error& error)
+{
+    m_status.link = LinkState::Closed;
+    m_status.error = error;
+    applyStatus(m_status);
+    if (error.kind == ErrorKind::Authentication) {
+        m_message->clear();
+        m_credentials->ask(error, m_choice.spec.user);
+    }
+    Q_EMIT connectionFailed(error);
+}
+
+void MainWindow::showCurrentLock()
+{
+    const LockRecord* record = m_model->record(m_view->currentLock());
+    if (record) {
+        m_details->showLock(*record, m_status);
+        m_activityPanel->setSelectedLock(ActivityFilter { record->key, record->database, record->node });
+    }
+    updateSelection();
+}
+
+void MainWindow::updateSelection()
+{
+    const bool shown = m_details->lock().has_value();
+    const QString refusal = m_forceRelease->refusal();
+    for (const ActionId id :
+        { ActionId::Look, ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli })
+        m_registry->action(id)->setEnabled(shown);
+    QAction* release = m_registry->action(ActionId::ForceRelease);
+    release->setEnabled(refusal.isEmpty() && !m_view->selectedLocks().isEmpty());
+    QAction* acquire = m_registry->action(ActionId::Acquire);
+    acquire->setEnabled(refusal.isEmpty());
+    // Why a button is grey must be findable: the reason takes the place of the explanation.
+    release->setToolTip(!refusal.isEmpty() ? refusal
+            : release->isEnabled()         ? tr("End the selected locks, after a look at who holds them (%1)")
+                                         .arg(release->shortcut().toString(QKeySequence::NativeText))
+                                   : tr("Select a lock first"));
+    acquire->setToolTip(refusal.isEmpty()
+            ? tr("Take a lock yourself (%1)").arg(acquire->shortcut().toString(QKeySequence::NativeText))
+            : refusal);
+}
+
+void MainWindow::updateEmptyText()
+{
+    const bool filtered = m_model->rowCount() == 0 && m_model->totalCount() > 0;
+    const EmptyText text = emptyText(m_status, filtered, m_deployment && m_deployment->isSandbox());
+    m_view->setEmptyText(text.title, text.detail);
+}
+
+void MainWindow::updateTitle()
+{
+    QString title = tr("Lockscope");
+    if (m_deployment)
+        title = m_deployment->title() + QStringLiteral(" \u2013 ") + title;
+    if (m_choice.readOnly)
+        title += QStringLiteral(" [") + tr("read-only") + QLatin1Char(']');
+    if (title != windowTitle())
+        setWindowTitle(title);
+}
+
+void MainWindow::openAcquire()
+{
+    if (!m_deployment)
+        return;
+    if (m_acquireDialog) {
+        m_acquireDialog->raise();
+        m_acquireDialog->activateWindow();
+        return;
+    }
+    m_acquireDialog = new AcquireDialog(m_deployment.get(), {}, this);
+    m_acquireDialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_acquireDialog->show();
+}
+
+void MainWindow::openConnect()
+{
+    auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ConnectDialog::chosen, this, &MainWindow::connectTo);
+    dialog->open();
+}
+
+void MainWindow::openForceRelease() { m_forceRelease->open(m_view->selectedLocks()); }
+
+void MainWindow::selectKey(const QByteArray& key, qint32 database, quint16 node)
+{
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const LockRecord* record = m_model->recordAt(row);
+        if (record->key == key && record->database == database && record->node == node) {
+            m_view->selectLock(record->id);
+            return;
+        }
+    }
+}
+
+void MainWindow::restoreSettings()
+{
+    resize(defaultSize);
+    resizeDocks({ m_detailsDock }, { 310 }, Qt::Horizontal);
+    resizeDocks({ m_activityDock }, { 190 }, Qt::Vertical);
+    restoreGeometry(m_settings.bytes(Setting::WindowGeometry));
+    restoreState(m_settings.bytes(Setting::WindowState), settingsVersion);
+    m_view->restoreLayout(m_settings.bytes(Setting::TableLayout));
+    m_activityPanel->restoreLayout(m_settings.bytes(Setting::ActivityLayout));
+    m_registry->action(ActionId::ShowDetails)->setChecked(!m_detailsDock->isHidden());
+    m_registry->action(ActionId::ShowActivity)->setChecked(!m_activityDock->isHidden());
+}
+
+void MainWindow::saveSettings()
+{
+    m_settings.setValue(Setting::WindowGeometry, saveGeometry());
+    m_settings.setValue(Setting::WindowState, saveState(settingsVersion));
+    m_settings.setValue(Setting::TableLayout, m_view->saveLayout());
+    m_settings.setValue(Setting::ActivityLayout, m_activityPanel->saveLayout());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    saveSettings();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace lockscope

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connections/connectionchoice.h"
+#include "locks/lockdelta.h"
+#include "mainwindow/actionregistry.h"
+
+#include <QMainWindow>
+#include <QPointer>
+
+#include <memory>
+
+class QDockWidget;
+class QMenu;
+class QTimer;
+
+namespace lockscope {
+
+class AcquireDialog;
+class ActivityModel;
+class ActivityPanel;
+class CompletenessStrip;
+class ConnectionStrip;
+class CredentialsStrip;
+class Deployment;
+class FilterBar;
+class ForceReleaseController;
+class LockDetailsPanel;
+class LockTableModel;
+class LockTableView;
+class MessageStrip;
+class NotificationQuestion;
+class Settings;
+class StatusPanel;
+
+/// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+public:
+    struct Options {
+        bool alwaysReadOnly = false; ///< the connect dialog cannot lift it
+        bool rememberConnections = true;
+    };
+    /// `settings` outlives the window.
+    MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Watches this from now on; says inline why that cannot be.
+    void connectTo(const ConnectionChoice& choice);
+
+    [[nodiscard]] const ActionRegistry& registry() const { return *m_registry; }
+    [[nodiscard]] LockTableModel* model() const { return m_model; }
+    [[nodiscard]] LockTableView* view() const { return m_view; }
+    [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
+    [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
+    [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
+    [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
+    [[nodiscard]] const WatchStatus& status() const { return m_status; }
+
+Q_SIGNALS:
+    void statusShown(); ///< a delta and its status are on screen
+    void connectionFailed(const lockscope::Error& error);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void buildCentre();
+    void buildDocks();
+    void buildMenus();
+    void buildToolBar();
+    void buildStrips();
+    void buildLockMenu();
+    void buildThemeActions();
+    void wireActions();
+    void wireCopyActions();
+    void wireToggles();
+    void wireTable();
+    void wireStrips();
+    void restoreSettings();
+    void saveSettings();
+
+    void adopt(std::unique_ptr<Deployment> deployment);
+    void pull();
+    void applyStatus(const WatchStatus& status);
+    void showTrouble(const WatchStatus& status);
+    void showFailure(const Error& error);
+    void showCurrentLock();
+    void updateSelection();
+    void updateEmptyText();
+    void updateTitle();
+    void openAcquire();
+    void openConnect();
+    void openForceRelease();
+    void selectKey(const QByteArray& key, qint32 database, quint16 node);
+    void setTheme(int mode);
+
+    DeploymentFactory m_factory;
+    Settings& m_settings;
+    const Options m_options;
+    ConnectionChoice m_choice;
+    WatchStatus m_status;
+
+    ActionRegistry* m_registry;
+    LockTableModel* m_model;
+    LockTableView* m_view;
+    FilterBar* m_filterBar;
+    ConnectionStrip* m_connection = nullptr;
+    CompletenessStrip* m_completeness = nullptr;
+    MessageStrip* m_message; // trouble of the connection; goes when it is over
+    MessageStrip* m_notice; // results and answers; stays until closed
+    NotificationQuestion* m_question;
+    CredentialsStrip* m_credentials;
+    ActivityModel* m_activity;
+    ActivityPanel* m_activityPanel;
+    LockDetailsPanel* m_details;
+    QDockWidget* m_detailsDock;
+    QDockWidget* m_activityDock;
+    ForceReleaseController* m_forceRelease;
+    QPointer<AcquireDialog> m_acquireDialog;
+    StatusPanel* m_statusPanel;
+    QMenu* m_lockMenu;
+    QMenu* m_copyMenu;
+    QTimer* m_frame;
+    std::unique_ptr<Deployment> m_deployment; // last: goes first
+};
+
+} // namespace lockscope

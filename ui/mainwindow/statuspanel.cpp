@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow/statuspanel.h"
+
+#include "base/durationtext.h"
+
+#include <QLabel>
+#include <QLocale>
+#include <QStatusBar>
+#include <QTimer>
+
+namespace lockscope {
+
+namespace {
+
+constexpr int labelPadding = 16;
+
+QString rateText(double perSecond) { return QLocale().toString(perSecond, 'f', perSecond < 10 ? 1 : 0); }
+
+} // namespace
+
+StatusPanel::StatusPanel(QStatusBar* bar)
+    : QObject(bar)
+    , m_locks(new QLabel(bar))
+    , m_timer(new QTimer(this))
+{
+    m_locks->setContentsMargins(6, 0, 0, 0);
+    m_locks->setToolTip(tr("Locks shown, of all that are watched"));
+    bar->addWidget(m_locks);
+    m_events = addLabel(
+        bar, tr("Events: %1/s").arg(QStringLiteral("000 000")), tr("Notifications that concerned watched keys"));
+    m_load
+        = addLabel(bar, tr("Our load: %1 commands/s, %2/s").arg(QStringLiteral("00 000"), QStringLiteral("000.0 kB")),
+            tr("What Lockscope itself costs the server: commands, and bytes both ways"));
+    m_backlog = addLabel(bar, tr("To verify: %1").arg(QStringLiteral("0 000")),
+        tr("Keys that have changed and were not read again yet"));
+    m_age = addLabel(bar, tr("Data age: %1").arg(QStringLiteral("00 m 00 s")),
+        tr("How long ago the shown state was last brought up to date"));
+    connect(m_timer, &QTimer::timeout, this, &StatusPanel::refresh);
+    m_timer->start(std::chrono::milliseconds(500));
+    refresh();
+}
+
+QLabel* StatusPanel::addLabel(QStatusBar* bar, const QString& widest, const QString& tip)
+{
+    auto* label = new QLabel(bar);
+    // A fixed width, so that changing figures do not push each other about.
+    label->setMinimumWidth(label->fontMetrics().horizontalAdvance(widest) + labelPadding);
+    label->setToolTip(tip);
+    bar->addPermanentWidget(label);
+    return label;
+}
+
+void StatusPanel::setStatus(const WatchStatus& status)
+{
+    m_status = status;
+    if (status.link == LinkState::Ready)
+        m_aliveAt = SystemClock::instance().now();
+    refresh();
+}
+
+void StatusPanel::setCounts(qsizetype shown, qsizetype total)
+{
+    // Rows that have just ended may still be shown and no longer count.
+    m_shown = qMin(shown, total);
+    m_total = total;
+    refresh();
+}
+
+void StatusPanel::refresh()
+{
+    const QLocale locale;
+    QString locks = m_shown == m_total
+        ? tr("Locks: %1").arg(locale.toString(m_total))
+        : tr("Locks: %1 of %2 shown").arg(locale.toString(m_shown), locale.toString(m_total));
+    if (!m_status.completeness.complete)
+        locks += QStringLiteral(" ") + tr("(partial)");
+    m_locks->setText(locks);
+    m_events->setText(tr("Events: %1/s").arg(rateText(m_status.eventsPerSecond)));
+    m_load->setText(tr("Our load: %1 commands/s, %2/s")
+                        .arg(rateText(m_status.commandsPerSecond),
+                            locale.formattedDataSize(qint64(m_status.bytesPerSecond), 1, QLocale::DataSizeSIFormat)));
+    m_backlog->setText(tr("To verify: %1").arg(locale.toString(m_status.verifyBacklog)));
+    m_age->setText(tr("Data age: %1").arg(ageText()));
+}
+
+// With notifications the picture is as young as the last word from a living connection; polled or lost, as old as the
+// last complete pass.
+QString StatusPanel::ageText() const
+{
+    const SteadyTime now = SystemClock::instance().now();
+    SteadyTime since = m_aliveAt;
+    if (m_status.link == LinkState::Ready && m_status.listening == ListenMode::Notifications && !m_status.gapOpen)
+        return tr("live");
+    if (m_status.link == LinkState::Ready && m_status.completeness.completedAt)
+        since = *m_status.completeness.completedAt;
+    if (since == SteadyTime())
+        return QString(QChar(0x2013));
+    return durationText(std::chrono::duration_cast<Milliseconds>(now - since));
+}
+
+} // namespace lockscope

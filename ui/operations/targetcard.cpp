@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/targetcard.h"
+
+#include "base/bytetext.h"
+#include "base/durationtext.h"
+#include "base/errortext.h"
+#include "common/badge.h"
+#include "common/bytesview.h"
+#include "common/locktext.h"
+
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace lockscope {
+
+namespace {
+
+constexpr int maximumTokenCharacters = 80;
+
+QLabel* makeValue(QWidget* parent, bool wraps = false)
+{
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(wraps);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+void showOutcome(Badge* badge, ReleaseOutcome outcome)
+{
+    switch (outcome) {
+    case ReleaseOutcome::Released:
+        badge->setState(Tone::Positive, QStringLiteral("check"), TargetCard::tr("Released"));
+        return;
+    case ReleaseOutcome::AlreadyGone:
+        badge->setState(Tone::Neutral, QStringLiteral("state-gone"), TargetCard::tr("Already gone"));
+        return;
+    case ReleaseOutcome::HolderChanged:
+        badge->setState(Tone::Warning, QStringLiteral("warning"), TargetCard::tr("Holder changed"));
+        return;
+    case ReleaseOutcome::Refused:
+        badge->setState(Tone::Danger, QStringLiteral("danger"), TargetCard::tr("Refused"));
+        return;
+    case ReleaseOutcome::OutcomeUnknown:
+        badge->setState(Tone::Danger, QStringLiteral("help"), TargetCard::tr("Outcome unknown"));
+        return;
+    }
+}
+
+} // namespace
+
+TargetCard::TargetCard(const ReleaseCandidate& candidate, QWidget* parent)
+    : QFrame(parent)
+    , m_candidate(candidate)
+    , m_badge(new Badge(this))
+    , m_note(makeValue(this, true))
+    , m_key(new BytesView(this))
+    , m_token(new BytesView(this))
+    , m_fingerprint(makeValue(this))
+    , m_owner(makeValue(this))
+    , m_held(makeValue(this))
+    , m_remaining(makeValue(this))
+    , m_adopt(new QPushButton(tr("Release the new holder instead"), this))
+    , m_lookAgain(new QPushButton(tr("Look again"), this))
+    , m_form(new QFormLayout)
+{
+    setFrameShape(QFrame::StyledPanel);
+    build();
+    show(candidate, false);
+}
+
+void TargetCard::build()
+{
+    m_key->setMaximumLines(4);
+    m_key->setAccessibleName(tr("Key"));
+    m_token->setMaximumLines(3);
+    m_token->setAccessibleName(tr("Holder token"));
+    m_key->setBytes(m_candidate.seen.key);
+    m_token->setBytes(m_candidate.seen.token);
+    m_token->setVisible(m_candidate.seen.hasToken);
+    m_fingerprint->setText(m_candidate.seen.hasToken
+            ? tr("fingerprint %1").arg(tokenFingerprint(m_candidate.seen.token))
+            : tr("The value is no token; it can only be released whatever holds it."));
+    for (QPushButton* button : { m_adopt, m_lookAgain }) {
+        button->setAutoDefault(false);
+        button->hide();
+    }
+    m_form->addRow(tr("Key:"), m_key);
+    m_form->addRow(tr("Holder, as seen:"), m_token);
+    m_form->addRow(QString(), m_fingerprint);
+    if (!m_candidate.seen.owner.isEmpty())
+        m_form->addRow(tr("Owner:"), m_owner);
+    m_owner->setVisible(!m_candidate.seen.owner.isEmpty());
+    m_owner->setText(m_candidate.seen.owner);
+    m_form->addRow(tr("Held for:"), m_held);
+    m_form->addRow(tr("Remaining:"), m_remaining);
+
+    auto* status = new QHBoxLayout;
+    status->addWidget(m_badge, 0, Qt::AlignTop);
+    status->addWidget(m_note, 1);
+    status->addWidget(m_adopt, 0, Qt::AlignTop);
+    status->addWidget(m_lookAgain, 0, Qt::AlignTop);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(m_form);
+    layout->addLayout(status);
+    connect(m_adopt, &QPushButton::clicked, this, &TargetCard::adoptRequested);
+    connect(m_lookAgain, &QPushButton::clicked, this, &TargetCard::lookRequested);
+}
+
+void TargetCard::show(const ReleaseCandidate& candidate, bool anyToken)
+{
+    m_candidate = candidate;
+    if (candidate.result)
+        showResult(*candidate.result);
+    else
+        showLook(candidate, anyToken);
+    tick();
+}
+
+void TargetCard::tick()
+{
+    const SteadyTime now = SystemClock::instance().now();
+    m_held->setText(tr("%1; renewals seen: %2").arg(heldText(m_candidate.seen, now)).arg(m_candidate.seen.renewals));
+    LockRecord current = m_candidate.seen;
+    // The look is younger than the row.
+    if (m_candidate.look == ReleaseCandidate::Look::Same)
+        current.deadline
+            = m_candidate.found.ttlMs < 0 ? noDeadline : m_candidate.found.at + Milliseconds(m_candidate.found.ttlMs);
+    m_remaining->setText(remainingText(current, now));
+}
+
+void TargetCard::setBusy(bool busy)
+{
+    m_adopt->setEnabled(!busy);
+    m_lookAgain->setEnabled(!busy);
+}
+
+void TargetCard::showLook(const ReleaseCandidate& candidate, bool anyToken)
+{
+    using Look = ReleaseCandidate::Look;
+    m_adopt->setVisible(
+        candidate.look == Look::HolderChanged && !candidate.adopted && !anyToken && candidate.found.hasToken);
+    m_lookAgain->setVisible(candidate.look == Look::Failed);
+    const QString newHolder = tokenText(candidate.found.token, maximumTokenCharacters);
+    switch (candidate.look) {
+    case Look::Pending:
+        m_badge->setState(Tone::Info, QStringLiteral("link-connecting"), tr("Looking"));
+        m_note->setText(tr("Asking the server who holds it now\u2026"));
+        return;
+    case Look::Same:
+        m_badge->setState(Tone::Positive, QStringLiteral("check"), tr("As you saw it"));
+        m_note->setText(tr("Still held with this token."));
+        return;
+    case Look::HolderChanged:
+        m_badge->setState(Tone::Warning, QStringLiteral("warning"), tr("Holder changed"));
+        m_note->setText(candidate.adopted ? tr("The new holder will be released: %1").arg(newHolder)
+                : anyToken                ? tr("Held by %1 now; it will be released whatever holds it.").arg(newHolder)
+                           : tr("The holder changed since you looked: %1. It is not released unless you choose so.")
+                                 .arg(newHolder));
+        return;
+    case Look::Gone:
+        m_badge->setState(Tone::Neutral, QStringLiteral("state-gone"), tr("Gone"));
+        m_note->setText(tr("The key is gone since you looked; there is nothing to release."));
+        return;
+    case Look::Failed:
+        m_badge->setState(Tone::Danger, QStringLiteral("danger"), tr("Not read"));
+        m_note->setText(tr("It could not be read, so it is not released: %1")
+                            .arg(candidate.error ? errorMessage(*candidate.error) : QString()));
+        return;
+    }
+}
+
+void TargetCard::showResult(const ForceReleaseResult& result)
+{
+    m_adopt->hide();
+    m_lookAgain->hide();
+    showOutcome(m_badge, result.outcome);
+    m_note->setText(releaseResultText(result));
+}
+
+} // namespace lockscope
