@@ -58,4 +58,32 @@ QLatin1StringView lockEventName(LockEventKind kind)
     return QLatin1StringView("gap");
 }
 
+QLatin1StringView keyTypeName(KeyType type)
+{
+    switch (type) {
+    case KeyType::String:
+        return QLatin1StringView("string");
+    case KeyType::Hash:
+        return QLatin1StringView("hash");
+    case KeyType::List:
+        return QLatin1StringView("list");
+    case KeyType::Set:
+        return QLatin1StringView("set");
+    case KeyType::SortedSet:
+        return QLatin1StringView("zset");
+    case KeyType::Other:
+        break;
+    }
+    return QLatin1StringView("other");
+}
+
+KeyType keyTypeByName(QByteArrayView name)
+{
+    for (KeyType type : { KeyType::String, KeyType::Hash, KeyType::List, KeyType::Set, KeyType::SortedSet }) {
+        if (QLatin1StringView(name.data(), name.size()) == keyTypeName(type))
+            return type;
+    }
+    return KeyType::Other;
+}
+
 } // namespace lockscope

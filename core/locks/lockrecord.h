@@ -2,10 +2,14 @@
 #pragma once
 
 #include "base/clock.h"
+#include "locks/keytype.h"
 
 #include <QByteArray>
 #include <QMetaType>
 #include <QString>
+
+#include <memory>
+#include <vector>
 
 namespace lockscope {
 
@@ -40,6 +44,16 @@ inline constexpr SteadyTime noDeadline = SteadyTime::max();
 /// "Not known", for acquiredAt.
 inline constexpr SteadyTime unknownTime = SteadyTime::min();
 
+/// One of several holders (readers, permits), or the one of a lock that counts re-entries.
+struct LockHolder {
+    QByteArray token;
+    qint64 ttlMs = -1; ///< what was left when the record was verified; -1: the key's own TTL, or none
+    qint64 count = 1; ///< how often this holder has entered
+    LockMode mode = LockMode::Exclusive;
+
+    friend bool operator==(const LockHolder&, const LockHolder&) = default;
+};
+
 /// One live lock as the watch knows it. A value; bytes are implicitly shared.
 struct LockRecord {
     LockId id;
@@ -57,8 +71,12 @@ struct LockRecord {
     quint16 node = 0; ///< index into WatchStatus::nodes
     FamilyId family = FamilyId::None;
     LockMode mode = LockMode::Exclusive;
+    KeyType type = KeyType::String;
     LockState state = LockState::Held;
     bool hasToken = true;
+    qint32 waiters = -1; ///< -1: not known
+    /// All holders, where there can be several or one counts; null where `token` says it all.
+    std::shared_ptr<const std::vector<LockHolder>> holders;
 
     [[nodiscard]] bool hasDeadline() const { return deadline != noDeadline; }
     /// What is left of the lease at `now`, never negative; unspecified without a deadline.

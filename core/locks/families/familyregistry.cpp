@@ -3,6 +3,8 @@
 
 #include "locks/families/plainfamily.h"
 
+#include <algorithm>
+
 namespace lockscope {
 
 FamilyRegistry::FamilyRegistry() { m_families.push_back(std::make_unique<PlainFamily>()); }
@@ -13,15 +15,25 @@ const FamilyRegistry& FamilyRegistry::instance()
     return registry;
 }
 
-FamilyMatch FamilyRegistry::recognise(const KeySample& sample) const
+FamilyMatch FamilyRegistry::recognise(const KeySample& sample, const FamilySet& served) const
 {
+    if (isAuxiliary(sample.key, sample.type))
+        return {};
     FamilyMatch best;
     for (size_t i = 0; i < m_families.size(); ++i) {
-        const Recognition recognition = m_families[i]->recognise(sample);
+        Recognition recognition = m_families[i]->recognise(sample);
+        if (recognition.confidence > 0 && served.test(i + 1))
+            recognition.confidence += (1 - recognition.confidence) / 2;
         if (recognition.confidence > best.recognition.confidence)
             best = { FamilyId(i + 1), recognition };
     }
     return best;
+}
+
+bool FamilyRegistry::isAuxiliary(QByteArrayView key, KeyType type) const
+{
+    return std::any_of(
+        m_families.begin(), m_families.end(), [&](const auto& family) { return family->isAuxiliary(key, type); });
 }
 
 const LockFamily& FamilyRegistry::family(FamilyId id) const

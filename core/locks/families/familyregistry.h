@@ -3,13 +3,17 @@
 
 #include "locks/families/lockfamily.h"
 
+#include <bitset>
 #include <memory>
 #include <vector>
 
 namespace lockscope {
 
+/// Families by id.
+using FamilySet = std::bitset<256>;
+
 struct FamilyMatch {
-    FamilyId id = FamilyId::None;
+    FamilyId id = FamilyId::None; ///< None: no lock, or nobody knows
     Recognition recognition;
 };
 
@@ -17,8 +21,10 @@ struct FamilyMatch {
 class FamilyRegistry {
 public:
     [[nodiscard]] static const FamilyRegistry& instance();
-    /// The best match, or FamilyId::None.
-    [[nodiscard]] FamilyMatch recognise(const KeySample& sample) const;
+    /// The best match, or FamilyId::None. Families whose scripts the server knows (`served`) are believed more easily.
+    [[nodiscard]] FamilyMatch recognise(const KeySample& sample, const FamilySet& served = {}) const;
+    /// Whether some family says that this key is one of its own and no lock.
+    [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const;
     [[nodiscard]] const LockFamily& family(FamilyId id) const; ///< id must not be None
     [[nodiscard]] QLatin1StringView name(FamilyId id) const; ///< empty for None
     [[nodiscard]] FamilyId byName(const QByteArray& name) const; ///< None if unknown

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/plainfamily.h"
 
-#include "locks/families/ownerhints.h"
 #include "locks/families/tokenshape.h"
 
 #include <QCoreApplication>
@@ -19,20 +18,6 @@ constexpr const char* nameAndTtl = QT_TRANSLATE_NOOP("lockscope::Rules", "the na
 constexpr const char* nameAndToken
     = QT_TRANSLATE_NOOP("lockscope::Rules", "the name says lock, with a TTL and a value shaped like a token");
 constexpr const char* tokenAndTtl = QT_TRANSLATE_NOOP("lockscope::Rules", "a value shaped like a token, and a TTL");
-
-// TYPE first, so that a key of another type is no script error; STRLEN before GET, so that a huge value is never
-// copied.
-constexpr const char* releaseSource = R"(local kind = redis.call('TYPE', KEYS[1]).ok
-if kind == 'none' then return {'gone'} end
-if kind ~= 'string' then return {'type', kind} end
-local shown = redis.call('GETRANGE', KEYS[1], 0, 1024)
-if ARGV[2] ~= '1' then
-    local same = redis.call('STRLEN', KEYS[1]) == #ARGV[1] and redis.call('GET', KEYS[1]) == ARGV[1]
-    if not same then return {'changed', shown} end
-end
-if redis.call('DEL', KEYS[1]) == 0 then return {'gone'} end
-return {'released', shown}
-)";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
 
@@ -98,6 +83,8 @@ QLatin1StringView PlainFamily::name() const { return QLatin1StringView("plain");
 
 Recognition PlainFamily::recognise(const KeySample& sample) const
 {
+    if (sample.type != KeyType::String)
+        return {};
     const bool hasTtl = sample.ttlMs >= 0;
     const bool tooLong = sample.value.size() > maximumTokenBytes;
     const bool shaped = hasTtl && tokenShape(sample.value) != TokenShape::None;
@@ -107,7 +94,7 @@ Recognition PlainFamily::recognise(const KeySample& sample) const
         return hasTtl && !tooLong ? Recognition { 0.7F, namedWithTtl }
                                   : Recognition { tooLong ? 0.2F : 0.5F, namedByOperator };
     }
-    if (tooLong || isKnownAuxiliary(sample.key))
+    if (tooLong)
         return {};
     if (hasLockLikeName(sample.key)) {
         if (shaped)
@@ -117,15 +104,12 @@ Recognition PlainFamily::recognise(const KeySample& sample) const
     return shaped ? Recognition { 0.3F, tokenAndTtl } : Recognition {};
 }
 
-QList<OwnerHint> PlainFamily::ownerHints(const QByteArray& token) const { return ownerHintsByShape(token); }
-
-ReleaseRecipe PlainFamily::releaseRecipe() const
+FamilyFacts PlainFamily::facts() const
 {
-    static const QByteArray source(releaseSource);
-    return { source,
-        QT_TRANSLATE_NOOP("lockscope::Recipes",
-            "Deletes the key if it still holds this token. The holder is not told: it may go on believing that it has "
-            "the lock.") };
+    return { "SET NX PX as documented, and everything else that leaves a token in a string key", "`NAME`: string",
+        "any; its shape may tell host, process or time", "as the application chose", "nothing: it is not told" };
 }
+
+bool PlainFamily::isAuxiliary(QByteArrayView key, KeyType /*type*/) const { return isKnownAuxiliary(key); }
 
 } // namespace lockscope

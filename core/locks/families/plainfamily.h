@@ -11,8 +11,8 @@ class PlainFamily final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override;
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override;
-    [[nodiscard]] QList<OwnerHint> ownerHints(const QByteArray& token) const override;
-    [[nodiscard]] ReleaseRecipe releaseRecipe() const override;
+    [[nodiscard]] FamilyFacts facts() const override;
+    [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const override;
 };
 
 /// Whether a key's name says that it is a lock: `lock`, `mutex`, `lease` or `semaphore` in it, whatever the case, but

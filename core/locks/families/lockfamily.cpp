@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locks/families/lockfamily.h"
+
+#include "locks/families/ownerhints.h"
+
+#include <QCoreApplication>
+
+namespace lockscope {
+
+namespace {
+
+// TYPE first, so that a key of another type is no script error; STRLEN before GET, so that a huge value is never
+// copied.
+constexpr const char* releaseSource = R"(local kind = redis.call('TYPE', KEYS[1]).ok
+if kind == 'none' then return {'gone'} end
+if kind ~= 'string' then return {'type', kind} end
+local shown = redis.call('GETRANGE', KEYS[1], 0, 1024)
+if ARGV[2] ~= '1' then
+    local same = redis.call('STRLEN', KEYS[1]) == #ARGV[1] and redis.call('GET', KEYS[1]) == ARGV[1]
+    if not same then return {'changed', shown} end
+end
+if redis.call('DEL', KEYS[1]) == 0 then return {'gone'} end
+return {'released', shown}
+)";
+
+} // namespace
+
+LockReading LockFamily::read(const KeySample& sample) const
+{
+    return { LockMode::Exclusive, { { sample.value, -1, 1, LockMode::Exclusive } }, true, std::nullopt };
+}
+
+QList<OwnerHint> LockFamily::ownerHints(const QByteArray& token) const { return ownerHintsByShape(token); }
+
+bool LockFamily::isAuxiliary(QByteArrayView /*key*/, KeyType /*type*/) const { return false; }
+
+QList<AuxiliaryKey> LockFamily::auxiliaryKeys(const QByteArray& /*key*/) const { return {}; }
+
+WaiterSource LockFamily::waiters(const QByteArray& /*key*/) const
+{
+    return { WaiterSource::Kind::None, {},
+        QT_TRANSLATE_NOOP("lockscope::Waiters", "Waiters ask again and again: nothing of them is stored.") };
+}
+
+QByteArray LockFamily::fencingCounter(const QByteArray& /*key*/) const { return {}; }
+
+EventMeaning LockFamily::meaningOf(QByteArrayView event) const
+{
+    if (event == "set" || event == "rename_to" || event == "restore" || event == "copy_to" || event == "move_to")
+        return EventMeaning::Acquired;
+    if (event == "expire" || event == "persist")
+        return EventMeaning::Extended;
+    return event == "del" || event == "expired" || event == "evicted" ? EventMeaning::Released : EventMeaning::Nothing;
+}
+
+QList<ScriptFingerprint> LockFamily::fingerprints() const { return {}; }
+
+ReleaseRecipe LockFamily::releaseRecipe() const
+{
+    static const QByteArray source(releaseSource);
+    return { source,
+        QT_TRANSLATE_NOOP("lockscope::Recipes",
+            "Deletes the key if it still holds this token. The holder is not told: it may go on believing that it has "
+            "the lock.") };
+}
+
+QList<QByteArray> LockFamily::releaseKeys(const QByteArray& key) const { return { key }; }
+
+QList<QByteArray> LockFamily::releaseArguments(const QByteArray& /*key*/) const { return {}; }
+
+} // namespace lockscope
