@@ -34,7 +34,10 @@ int sequenceLength(QByteArrayView bytes, char32_t& codePoint)
         codePoint = first;
         return 1;
     }
-    const int length = first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 && first <= 0xEF ? 3 : first >= 0xC2 && first <= 0xDF ? 2 : 0;
+    const int length = first >= 0xF0 && first <= 0xF4 ? 4
+        : first >= 0xE0 && first <= 0xEF              ? 3
+        : first >= 0xC2 && first <= 0xDF              ? 2
+                                                      : 0;
     if (length == 0 || bytes.size() < length)
         return 0;
     char32_t value = first & (0xFF >> (length + 1));
@@ -104,7 +107,8 @@ QString redisCliQuoted(QByteArrayView bytes)
 
 QString tokenFingerprint(QByteArrayView token)
 {
-    return QString::fromLatin1(QCryptographicHash::hash(token.toByteArray(), QCryptographicHash::Sha256).toHex().left(8));
+    return QString::fromLatin1(
+        QCryptographicHash::hash(token.toByteArray(), QCryptographicHash::Sha256).toHex().left(8));
 }
 
 } // namespace lockscope

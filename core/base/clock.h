@@ -34,10 +34,7 @@ public:
 };
 
 /// RFC 3339 in UTC with milliseconds, as every JSON time of ours.
-[[nodiscard]] inline QString rfc3339(const QDateTime& time)
-{
-    return time.toUTC().toString(Qt::ISODateWithMs);
-}
+[[nodiscard]] inline QString rfc3339(const QDateTime& time) { return time.toUTC().toString(Qt::ISODateWithMs); }
 
 /// The wall time of a steady instant, seen from now.
 [[nodiscard]] inline QDateTime wallTimeOf(SteadyTime instant, const Clock& clock)

@@ -13,7 +13,8 @@ struct KindFacts {
     int status;
 };
 
-// In the order of ErrorKind. Statuses: contract section 2 (1 lock not obtained or lost, 2 usage, 3 no connection or refused).
+// In the order of ErrorKind. Statuses: contract section 2 (1 lock not obtained or lost, 2 usage, 3 no connection or
+// refused).
 constexpr std::array<KindFacts, errorKindCount> facts { {
     { "usage", 2 },
     { "resolve", 3 },
@@ -82,14 +83,8 @@ Error errorFromReply(const QByteArray& reply, const QString& endpoint)
     return Error { kindOfReply(code, reply), QString::fromUtf8(reply.left(500)), code, endpoint };
 }
 
-QLatin1StringView errorName(ErrorKind kind)
-{
-    return QLatin1StringView(facts[size_t(kind)].name);
-}
+QLatin1StringView errorName(ErrorKind kind) { return QLatin1StringView(facts[size_t(kind)].name); }
 
-int exitStatus(ErrorKind kind)
-{
-    return facts[size_t(kind)].status;
-}
+int exitStatus(ErrorKind kind) { return facts[size_t(kind)].status; }
 
 } // namespace lockscope

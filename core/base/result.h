@@ -8,19 +8,16 @@
 namespace lockscope {
 
 /// A value, or the reason why there is none. Never throw across a room; return this.
-template <typename T>
-using Result = tl::expected<T, Error>;
+template <typename T> using Result = tl::expected<T, Error>;
 /// Done, or why not.
 using Status = Result<void>;
 
 /// `return fail(ErrorKind::Usage, tr("…"));`
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, const QString& detail = {}, const QString& endpoint = {})
+[[nodiscard]] inline tl::unexpected<Error> fail(
+    ErrorKind kind, const QString& detail = {}, const QString& endpoint = {})
 {
     return tl::unexpected<Error>(makeError(kind, detail, endpoint));
 }
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error)
-{
-    return tl::unexpected<Error>(std::move(error));
-}
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 } // namespace lockscope

@@ -6,7 +6,8 @@
 
 namespace lockscope {
 
-/// Bytes that must never reach a log, a file or a screen. Streaming one prints `<redacted>`: redaction by type, not by text.
+/// Bytes that must never reach a log, a file or a screen. Streaming one prints `<redacted>`: redaction by type, not by
+/// text.
 class Secret {
 public:
     Secret() = default;

@@ -9,18 +9,16 @@
 
 namespace lockscope {
 
-template <typename Signature>
-class UniqueFunction;
+template <typename Signature> class UniqueFunction;
 
-/// A callable that is moved, never copied: std::move_only_function, which GCC 12 has in C++23 mode only. Captures of up to
-/// 48 bytes need no allocation; the read pipeline makes two of these a key.
-template <typename R, typename... Args>
-class UniqueFunction<R(Args...)> {
+/// A callable that is moved, never copied: std::move_only_function, which GCC 12 has in C++23 mode only. Captures of up
+/// to 48 bytes need no allocation; the read pipeline makes two of these a key.
+template <typename R, typename... Args> class UniqueFunction<R(Args...)> {
 public:
     UniqueFunction() = default;
     template <typename F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_r_v<R, F&, Args...>)
-    UniqueFunction(F&& function) // NOLINT(google-explicit-constructor): a lambda is passed as it is
+    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_r_v<R, F&, Args...>)
+        UniqueFunction(F&& function) // NOLINT(google-explicit-constructor): a lambda is passed as it is
     {
         using Target = std::remove_cvref_t<F>;
         if constexpr (fitsInside<Target>) {

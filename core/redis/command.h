@@ -8,8 +8,8 @@
 
 namespace lockscope {
 
-/// One command as bytes on the wire, made once. What it may do to the server is not declared by the caller but looked up
-/// by its name (CommandGate), so that nobody can call a write a read.
+/// One command as bytes on the wire, made once. What it may do to the server is not declared by the caller but looked
+/// up by its name (CommandGate), so that nobody can call a write a read.
 class Command {
 public:
     Command() = default;

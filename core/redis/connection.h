@@ -15,9 +15,9 @@
 
 namespace lockscope {
 
-/// Called exactly once for every command sent, on the connection's thread, also at shutdown. Error replies of the server
-/// arrive as Error (errorFromReply), so the view is never an error on the top level. The view dies with the call. The handler may
-/// send further commands, but must not delete the connection.
+/// Called exactly once for every command sent, on the connection's thread, also at shutdown. Error replies of the
+/// server arrive as Error (errorFromReply), so the view is never an error on the top level. The view dies with the
+/// call. The handler may send further commands, but must not delete the connection.
 using ReplyHandler = UniqueFunction<void(Result<ReplyView>)>;
 
 /// What a connection has done since it was made; feeds the load meter.
@@ -37,18 +37,30 @@ struct ConnectionOptions {
     Milliseconds backoffLimit { 1000 }; ///< jittered; a server that came back is seen within this
 };
 
-/// One pipelined connection to one server: all commands of one event-loop turn leave in one write. Lives in, and is used
-/// from, one thread. A command that was written and whose answer was lost ends as OutcomeUnknown unless it is a known read
-/// (then ConnectionLost or Timeout); nothing is ever sent twice. Commands sent while the state is not Ready fail at once
-/// with ConnectionLost and touch nothing.
+/// One pipelined connection to one server: all commands of one event-loop turn leave in one write. Lives in, and is
+/// used from, one thread. A command that was written and whose answer was lost ends as OutcomeUnknown unless it is a
+/// known read (then ConnectionLost or Timeout); nothing is ever sent twice. Commands sent while the state is not Ready
+/// fail at once with ConnectionLost and touch nothing.
 class Connection final : public QObject {
     Q_OBJECT
 public:
-    enum class State : quint8 { Idle, Connecting, Securing, Authenticating, Selecting, Naming, Probing, Ready, BackingOff, Closed };
+    enum class State : quint8 {
+        Idle,
+        Connecting,
+        Securing,
+        Authenticating,
+        Selecting,
+        Naming,
+        Probing,
+        Ready,
+        BackingOff,
+        Closed
+    };
     Q_ENUM(State)
 
     /// `gate` is shared with the other connections of the deployment.
-    Connection(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options = {}, QObject* parent = nullptr);
+    Connection(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options = {},
+        QObject* parent = nullptr);
     ~Connection() override; ///< fails what is pending with Cancelled (writes: OutcomeUnknown)
 
     void open();

@@ -63,8 +63,8 @@ struct ConnectionSpec {
 
 /// Reads the forms of the contract: redis, rediss, unix, redis+unix, redis-socket, redis-sentinel, rediss-sentinel,
 /// redis-cluster, rediss-cluster, sandbox. User and password are percent-decoded; an `@` inside a password may stand
-/// unencoded (the last `@` before the first `/` after it ends the user information). Errors: Usage, naming the part that is wrong and
-/// never quoting the password.
+/// unencoded (the last `@` before the first `/` after it ends the user information). Errors: Usage, naming the part
+/// that is wrong and never quoting the password.
 [[nodiscard]] Result<ConnectionSpec> parseConnectionUri(const QString& uri);
 
 } // namespace lockscope

@@ -192,8 +192,8 @@ int RespReader::Private::unfinishedType() const
 #endif
 }
 
-// hiredis buffers without limit and rescans an unfinished line on every call. Its position stands behind the type byte of
-// the unfinished element here, never inside a payload.
+// hiredis buffers without limit and rescans an unfinished line on every call. Its position stands behind the type byte
+// of the unfinished element here, never inside a payload.
 bool RespReader::Private::tailIsAcceptable()
 {
     const char* tail = reader->buf + reader->pos;

@@ -11,9 +11,10 @@
 
 namespace lockscope {
 
-/// A private, throw-away redis-server in a temporary folder: a Unix socket (mode 700) and, on request, a free loopback port;
-/// no persistence; `DEBUG` allowed. The product's sandbox and the tests use the same class. It ends the server by process
-/// id in its destructor, and the server ends itself when this process dies (parent-death signal). Use from one thread.
+/// A private, throw-away redis-server in a temporary folder: a Unix socket (mode 700) and, on request, a free loopback
+/// port; no persistence; `DEBUG` allowed. The product's sandbox and the tests use the same class. It ends the server by
+/// process id in its destructor, and the server ends itself when this process dies (parent-death signal). Use from one
+/// thread.
 class SandboxServer {
 public:
     struct Options {

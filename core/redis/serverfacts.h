@@ -17,8 +17,8 @@ struct ServerFacts {
     qint64 keysInDatabase = -1; ///< DBSIZE
 };
 
-/// Asks INFO server, INFO replication, CONFIG GET notify-keyspace-events and DBSIZE in one write. What is refused stays unknown; only a
-/// lost link is an error.
+/// Asks INFO server, INFO replication, CONFIG GET notify-keyspace-events and DBSIZE in one write. What is refused stays
+/// unknown; only a lost link is an error.
 void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler);
 
 } // namespace lockscope

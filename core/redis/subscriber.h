@@ -18,7 +18,8 @@ using MessageHandler = UniqueFunction<void(const PubSubMessage&)>;
 class Subscriber final : public QObject {
     Q_OBJECT
 public:
-    Subscriber(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options = {}, QObject* parent = nullptr);
+    Subscriber(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options = {},
+        QObject* parent = nullptr);
     ~Subscriber() override;
 
     /// Called for each message, on this object's thread, directly from the reader: must be quick.
@@ -29,8 +30,8 @@ public:
     [[nodiscard]] bool isSubscribed() const;
     [[nodiscard]] Error lastError() const;
     [[nodiscard]] TrafficCounters traffic() const;
-    /// Sends PING with a mark; `handler` is called when its answer came behind all messages queued before it, or with the
-    /// error that prevented it.
+    /// Sends PING with a mark; `handler` is called when its answer came behind all messages queued before it, or with
+    /// the error that prevented it.
     void mark(UniqueFunction<void(Status)> handler);
 
 Q_SIGNALS:

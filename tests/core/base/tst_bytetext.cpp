@@ -34,7 +34,9 @@ void ByteTextTest::showsBytesWithoutMisleading_data()
     QTest::newRow("cut sequence") << QByteArray("x\xE2\x82") << QStringLiteral("x\\xe2\\x82");
     QTest::newRow("overlong slash") << QByteArray("\xC0\xAF") << QStringLiteral("\\xc0\\xaf");
     QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << QStringLiteral("\\xed\\xa0\\x80");
-    QTest::newRow("right-to-left override") << QByteArray("a\xE2\x80\xAE" "b") << QStringLiteral("a\\u{202e}b");
+    QTest::newRow("right-to-left override") << QByteArray("a\xE2\x80\xAE"
+                                                          "b")
+                                            << QStringLiteral("a\\u{202e}b");
     QTest::newRow("zero width space") << QByteArray("a\xE2\x80\x8B") << QStringLiteral("a\\u{200b}");
     QTest::newRow("C1 control") << QByteArray("\xC2\x9B") << QStringLiteral("\\u{9b}");
     QTest::newRow("emoji") << QByteArray("\xF0\x9F\x94\x92") << QString::fromUtf8("\xF0\x9F\x94\x92");

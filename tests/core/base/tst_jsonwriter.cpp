@@ -73,7 +73,8 @@ void JsonWriterTest::writesTimesLikeTheSlowWay_data()
     QTest::addColumn<qint64>("epochMs");
     QTest::newRow("epoch") << qint64(0);
     QTest::newRow("before the epoch") << qint64(-1);
-    QTest::newRow("leap day") << QDateTime(QDate(2028, 2, 29), QTime(23, 59, 59, 999), QTimeZone::utc()).toMSecsSinceEpoch();
+    QTest::newRow("leap day")
+        << QDateTime(QDate(2028, 2, 29), QTime(23, 59, 59, 999), QTimeZone::utc()).toMSecsSinceEpoch();
     QTest::newRow("new year") << QDateTime(QDate(2027, 1, 1), QTime(0, 0, 0, 7), QTimeZone::utc()).toMSecsSinceEpoch();
 }
 

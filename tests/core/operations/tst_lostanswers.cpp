@@ -282,6 +282,5 @@ void LostAnswersTest::destructionAnswersEverythingOnce()
     QCOMPARE(calls, 4);
 }
 
-
 QTEST_GUILESS_MAIN(LostAnswersTest)
 #include "tst_lostanswers.moc"
