@@ -30,7 +30,7 @@ Result<int> runAcquire(Session& session)
     request.token = invocation.token.value_or(QByteArray());
     request.ttl = invocation.ttl.value_or(request.ttl);
     request.wait = invocation.wait;
-    const Result<AcquireGrant> grant = session.await(session.deployment().acquire(request));
+    const Result<AcquireGrant> grant = session.awaitWrite(session.deployment().acquire(request));
     if (!grant)
         return fail(grant.error());
     if (session.interrupted()) {

@@ -11,7 +11,7 @@ Result<int> runExtend(Session& session)
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
     const Result<AcquireGrant> grant
-        = session.await(session.deployment().extend({ invocation.key(), *invocation.token, *invocation.ttl }));
+        = session.awaitWrite(session.deployment().extend({ invocation.key(), *invocation.token, *invocation.ttl }));
     if (!grant)
         return fail(grant.error());
     session.write(grantText(*grant, invocation.json));

@@ -33,8 +33,6 @@ Result<ReleasePlan> planMany(Session& session)
 /// True: go on.
 bool isConfirmed(Session& session, const ReleasePlan& plan)
 {
-    if (session.invocation().yes)
-        return true;
     TerminalPrompt prompt;
     const QString question
         = cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
@@ -43,12 +41,15 @@ bool isConfirmed(Session& session, const ReleasePlan& plan)
     return prompt.ask(session, question, TerminalPrompt::Echo::On) == QByteArray("yes");
 }
 
+constexpr int refusedStatus = 3;
+
 int statusOf(const QList<ForceReleaseResult>& results)
 {
     int status = 0;
     for (const ForceReleaseResult& result : results) {
-        if (result.outcome == ReleaseOutcome::Refused)
-            return 3;
+        const bool byServer = result.error && exitStatus(result.error->kind) == refusedStatus;
+        if (result.outcome == ReleaseOutcome::Refused && byServer)
+            return refusedStatus;
         if (result.outcome != ReleaseOutcome::Released)
             status = 1;
     }
@@ -62,8 +63,10 @@ Result<int> act(Session& session, const ReleasePlan& plan)
         session.deployment().forceRelease(plan.request(session.invocation().reason)), Milliseconds(0), false);
     if (!results)
         return fail(results.error());
-    session.write(session.invocation().json ? resultsJson(*results) : resultsText(*results));
-    return statusOf(*results);
+    // Those that were left alone belong to the answer: they are still held.
+    const QList<ForceReleaseResult> all = *results + plan.foregoneResults();
+    session.write(session.invocation().json ? resultsJson(all) : resultsText(all));
+    return statusOf(all);
 }
 
 } // namespace
@@ -83,13 +86,15 @@ Result<int> runForceRelease(Session& session)
         session.write(invocation.json ? plan->json() : plan->text());
         return plan->expectedStatus();
     }
-    if (!invocation.json && !invocation.quiet)
+    // Nobody is asked about what was not shown.
+    const bool asks = !invocation.yes && plan->targetCount() > 0;
+    if (asks || (!invocation.json && !invocation.quiet))
         session.streams().err->write(plan->text());
     if (plan->targetCount() == 0) {
         session.write(invocation.json ? resultsJson(plan->foregoneResults()) : resultsText(plan->foregoneResults()));
         return plan->expectedStatus();
     }
-    if (!isConfirmed(session, *plan)) {
+    if (asks && !isConfirmed(session, *plan)) {
         session.note(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "nothing was released")));
         return session.exitStatus(1);
     }

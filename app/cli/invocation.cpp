@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/invocation.h"
 
+#include "base/bytetext.h"
 #include "base/secretfile.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCommandLineParser>
 
+#include <algorithm>
+
 namespace lockscope::cli {
 
 namespace {
+
+/// Whether an argument is text: others cannot be given to a child as they are.
+bool isText(const QString& argument) { return isUtf8(argumentBytes(argument)); }
 
 tl::unexpected<Error> usage(const QString& detail) { return fail(ErrorKind::Usage, detail); }
 
@@ -23,15 +29,18 @@ void addOptions(QCommandLineParser& parser)
     }
 }
 
-Result<Milliseconds> duration(const QCommandLineParser& parser, const char* option, qint64 smallest)
+constexpr qint64 yearMs = 31'536'000'000; // beyond it somebody has mixed up the unit
+constexpr qint64 dayMs = 86'400'000;
+
+Result<Milliseconds> duration(const QCommandLineParser& parser, const char* option, qint64 smallest, qint64 largest)
 {
     bool ok = false;
     const qint64 value = parser.value(QString::fromLatin1(option)).toLongLong(&ok);
-    // A year: beyond it somebody has mixed up the unit.
-    if (!ok || value < smallest || value > 31'536'000'000)
-        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--%1 needs a number of milliseconds, %2 or more"))
+    if (!ok || value < smallest || value > largest)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--%1 needs a number of milliseconds, %2 to %3"))
                          .arg(QString::fromLatin1(option))
-                         .arg(smallest));
+                         .arg(smallest)
+                         .arg(largest));
     return Milliseconds(value);
 }
 
@@ -76,8 +85,10 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
 {
     DeploymentOptions& deployment = invocation.deployment;
     QStringList uris = parser.values(QStringLiteral("uri"));
-    if (uris.isEmpty())
-        uris << qEnvironmentVariable("LOCKSCOPE_URI", QStringLiteral("redis://127.0.0.1:6379/0"));
+    if (uris.isEmpty()) {
+        const QString fromEnvironment = qEnvironmentVariable("LOCKSCOPE_URI");
+        uris << (fromEnvironment.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0") : fromEnvironment);
+    }
     for (const QString& uri : std::as_const(uris)) {
         Result<ConnectionSpec> spec = connectionSpec(uri, parser);
         if (!spec)
@@ -85,7 +96,7 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         deployment.specs.append(std::move(*spec));
     }
     if (parser.isSet(QStringLiteral("timeout"))) {
-        const Result<Milliseconds> timeout = duration(parser, "timeout", 1);
+        const Result<Milliseconds> timeout = duration(parser, "timeout", 1, dayMs);
         if (!timeout)
             return fail(timeout.error());
         deployment.timeout = *timeout;
@@ -99,7 +110,7 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         return fail(chosenFamilies.error());
     deployment.watch.families = *chosenFamilies;
     for (const QString& glob : parser.values(QStringLiteral("match")))
-        deployment.watch.matches.append(glob.toUtf8());
+        deployment.watch.matches.append(argumentBytes(glob));
     deployment.watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
@@ -116,7 +127,7 @@ Status readToken(const QCommandLineParser& parser, Invocation& invocation)
     if (plain && file)
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--token and --token-file exclude each other")));
     if (plain)
-        invocation.token = parser.value(QStringLiteral("token")).toUtf8();
+        invocation.token = argumentBytes(parser.value(QStringLiteral("token")));
     if (file) {
         const Result<Secret> token = readSecretFile(parser.value(QStringLiteral("token-file")));
         if (!token)
@@ -137,7 +148,7 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
         if (!parser.isSet(QString::fromLatin1(name)))
             continue;
         const bool isTtl = QLatin1StringView(name) == QLatin1StringView("ttl");
-        const Result<Milliseconds> value = duration(parser, name, isTtl ? 1 : 0);
+        const Result<Milliseconds> value = duration(parser, name, isTtl ? 1 : 0, yearMs);
         if (!value)
             return fail(value.error());
         if (isTtl)
@@ -154,7 +165,7 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
     }
     invocation.snapshotFile = parser.value(QStringLiteral("snapshot-at-end"));
     if (parser.isSet(QStringLiteral("expect-token")))
-        invocation.expectToken = parser.value(QStringLiteral("expect-token")).toUtf8();
+        invocation.expectToken = argumentBytes(parser.value(QStringLiteral("expect-token")));
     invocation.anyToken = parser.isSet(QStringLiteral("any-token"));
     invocation.reason = parser.value(QStringLiteral("reason")).trimmed();
     invocation.dryRun = parser.isSet(QStringLiteral("dry-run"));
@@ -245,6 +256,8 @@ Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments)
         status = usage(parser.errorText());
     if (invocation.command != QLatin1StringView("acquire"))
         invocation.arguments += std::exchange(invocation.child, {}); // `show -- -odd-key`
+    else if (status && !std::all_of(invocation.child.begin(), invocation.child.end(), isText))
+        status = usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "the command after -- is no UTF-8")));
     else if (status && dashes >= 0 && invocation.child.isEmpty())
         status = usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "the command after -- is missing")));
     if (status)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "cli/rawargument.h"
 #include "deployment/livedeployment.h"
 
 #include <QStringList>
@@ -34,7 +35,7 @@ struct Invocation {
     std::optional<Milliseconds> duration;
     QString snapshotFile;
 
-    [[nodiscard]] QByteArray key() const { return arguments.value(0).toUtf8(); }
+    [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
 
 /// What parsing came to.

@@ -13,13 +13,33 @@ namespace lockscope::cli {
 namespace {
 
 constexpr int notStartedStatus = 127; // as shells say it
+constexpr auto releasePause = 200ms;
 
 Milliseconds untilNow(SteadyTime instant)
 {
     return std::max(0ms, std::chrono::ceil<Milliseconds>(instant - std::chrono::steady_clock::now()));
 }
 
+/// A timer cannot wait for months.
+Milliseconds timerTime(Milliseconds wanted) { return std::min<Milliseconds>(wanted, 24h); }
+
 bool mayPass(const Error& error) { return error.kind != ErrorKind::NotHeld && error.kind != ErrorKind::Permission; }
+
+/// Whether asking again a little later can help. What the server refuses it refuses again.
+bool isPassing(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::Connect:
+    case ErrorKind::ConnectionLost:
+    case ErrorKind::Timeout:
+    case ErrorKind::Loading:
+    case ErrorKind::Busy:
+    case ErrorKind::OutcomeUnknown:
+        return true;
+    default:
+        return false;
+    }
+}
 
 } // namespace
 
@@ -34,10 +54,20 @@ LockedChild::LockedChild(Session& session, const AcquireGrant& grant)
         timer->setTimerType(Qt::PreciseTimer);
     }
     connect(&m_renewal, &QTimer::timeout, this, &LockedChild::renew);
-    connect(&m_end, &QTimer::timeout, this, [this] { lose(makeError(ErrorKind::NotHeld)); });
+    connect(&m_end, &QTimer::timeout, this, &LockedChild::watchEnd);
     connect(&session.signalWatcher(), &SignalWatcher::terminationRequested, this, &LockedChild::passOn);
-    m_renewal.start(m_grant.ttl / 3);
-    m_end.start(untilNow(m_grant.validUntil));
+    m_renewal.start(timerTime(m_grant.ttl / 3));
+    m_end.start(timerTime(untilNow(m_grant.validUntil)));
+}
+
+// The timer may have been shorter than the validity.
+void LockedChild::watchEnd()
+{
+    const Milliseconds left = untilNow(m_grant.validUntil);
+    if (left > 0ms)
+        m_end.start(timerTime(left));
+    else
+        lose(makeError(ErrorKind::NotHeld));
 }
 
 int LockedChild::run(const QStringList& command)
@@ -87,8 +117,8 @@ void LockedChild::onRenewed(const Result<AcquireGrant>& grant)
         return;
     if (grant) {
         m_grant = *grant;
-        m_renewal.start(m_grant.ttl / 3);
-        m_end.start(untilNow(m_grant.validUntil));
+        m_renewal.start(timerTime(m_grant.ttl / 3));
+        m_end.start(timerTime(untilNow(m_grant.validUntil)));
     } else if (mayPass(grant.error())) {
         // The lease still runs: prolonging it again is harmless, and m_end says when it is too late.
         m_renewal.start(std::clamp<Milliseconds>(m_grant.ttl / 20, 20ms, 1000ms));
@@ -112,20 +142,51 @@ void LockedChild::lose(const Error& error)
 
 void LockedChild::passOn(int signal, bool fromTerminal)
 {
+    if (m_process.state() == QProcess::NotRunning)
+        m_isGivingUp = true;
     // The terminal has sent it to the command as well.
-    if (!fromTerminal && m_process.processId() > 0)
+    else if (!fromTerminal && m_process.processId() > 0)
         ::kill(pid_t(m_process.processId()), signal);
+}
+
+void LockedChild::pause()
+{
+    QEventLoop loop;
+    QTimer::singleShot(releasePause, &loop, &QEventLoop::quit);
+    connect(&m_session.signalWatcher(), &SignalWatcher::terminationRequested, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+// After a lost answer a look says what became of the release: it is sent again only where the lock is seen to be ours
+// still.
+Status LockedChild::releaseOnce()
+{
+    Status released
+        = m_session.await(m_session.deployment().release({ m_grant.key, m_grant.token }), Milliseconds(0), false);
+    if (released || released.error().kind != ErrorKind::OutcomeUnknown)
+        return released;
+    while (!m_isGivingUp && untilNow(m_grant.validUntil) > 0ms) {
+        const Result<LockInspection> seen
+            = m_session.await(m_session.deployment().inspect(m_grant.key), Milliseconds(0), false);
+        if (seen && (!seen->exists || !seen->hasToken || seen->token != m_grant.token))
+            return {};
+        if (seen || !isPassing(seen.error().kind))
+            break;
+        pause();
+    }
+    return released;
 }
 
 void LockedChild::release()
 {
-    // Releasing by compare-and-delete can be tried again as long as the lease runs; after that nothing is left of it.
-    const SteadyTime giveUpAt = std::max(m_grant.validUntil, std::chrono::steady_clock::now());
-    Status released;
-    do {
-        released
-            = m_session.await(m_session.deployment().release({ m_grant.key, m_grant.token }), Milliseconds(0), false);
-    } while (!released && !m_lost && mayPass(released.error()) && std::chrono::steady_clock::now() < giveUpAt);
+    // As long as the lease runs; after that nothing is left of it.
+    const SteadyTime giveUpAt = m_grant.validUntil;
+    Status released = releaseOnce();
+    while (!released && !m_lost && !m_isGivingUp && isPassing(released.error().kind)
+        && std::chrono::steady_clock::now() < giveUpAt) {
+        pause();
+        released = releaseOnce();
+    }
     if (released || m_lost)
         return;
     m_session.streams().err->write(

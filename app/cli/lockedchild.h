@@ -25,6 +25,9 @@ private:
     void lose(const Error& error);
     void passOn(int signal, bool fromTerminal);
     void release();
+    [[nodiscard]] Status releaseOnce();
+    void pause();
+    void watchEnd();
     [[nodiscard]] int childStatus() const;
 
     Session& m_session;
@@ -34,6 +37,7 @@ private:
     QTimer m_end; // of the validity
     bool m_renewing = false;
     bool m_lost = false;
+    bool m_isGivingUp = false; // a signal came after the command had ended
 };
 
 } // namespace lockscope::cli

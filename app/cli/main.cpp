@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/translations.h"
+#include "cli/rawargument.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -25,5 +26,8 @@ int main(int argc, char* argv[])
     if (!out.open(STDOUT_FILENO, QIODevice::WriteOnly | QIODevice::Unbuffered)
         || !err.open(STDERR_FILENO, QIODevice::WriteOnly | QIODevice::Unbuffered))
         return 3;
-    return lockscope::cli::run(QCoreApplication::arguments().mid(1), { &out, &err, ::isatty(STDOUT_FILENO) == 1 });
+    QStringList arguments;
+    for (int i = 1; i < argc; ++i)
+        arguments << lockscope::cli::argumentText(argv[i]);
+    return lockscope::cli::run(arguments, { &out, &err, ::isatty(STDOUT_FILENO) == 1 });
 }

@@ -11,7 +11,7 @@ Result<int> runRelease(Session& session)
     session.invocation().deployment.watchLocks = false;
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
-    const Status released = session.await(session.deployment().release({ invocation.key(), *invocation.token }));
+    const Status released = session.awaitWrite(session.deployment().release({ invocation.key(), *invocation.token }));
     if (!released)
         return fail(released.error());
     if (!invocation.json) {

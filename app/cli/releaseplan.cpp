@@ -57,6 +57,15 @@ ReleaseOutcome expectedOutcome(const LockInspection& seen, const std::optional<Q
                                                                           : ReleaseOutcome::Released;
 }
 
+QString afterwardsText(const LockInspection& seen)
+{
+    if (!seen.exists)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "it is gone now"));
+    if (!seen.hasToken)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "it is held now"));
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "it is held now with %1")).arg(displayText(seen.token));
+}
+
 QString ownerText(const QList<OwnerHint>& hints)
 {
     QStringList parts;
@@ -95,6 +104,9 @@ QList<ForceReleaseResult> ReleasePlan::foregoneResults() const
         ForceReleaseResult result;
         result.target = item.target;
         result.outcome = item.expected;
+        if (item.expected == ReleaseOutcome::Refused)
+            result.error = makeError(ErrorKind::Usage,
+                cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
         results.append(result);
     }
     return results;
@@ -195,9 +207,7 @@ QByteArray resultsText(const QList<ForceReleaseResult>& results)
         if (result.error)
             text += QStringLiteral(": ") + errorMessage(*result.error);
         if (result.afterwards)
-            text += QStringLiteral("; ")
-                + (result.afterwards->exists ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "it is held now"))
-                                             : cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "it is gone now")));
+            text += QStringLiteral("; ") + afterwardsText(*result.afterwards);
         text += QLatin1Char('\n');
     }
     return text.toUtf8();

@@ -28,7 +28,9 @@ Result<int> dispatch(Session& session)
 bool askForPassword(Session& session, const Error& error)
 {
     ConnectionSpec& spec = session.invocation().deployment.specs.first();
-    if (error.serverCode != "NOAUTH" || !spec.password.isEmpty() || !TerminalPrompt::isPossible())
+    // A user without a password was tried with an empty one, which the server calls wrong.
+    const bool wanted = error.serverCode == "NOAUTH" || error.serverCode == "WRONGPASS";
+    if (!wanted || !spec.password.isEmpty() || !TerminalPrompt::isPossible())
         return false;
     TerminalPrompt prompt;
     const std::optional<QByteArray> password
@@ -48,6 +50,11 @@ int runCommand(const Invocation& invocation, const Streams& streams)
     Result<int> status = dispatch(session);
     if (!status && askForPassword(session, status.error()))
         status = dispatch(session);
+    // Ctrl-C at the question is an interruption, not a wrong password.
+    if (!status && session.interrupted() && status.error().kind == ErrorKind::Authentication)
+        return session.exitStatus(0);
+    if (status && session.outputError())
+        return session.report(*session.outputError());
     return status ? *status : session.report(status.error());
 }
 

@@ -2,15 +2,26 @@
 #include "cli/session.h"
 
 #include "base/errortext.h"
+#include "cli/optiontable.h"
 #include "deployment/lockjson.h"
 
+#include <QFileDevice>
 #include <QTimer>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+#include <poll.h>
+#include <unistd.h>
 
 namespace lockscope::cli {
 
 namespace {
 
-constexpr int signalStatusBase = 128; // as shells say it: 130 for SIGINT
+constexpr int interruptedStatus = 130;
+/// How often a write that cannot go on looks for signals and the deadline.
+constexpr int stallSliceMs = 100;
 
 } // namespace
 
@@ -29,10 +40,7 @@ Session::Session(Invocation invocation, const Streams& streams)
     : m_invocation(std::move(invocation))
     , m_streams(streams)
 {
-    connect(&m_signals, &SignalWatcher::terminationRequested, this, [this](int signal) {
-        if (m_signal == 0)
-            m_signal = signal;
-    });
+    connect(&m_signals, &SignalWatcher::terminationRequested, this, [this] { ++m_signalCount; });
 }
 
 Session::~Session() = default;
@@ -73,17 +81,47 @@ void Session::run(QEventLoop& loop)
     runLoop(loop, Milliseconds(0), true, [] { return false; });
 }
 
+bool Session::waitUntilWritable(int descriptor)
+{
+    const int signalsBefore = m_signalCount;
+    pollfd wanted { descriptor, POLLOUT, 0 };
+    while (::poll(&wanted, 1, stallSliceMs) <= 0) {
+        m_signals.readPending();
+        if (m_signalCount != signalsBefore || SystemClock::instance().now() >= m_writeDeadline)
+            return false;
+    }
+    return true;
+}
+
+// Never more than a pipe surely takes at once: a blocking write could not be left when a signal comes.
+qint64 Session::writeSome(const char* bytes, qint64 size)
+{
+    const auto* file = qobject_cast<QFileDevice*>(m_streams.out);
+    if (!file || file->handle() < 0)
+        return m_streams.out->write(bytes, size);
+    if (!waitUntilWritable(file->handle())) {
+        errno = EPIPE;
+        return -1;
+    }
+    return ::write(file->handle(), bytes, size_t(std::min<qint64>(size, PIPE_BUF)));
+}
+
 void Session::write(const QByteArray& bytes)
 {
     const char* rest = bytes.constData();
     qint64 left = bytes.size();
     while (left > 0 && !m_outputClosed) {
-        const qint64 written = m_streams.out->write(rest, left);
-        // Whoever read our output has gone (`| head`): that ends us, and is no error.
-        if (written <= 0)
+        const qint64 written = writeSome(rest, left);
+        if (written > 0) {
+            rest += written;
+            left -= written;
+        } else if (errno != EINTR && errno != EAGAIN) {
             m_outputClosed = true;
-        else
-            rest += written, left -= written;
+            // Whoever read our output has gone (`| head`): that ends us, and is no error.
+            if (errno != EPIPE)
+                m_outputError = makeError(ErrorKind::Storage,
+                    cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "standard output: %1")).arg(qt_error_string(errno)));
+        }
     }
 }
 
@@ -98,9 +136,9 @@ int Session::report(const Error& error)
     if (error.kind == ErrorKind::Cancelled && interrupted())
         return exitStatus(0);
     m_streams.err->write(errorText(error, m_invocation.command, m_invocation.json));
-    return lockscope::exitStatus(error.kind);
+    return exitStatus(lockscope::exitStatus(error.kind));
 }
 
-int Session::exitStatus(int status) const { return interrupted() ? signalStatusBase + m_signal : status; }
+int Session::exitStatus(int status) const { return interrupted() ? interruptedStatus : status; }
 
 } // namespace lockscope::cli

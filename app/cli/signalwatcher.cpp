@@ -33,8 +33,8 @@ SignalWatcher::SignalWatcher(QObject* parent)
         return;
     writeEnd = m_pipe[1];
     m_notifier = std::make_unique<QSocketNotifier>(m_pipe[0], QSocketNotifier::Read);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, &SignalWatcher::readPipe);
-    for (const int signal : { SIGINT, SIGTERM, SIGHUP, SIGWINCH })
+    connect(m_notifier.get(), &QSocketNotifier::activated, this, &SignalWatcher::readPending);
+    for (const int signal : { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH })
         install(signal);
 }
 
@@ -66,9 +66,11 @@ SignalWatcher::~SignalWatcher()
     ::close(m_pipe[1]);
 }
 
-void SignalWatcher::readPipe()
+void SignalWatcher::readPending()
 {
     Message message {};
+    if (m_pipe[0] < 0)
+        return;
     while (::read(m_pipe[0], &message, sizeof message) == sizeof message) {
         if (message.signal == SIGWINCH)
             Q_EMIT terminalResized();

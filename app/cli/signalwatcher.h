@@ -21,15 +21,17 @@ public:
     ~SignalWatcher() override;
     /// From now on SIGTSTP (Ctrl-Z) comes as stopRequested() instead of stopping the process at once.
     void catchStops();
+    /// Emits what has come in, also while no event loop runs.
+    void readPending();
 
 Q_SIGNALS:
-    /// SIGINT, SIGTERM or SIGHUP. `fromTerminal`: the terminal sent it to the whole foreground group, a child included.
+    /// SIGINT, SIGTERM, SIGHUP or SIGQUIT. `fromTerminal`: the terminal sent it to the whole foreground group, a child
+    /// included.
     void terminationRequested(int signal, bool fromTerminal);
     void terminalResized();
     void stopRequested(); ///< SIGTSTP: whoever owns the terminal gives it back and stops
 
 private:
-    void readPipe();
     void install(int signal);
 
     struct Former {

@@ -19,6 +19,21 @@ namespace {
 constexpr auto redrawInterval = 250ms;
 constexpr auto snapshotPatience = 1000ms;
 
+QString pollingText(const WatchStatus& status)
+{
+    if (status.notifications == NotificationSetting::Forbidden)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "the server sends no keyspace events, and this user may not switch them on: polling, short holds can be "
+            "missed"));
+    if (status.readOnly)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can "
+            "be missed"));
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+        "the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches "
+        "them on)"));
+}
+
 /// One `watch`, from the first delta to the last.
 class Watch final : public QObject {
 public:
@@ -26,6 +41,7 @@ public:
     [[nodiscard]] Result<int> run();
 
 private:
+    void waitForEnd();
     void openScreen();
     void pull();
     void look(const WatchStatus& status);
@@ -39,6 +55,7 @@ private:
     LockMirror m_mirror;
     std::unique_ptr<TerminalScreen> m_screen;
     QTimer m_redraw;
+    SteadyTime m_endsAt = SteadyTime::max();
     QEventLoop m_loop;
     std::optional<Error> m_error;
     bool m_wasReady = false;
@@ -61,8 +78,10 @@ Result<int> Watch::run()
     LiveDeployment& deployment = m_session.deployment();
     connect(&deployment, &Deployment::deltaReady, this, &Watch::pull);
     connect(&deployment, &Deployment::failed, this, [this](const Error& error) { end(error); });
-    if (invocation.duration)
-        QTimer::singleShot(*invocation.duration, &m_loop, &QEventLoop::quit);
+    if (invocation.duration) {
+        m_endsAt = SystemClock::instance().now() + *invocation.duration;
+        waitForEnd();
+    }
     if (m_onScreen)
         openScreen();
     m_session.run(m_loop);
@@ -72,6 +91,17 @@ Result<int> Watch::run()
     if (const Status written = writeSnapshot(); !written)
         return fail(written.error());
     return m_session.exitStatus(0);
+}
+
+// In pieces: a timer cannot wait for months.
+void Watch::waitForEnd()
+{
+    const auto left = std::chrono::ceil<Milliseconds>(m_endsAt - SystemClock::instance().now());
+    m_session.setWriteDeadline(m_endsAt);
+    if (left <= 0ms)
+        m_loop.quit();
+    else
+        QTimer::singleShot(std::min<Milliseconds>(left, 24h), this, &Watch::waitForEnd);
 }
 
 void Watch::openScreen()
@@ -124,9 +154,7 @@ void Watch::look(const WatchStatus& status)
     if (status.notifications == NotificationSetting::CanBeEnabled)
         m_session.deployment().answerNotificationQuestion(false);
     if (!m_onScreen)
-        m_session.note(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
-            "the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches "
-            "them on)")));
+        m_session.note(pollingText(status));
 }
 
 void Watch::writeEvents(const LockDelta& delta)

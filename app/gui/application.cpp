@@ -84,7 +84,10 @@ int runGui(int argc, char** argv)
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);
     window.show();
-    window.connectTo(options->choice);
+    // From the event loop: what fails at once, and ends the program, would otherwise do so before there is a loop to
+    // end.
+    QMetaObject::invokeMethod(
+        &window, [&window, &options] { window.connectTo(options->choice); }, Qt::QueuedConnection);
     return QApplication::exec();
 }
 

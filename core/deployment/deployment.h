@@ -44,6 +44,9 @@ public:
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;
+    /// Acquires that wait, and operations that wait for the connection, end with Cancelled. What was sent goes on to
+    /// its outcome.
+    virtual void cancelPending() = 0;
     /// One result a target, in their order. Written to the audit log before and after; Storage if that is impossible,
     /// and then nothing was sent.
     [[nodiscard]] virtual QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request)

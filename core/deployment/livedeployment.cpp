@@ -160,6 +160,14 @@ void LiveDeployment::refresh()
     d->tellWatch([](WatchEngine& watch) { watch.refresh(); });
 }
 
+void LiveDeployment::cancelPending()
+{
+    d->thread.post([](EngineWorker& worker) {
+        if (const Result<OperationDesk*> desk = worker.desk())
+            (*desk)->cancelPending();
+    });
+}
+
 QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
 {
     return d->ask<LockInspection>(&OperationDesk::inspect, key);

@@ -34,6 +34,7 @@ public:
     void setVisibleLocks(const std::vector<LockId>& ids) override;
     void answerNotificationQuestion(bool enable) override;
     void refresh() override;
+    void cancelPending() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;

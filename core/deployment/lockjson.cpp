@@ -216,7 +216,10 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now
     json.endObject();
 }
 
-std::optional<qint64> ttlOrNull(qint64 ttlMs) { return ttlMs >= 0 ? std::optional(ttlMs) : std::nullopt; }
+std::optional<qint64> ttlOrNull(qint64 ttlMs)
+{
+    return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
+}
 
 void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 {
@@ -266,6 +269,21 @@ void writeError(JsonWriter& json, const Error& error)
     json.string(errorMessage(error));
     json.name("hint");
     json.string(errorHint(error));
+    json.endObject();
+}
+
+/// What a look found after an outcome that stayed unknown.
+void writeAfterwards(JsonWriter& json, const std::optional<LockInspection>& seen)
+{
+    json.name("afterwards");
+    if (!seen)
+        return json.null();
+    json.beginObject();
+    json.name("exists");
+    json.boolean(seen->exists);
+    writeToken(json, "token", seen->exists && seen->hasToken, seen->token);
+    json.name("ttl_ms");
+    json.integerOrNull(ttlOrNull(seen->ttlMs));
     json.endObject();
 }
 
@@ -321,8 +339,8 @@ QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
     json.name("node");
     json.string(nodeText(status, event.node));
     writeFamily(json, event.family);
-    writeToken(json, "token", !event.token.isEmpty(), event.token);
-    writeToken(json, "previous_token", !event.previousToken.isEmpty(), event.previousToken);
+    writeToken(json, "token", event.hasToken, event.token);
+    writeToken(json, "previous_token", event.hasPreviousToken, event.previousToken);
     json.name("ttl_ms");
     json.integerOrNull(ttlOrNull(event.ttlMs));
     json.endObject();
@@ -347,7 +365,10 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
     writeFamily(json, result.target.family);
     json.name("outcome");
     json.string(releaseOutcomeName(result.outcome));
-    writeToken(json, "token", !result.token.isEmpty(), result.token);
+    const bool tokenKnown
+        = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::HolderChanged;
+    writeToken(json, "token", tokenKnown, result.token);
+    writeAfterwards(json, result.afterwards);
     if (result.error) {
         writeError(json, *result.error);
     } else {

@@ -5,6 +5,9 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <iterator>
+
 namespace lockscope {
 
 namespace {
@@ -44,7 +47,7 @@ OperationDesk::OperationDesk(const ConnectionSpec& spec, std::shared_ptr<const C
             Q_EMIT idle();
     });
     m_patience.setSingleShot(true);
-    connect(&m_patience, &QTimer::timeout, this, [this] { settleWaiting(fail(m_connection.lastError())); });
+    connect(&m_patience, &QTimer::timeout, this, &OperationDesk::settleOverdue);
 }
 
 OperationDesk::~OperationDesk()
@@ -64,7 +67,7 @@ void OperationDesk::withLink(Task task)
         return task({});
     if (m_connection.state() == Connection::State::Closed)
         return task(fail(m_connection.lastError()));
-    m_waiting.push_back(std::move(task));
+    m_waiting.push_back({ std::move(task), SystemClock::instance().now() + m_timeout });
     if (!m_patience.isActive())
         m_patience.start(m_timeout);
     if (m_connection.state() == Connection::State::Idle)
@@ -74,8 +77,38 @@ void OperationDesk::withLink(Task task)
 void OperationDesk::settleWaiting(const Status& status)
 {
     m_patience.stop();
-    for (Task& task : std::exchange(m_waiting, {}))
-        task(status);
+    for (Waiting& waiting : std::exchange(m_waiting, {}))
+        waiting.task(status);
+}
+
+// Until an attempt has failed there is nothing else to say than that nobody answered.
+Error OperationDesk::notReached() const
+{
+    Error error = m_connection.lastError();
+    if (error.kind == ErrorKind::Internal) {
+        error = makeError(ErrorKind::Timeout);
+        error.endpoint = m_connection.spec().endpoint().text();
+    }
+    return error;
+}
+
+void OperationDesk::settleOverdue()
+{
+    const SteadyTime now = SystemClock::instance().now();
+    const auto waits = std::partition_point(
+        m_waiting.begin(), m_waiting.end(), [now](const Waiting& waiting) { return waiting.until <= now; });
+    std::vector<Waiting> overdue(std::make_move_iterator(m_waiting.begin()), std::make_move_iterator(waits));
+    m_waiting.erase(m_waiting.begin(), waits);
+    if (!m_waiting.empty())
+        m_patience.start(std::chrono::ceil<Milliseconds>(m_waiting.front().until - now));
+    for (Waiting& waiting : overdue)
+        waiting.task(fail(notReached()));
+}
+
+void OperationDesk::cancelPending()
+{
+    settleWaiting(fail(ErrorKind::Cancelled));
+    m_operations.cancelAcquires();
 }
 
 void OperationDesk::onLinkLost(const Error& error)
@@ -172,8 +205,7 @@ void OperationDesk::onBatchFinished()
 void OperationDesk::shutDown()
 {
     m_stopping = true;
-    settleWaiting(fail(ErrorKind::Cancelled));
-    m_operations.cancelAcquires();
+    cancelPending();
 }
 
 bool OperationDesk::isIdle() const { return m_operations.isIdle() && m_batches == 0 && m_waiting.empty(); }

@@ -28,6 +28,8 @@ public:
     void release(const ReleaseRequest& request, Completion<void> completion);
     void forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion);
 
+    /// Acquires that wait, and whatever waits for the link, end with Cancelled.
+    void cancelPending();
     /// Begins nothing new and gives up what waits; `idle` follows unless it is idle already.
     void shutDown();
     [[nodiscard]] bool isIdle() const;
@@ -39,9 +41,15 @@ Q_SIGNALS:
 
 private:
     using Task = UniqueFunction<void(Status)>;
+    struct Waiting {
+        Task task;
+        SteadyTime until;
+    };
 
     void withLink(Task task);
     void settleWaiting(const Status& status);
+    void settleOverdue();
+    [[nodiscard]] Error notReached() const;
     void onLinkLost(const Error& error);
     [[nodiscard]] Status checkWritable() const;
     void onBatchFinished();
@@ -51,7 +59,7 @@ private:
     LockOperations m_operations;
     AuditWriter m_audit;
     Milliseconds m_timeout;
-    std::vector<Task> m_waiting; // for the link
+    std::vector<Waiting> m_waiting; // for the link, the earliest first
     QTimer m_patience;
     int m_batches = 0;
     bool m_wasReady = false;

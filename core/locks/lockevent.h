@@ -24,6 +24,8 @@ struct LockEvent {
     QByteArray key;
     QByteArray token; ///< of the holder after the transition (before it for Released, Expired, Evicted)
     QByteArray previousToken; ///< HolderChanged
+    bool hasToken = false; ///< an empty token is one, too
+    bool hasPreviousToken = false;
     qint64 ttlMs = -1; ///< -1: none
 };
 

@@ -21,7 +21,10 @@ struct LockId {
 
     [[nodiscard]] bool isValid() const { return generation != 0; }
     friend bool operator==(const LockId&, const LockId&) = default;
-    friend size_t qHash(const LockId& id, size_t seed = 0) noexcept { return ::qHash((quint64(id.generation) << 32) | id.slot, seed); }
+    friend size_t qHash(const LockId& id, size_t seed = 0) noexcept
+    {
+        return ::qHash((quint64(id.generation) << 32) | id.slot, seed);
+    }
 };
 
 /// Index into the family registry (families/familyregistry.h).
@@ -43,6 +46,9 @@ enum class LockState : quint8 {
 inline constexpr SteadyTime noDeadline = SteadyTime::max();
 /// "Not known", for acquiredAt.
 inline constexpr SteadyTime unknownTime = SteadyTime::min();
+
+/// Longer TTLs (libraries write centuries for "for ever") count as this: clocks and dates must not overflow.
+inline constexpr qint64 maximumTtlMs = 100LL * 365 * 24 * 3600 * 1000;
 
 /// One of several holders (readers, permits), or the one of a lock that counts re-entries.
 struct LockHolder {

@@ -28,8 +28,8 @@ enum class NotificationSetting : quint8 {
     Declined, ///< the operator said no, or this connection is read-only
 };
 
-/// How complete and how old the picture is. Travels with every delta, list, count and export: a partial list must not be
-/// shown as a whole one.
+/// How complete and how old the picture is. Travels with every delta, list, count and export: a partial list must not
+/// be shown as a whole one.
 struct Completeness {
     bool complete = false; ///< a pass has ended and no gap is open
     quint32 pass = 0; ///< number of the running or last pass, from 1
@@ -63,6 +63,15 @@ struct WatchStatus {
     double bytesPerSecond = 0; ///< both ways
     quint64 verifyBacklog = 0; ///< keys known to have changed and not yet read
     Milliseconds pollInterval { 0 }; ///< Polling: the time between passes, hence the shortest hold that is surely seen
+
+    /// False until the first connection stood: then nothing was lost, it was never there.
+    [[nodiscard]] bool wasReached() const { return gapSinceMs > 0 || !serverVersion.isEmpty(); }
+    /// Whether asking the operator for notifications makes sense; a "no" can be taken back.
+    [[nodiscard]] bool canAskForNotifications() const
+    {
+        return link == LinkState::Ready && !readOnly
+            && (notifications == NotificationSetting::CanBeEnabled || notifications == NotificationSetting::Declined);
+    }
 };
 
 } // namespace lockscope

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/linkwaiter.h"
 
+#include <algorithm>
+
 namespace lockscope {
 
 LinkWaiter::LinkWaiter(Connection& connection, Milliseconds patience, Callback callback, QObject* parent)
@@ -9,7 +11,8 @@ LinkWaiter::LinkWaiter(Connection& connection, Milliseconds patience, Callback c
 {
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, [this] { finish(false); });
-    m_patience.start(patience);
+    // A TTL of months is longer than a timer can be; by then nobody waits for this any more.
+    m_patience.start(std::min<Milliseconds>(patience, std::chrono::hours(24)));
     connect(&connection, &Connection::ready, this, [this] { finish(true); });
     // A lost answer is reported while its link goes down: only the next turn knows whether the link survived.
     QTimer::singleShot(0, this, [this, &connection] {

@@ -170,14 +170,18 @@ void LockOperations::extend(const ExtendRequest& request, UniqueFunction<void(Re
             operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "the TTL must be at least 1 ms"))));
     const SteadyTime sentAt = d->clock.now();
     const QByteArray ttl = QByteArray::number(request.ttl.count());
-    auto answered = [request, sentAt, &clock = d->clock, handler = std::move(handler)](
-                        const Result<ReplyView>& reply) mutable {
-        if (const Status held = heldStatus(reply); !held)
-            return handler(tl::unexpected(held.error()));
-        const SteadyTime now = clock.now();
-        const Milliseconds validity = remainingValidity(request.ttl, sentAt, now);
-        handler(AcquireGrant { request.key, request.token, request.ttl, std::max(validity, 0ms), now + validity });
-    };
+    auto answered
+        = [request, sentAt, &clock = d->clock, handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
+              if (const Status held = heldStatus(reply); !held)
+                  return handler(tl::unexpected(held.error()));
+              const SteadyTime now = clock.now();
+              const Milliseconds validity = remainingValidity(request.ttl, sentAt, now);
+              if (validity <= 0ms)
+                  return handler(fail(ErrorKind::NotHeld,
+                      operationText(
+                          QT_TRANSLATE_NOOP("lockscope::Operations", "the lease was over before the answer came"))));
+              handler(AcquireGrant { request.key, request.token, request.ttl, validity, now + validity });
+          };
     runScript(d->connection, extendScript(), { request.key }, { request.token, ttl }, std::move(answered));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/lockrows.h"
 
-#include <QThreadPool>
+#include "base/workerpool.h"
 
 #include <thread>
 
@@ -48,7 +48,7 @@ void LockRows::clear()
     m_count = 0;
     // A million byte arrays take tens of milliseconds to free.
     if (isLarge)
-        QThreadPool::globalInstance()->start([old = std::move(old)]() mutable { old.reset(); });
+        runInPool([old = std::move(old)]() mutable { old.reset(); });
 }
 
 } // namespace lockscope

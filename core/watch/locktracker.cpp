@@ -68,7 +68,7 @@ LockTracker::Deadline LockTracker::deadlineOf(const KeyReading& reading)
         return {};
     const auto halfRoundTrip = (reading.receivedAt - reading.sentAt) / 2;
     // PTTL comes in whole milliseconds: it adds one to the uncertainty. A TTL of centuries must not overflow the clock.
-    const auto ttl = Milliseconds(std::min<qint64>(reading.ttlMs, 100LL * 365 * 24 * 3600 * 1000));
+    const auto ttl = Milliseconds(std::min(reading.ttlMs, maximumTtlMs));
     return { reading.receivedAt - halfRoundTrip + ttl, duration_cast<microseconds>(halfRoundTrip) + 1ms };
 }
 
@@ -158,7 +158,7 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const KeyReading& reading,
         insert(reading, hints, match);
         return;
     }
-    const QByteArray previousToken = slot.record.token;
+    const auto previousToken = slot.record.hasToken ? std::optional(slot.record.token) : std::nullopt;
     setHolder(slot.record, reading, match);
     if (hints.written)
         slot.record.acquiredAt = hints.writtenAt;
@@ -308,8 +308,8 @@ void LockTracker::addGapEvent(qint64 sinceMs)
     keepEvent(std::move(event));
 }
 
-void LockTracker::addEvent(
-    const LockRecord& record, LockEventKind kind, LockEventSource source, const QByteArray& previousToken)
+void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+    const std::optional<QByteArray>& previousToken)
 {
     if (!m_options.keepEvents)
         return;
@@ -323,7 +323,9 @@ void LockTracker::addEvent(
     event.id = record.id;
     event.key = record.key;
     event.token = record.token;
-    event.previousToken = previousToken;
+    event.hasToken = record.hasToken;
+    event.previousToken = previousToken.value_or(QByteArray());
+    event.hasPreviousToken = previousToken.has_value();
     event.ttlMs = record.hasDeadline() ? record.remaining(m_clock.now()).count() : -1;
     keepEvent(std::move(event));
 }

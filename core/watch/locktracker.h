@@ -75,8 +75,8 @@ private:
     void setHolder(LockRecord& record, const KeyReading& reading, const FamilyMatch& match) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
-    void addEvent(
-        const LockRecord& record, LockEventKind kind, LockEventSource source, const QByteArray& previousToken = {});
+    void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+        const std::optional<QByteArray>& previousToken = std::nullopt);
     void keepEvent(LockEvent event);
 
     const Clock& m_clock;

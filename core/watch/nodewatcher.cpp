@@ -22,6 +22,7 @@ ConnectionOptions connectionOptions(const WatchOptions& options, const char* rol
 {
     ConnectionOptions result;
     result.clientName = QByteArray("lockscope-") + role;
+    result.connectTimeout = options.commandTimeout;
     result.commandTimeout = options.commandTimeout;
     result.reconnect = options.follow;
     result.backoffLimit = 500ms;

@@ -28,4 +28,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>lockscope::MainWindow</name>
+    <message numerus="yes">
+        <source>At most %Ln locks can be selected at a time.</source>
+        <translation>
+            <numerusform>At most %Ln lock can be selected at a time.</numerusform>
+            <numerusform>At most %Ln locks can be selected at a time.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -380,10 +380,6 @@
         <translation>没有释放任何锁</translation>
     </message>
     <message>
-        <source>--%1 needs a number of milliseconds, %2 or more</source>
-        <translation>--%1 需要毫秒数，不小于 %2</translation>
-    </message>
-    <message>
         <source>--pace is auto, gentle or full</source>
         <translation>--pace 只能是 auto、gentle 或 full</translation>
     </message>
@@ -797,6 +793,34 @@
             <numerusform>%n 把锁</numerusform>
         </translation>
     </message>
+    <message>
+        <source>--%1 needs a number of milliseconds, %2 to %3</source>
+        <translation>--%1 需要一个毫秒数，%2 到 %3</translation>
+    </message>
+    <message>
+        <source>the command after -- is no UTF-8</source>
+        <translation>-- 之后的命令不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>it is held now with %1</source>
+        <translation>现在由 %1 持有</translation>
+    </message>
+    <message>
+        <source>no token to compare (--any-token takes it)</source>
+        <translation>没有可比较的令牌（--any-token 可释放）</translation>
+    </message>
+    <message>
+        <source>standard output: %1</source>
+        <translation>标准输出：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and this user may not switch them on: polling, short holds can be missed</source>
+        <translation>服务器不发送键空间事件，而且该用户无权开启：改为轮询，可能漏掉短时间的持有</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
+        <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
@@ -964,6 +988,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Keyspace notifications are off: the key space is read again and again instead.</source>
         <translation>键空间通知已关闭：改为反复读取键空间。</translation>
     </message>
+    <message>
+        <source>Not reached</source>
+        <translation>未连上</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CredentialsStrip</name>
@@ -1119,6 +1147,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>No locks</source>
         <translation>没有锁</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached; trying again by itself</source>
+        <translation>无法连上服务器；正在自动重试</translation>
+    </message>
+    <message>
+        <source>Sorting…</source>
+        <translation>正在排序…</translation>
     </message>
 </context>
 <context>
@@ -1335,6 +1371,16 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
             <numerusform>%Ln 把锁</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1, incomplete</source>
+        <comment>a number of locks</comment>
+        <translation>%1，不完整</translation>
+    </message>
+    <message>
+        <source>%1, sorting…</source>
+        <comment>a number of locks</comment>
+        <translation>%1，正在排序…</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ForceReleaseController</name>
@@ -1436,6 +1482,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Close</source>
         <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Releasing…</source>
+        <translation>正在释放…</translation>
     </message>
 </context>
 <context>
@@ -1936,6 +1986,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Reset Columns</source>
         <translation>重置列</translation>
     </message>
+    <message>
+        <source>&amp;Descending</source>
+        <translation>降序(&amp;D)</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockTableView</name>
@@ -2128,6 +2182,36 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Copy as</source>
         <translation>复制为（&amp;C）</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %Ln locks can be selected at a time.</source>
+        <translation>
+            <numerusform>一次最多选择 %Ln 个锁。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Narrow the list with the filter first.</source>
+        <translation>请先用筛选缩小列表。</translation>
+    </message>
+    <message>
+        <source>Force-release of %1: %2</source>
+        <translation>强制释放 %1：%2</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached. Trying again by itself.</source>
+        <translation>无法连上服务器。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>%1 is not in the table.</source>
+        <translation>%1 不在表中。</translation>
+    </message>
+    <message>
+        <source>It has ended, or the filter hides it.</source>
+        <translation>它已结束，或被筛选隐藏。</translation>
+    </message>
+    <message>
+        <source>&amp;Sort by</source>
+        <translation>排序依据(&amp;S)</translation>
     </message>
 </context>
 <context>
@@ -2475,6 +2559,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>live</source>
         <translation>实时</translation>
+    </message>
+    <message>
+        <source>paused, %1</source>
+        <translation>已暂停，%1</translation>
     </message>
 </context>
 <context>

@@ -54,7 +54,9 @@ template <typename T> T awaited(const std::function<void(UniqueFunction<void(T)>
     // Shared with the handler, which may come later than our patience.
     const auto answer = std::make_shared<std::optional<T>>();
     begin([answer](T value) { *answer = std::move(value); });
-    return QTest::qWaitFor([&] { return answer->has_value(); }, patienceMs) ? **answer : std::move(otherwise);
+    if (!QTest::qWaitFor([&] { return answer->has_value(); }, patienceMs))
+        return otherwise;
+    return std::move(**answer);
 }
 
 } // namespace

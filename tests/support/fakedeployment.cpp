@@ -288,7 +288,9 @@ void FakeDeployment::addEvent(LockEventKind kind, const LockRecord& record, cons
     event.id = record.id;
     event.key = record.key;
     event.token = record.token;
-    event.previousToken = kind == LockEventKind::HolderChanged ? previous : QByteArray();
+    event.hasToken = record.hasToken;
+    event.hasPreviousToken = kind == LockEventKind::HolderChanged;
+    event.previousToken = event.hasPreviousToken ? previous : QByteArray();
     event.ttlMs = record.hasDeadline() ? record.remaining(now()).count() : -1;
     m_delta.events.push_back(event);
 }

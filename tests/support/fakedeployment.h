@@ -34,6 +34,7 @@ public:
     void setVisibleLocks(const std::vector<LockId>& ids) override { m_visible = ids; }
     void answerNotificationQuestion(bool enable) override;
     void refresh() override { ++m_refreshes; }
+    void cancelPending() override { ++m_cancellations; }
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
@@ -75,6 +76,7 @@ public:
     [[nodiscard]] std::optional<bool> notificationAnswer() const { return m_notificationAnswer; }
     [[nodiscard]] const std::vector<LockId>& visibleLocks() const { return m_visible; }
     [[nodiscard]] int refreshes() const { return m_refreshes; }
+    [[nodiscard]] int cancellations() const { return m_cancellations; }
     [[nodiscard]] int inspections() const { return m_inspections; }
 
 private:
@@ -111,6 +113,7 @@ private:
     std::optional<bool> m_notificationAnswer;
     std::vector<LockId> m_visible;
     int m_refreshes = 0;
+    int m_cancellations = 0;
     int m_inspections = 0;
 };
 

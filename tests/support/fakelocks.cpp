@@ -59,7 +59,7 @@ void FakeDeployment::generateOddities()
     };
     odd("migrations:lock", "deploy-4711@build-7", 0ms);
     odd("lock:" + QByteArray(2000, 'k') + ":end", randomName(), 45s);
-    odd(QByteArray("lock:\x00\x01\xff\xfe:binary", 18), QByteArray("\x8f\x00\x1b\xc3\x28\xde\xad\xbe\xef", 9), 50s);
+    odd(QByteArray("lock:\x00\x01\xff\xfe:binary", 16), QByteArray("\x8f\x00\x1b\xc3\x28\xde\xad\xbe\xef", 9), 50s);
     odd("lock:invoice\xE2\x80\xAEgnp.exe", "tok\xE2\x80\x8B\xE2\x80\xAE-77", 55s);
     odd("lock:\xE5\xBA\x93\xE5\xAD\x98:\xE4\xB8\x8A\xE6\xB5\xB7", "worker-\xE4\xB8\x80", 58s);
     odd("lock:nearly-gone", randomName(), 2s);

@@ -6,6 +6,7 @@
 #include "common/bytesview.h"
 #include "common/icons.h"
 #include "common/locktext.h"
+#include "common/plaintip.h"
 
 #include <QFont>
 
@@ -120,7 +121,7 @@ QVariant ActivityModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return textOf(*event, column);
     case Qt::ToolTipRole:
-        return tipOf(*event, column);
+        return plainTip(tipOf(*event, column));
     case Qt::DecorationRole:
         if (column != ActivityColumn::Event)
             return {};

@@ -2,10 +2,12 @@
 #include "activity/activitypanel.h"
 
 #include "base/bytetext.h"
+#include "common/clipboard.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QTableView>
 #include <QToolButton>
@@ -87,6 +89,7 @@ ActivityPanel::ActivityPanel(ActivityModel* model, QAction* pauseAction, QAction
         if (event && event->kind != LockEventKind::Gap)
             Q_EMIT keyActivated(event->key, event->database, event->node);
     });
+    m_view->installEventFilter(this);
     updateHint();
 }
 
@@ -94,6 +97,23 @@ void ActivityPanel::setSelectedLock(const std::optional<ActivityFilter>& lock)
 {
     m_selected = lock;
     applyFilter();
+}
+
+// Copy and Delete are keys of the table of locks in the whole window; here they would be aimed at a lock that is not
+// this event's.
+bool ActivityPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isKey = event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (watched != m_view || !isKey)
+        return QWidget::eventFilter(watched, event);
+    auto* key = static_cast<QKeyEvent*>(event);
+    if (!key->matches(QKeySequence::Copy) && !key->matches(QKeySequence::Delete))
+        return QWidget::eventFilter(watched, event);
+    event->accept();
+    const LockEvent* current = m_model->eventAt(m_view->currentIndex().row());
+    if (event->type() == QEvent::KeyPress && key->matches(QKeySequence::Copy) && current)
+        copyBytes(current->key);
+    return true;
 }
 
 QByteArray ActivityPanel::saveLayout() const { return m_view->horizontalHeader()->saveState(); }

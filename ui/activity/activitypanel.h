@@ -29,6 +29,9 @@ public:
 Q_SIGNALS:
     void keyActivated(const QByteArray& key, qint32 database, quint16 node); ///< double click or Enter on an event
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void applyFilter();
     void updateHint();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/elidedlabel.h"
 
+#include "common/plaintip.h"
 #include "common/theme.h"
 
 #include <QPainter>
@@ -19,7 +20,7 @@ void ElidedLabel::setText(const QString& text)
         return;
     m_text = text;
     setAccessibleName(text);
-    setToolTip(text);
+    setToolTip(plainTip(text));
     updateGeometry();
     update();
 }

@@ -193,6 +193,8 @@ void applyTheme(ThemeMode mode)
     setDark(mode == ThemeMode::Dark || (mode == ThemeMode::System && systemIsDark()));
 }
 
+ThemeMode appliedTheme() { return currentMode; }
+
 double colorContrast(const QColor& first, const QColor& second)
 {
     const double a = luminance(first);

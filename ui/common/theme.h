@@ -37,6 +37,8 @@ struct ThemeColors {
 
 /// Sets Fusion and the palette for the whole application; System follows the desktop, also when it changes later.
 void applyTheme(ThemeMode mode);
+/// The mode of the last applyTheme(); System before it.
+[[nodiscard]] ThemeMode appliedTheme();
 /// Remembers what the desktop prefers; call once, before the first applyTheme().
 void rememberSystemTheme();
 

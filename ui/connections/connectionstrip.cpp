@@ -13,9 +13,9 @@ namespace lockscope {
 
 namespace {
 
-void showLink(Badge* badge, LinkState state)
+void showLink(Badge* badge, const WatchStatus& status)
 {
-    switch (state) {
+    switch (status.link) {
     case LinkState::Connecting:
         badge->setState(Tone::Info, QStringLiteral("link-connecting"), ConnectionStrip::tr("Connecting"));
         return;
@@ -23,7 +23,8 @@ void showLink(Badge* badge, LinkState state)
         badge->setState(Tone::Positive, QStringLiteral("link-ready"), ConnectionStrip::tr("Connected"));
         return;
     case LinkState::Lost:
-        badge->setState(Tone::Danger, QStringLiteral("link-lost"), ConnectionStrip::tr("Connection lost"));
+        badge->setState(Tone::Danger, QStringLiteral("link-lost"),
+            status.wasReached() ? ConnectionStrip::tr("Connection lost") : ConnectionStrip::tr("Not reached"));
         return;
     case LinkState::Closed:
         badge->setState(Tone::Neutral, QStringLiteral("link-closed"), ConnectionStrip::tr("Not connected"));
@@ -80,7 +81,9 @@ ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
     layout->addStretch(1);
     layout->addWidget(m_listening);
     layout->addWidget(m_enable);
-    showLink(m_link, LinkState::Closed);
+    WatchStatus closed;
+    closed.link = LinkState::Closed;
+    showLink(m_link, closed);
 }
 
 void ConnectionStrip::setTarget(const QString& title, bool readOnly, bool sandbox)
@@ -92,7 +95,7 @@ void ConnectionStrip::setTarget(const QString& title, bool readOnly, bool sandbo
 
 void ConnectionStrip::setStatus(const WatchStatus& status)
 {
-    showLink(m_link, status.link);
+    showLink(m_link, status);
     m_server->setText(serverText(status));
     updateListening(status);
 }
@@ -101,7 +104,7 @@ void ConnectionStrip::updateListening(const WatchStatus& status)
 {
     const bool ready = status.link == LinkState::Ready;
     m_listening->setVisible(ready && status.listening != ListenMode::None);
-    m_enable->setVisible(ready && status.notifications == NotificationSetting::CanBeEnabled);
+    m_enable->setVisible(status.canAskForNotifications());
     if (status.listening == ListenMode::Notifications) {
         m_listening->setState(Tone::Positive, QStringLiteral("notifications"), tr("Notifications on"));
         m_listening->setToolTip(tr("Changes are heard from the server as they happen."));

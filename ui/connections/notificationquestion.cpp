@@ -42,7 +42,7 @@ void NotificationQuestion::ask(const WatchStatus& status)
 
 void NotificationQuestion::setStatus(const WatchStatus& status)
 {
-    if (status.link != LinkState::Ready || status.notifications != NotificationSetting::CanBeEnabled)
+    if (!status.canAskForNotifications())
         hide();
 }
 

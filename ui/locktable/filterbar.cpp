@@ -9,6 +9,8 @@
 #include <QLineEdit>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace lockscope {
 
 using namespace std::chrono_literals;
@@ -44,13 +46,32 @@ FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
     setFocusProxy(m_edit);
 }
 
-void FilterBar::setCounts(qsizetype shown, qsizetype total, bool complete)
+void FilterBar::setCounts(qsizetype shown, qsizetype total, Picture picture)
+{
+    // Rows that have just ended may still be shown and no longer count.
+    m_shown = std::min(shown, total);
+    m_total = total;
+    m_picture = picture;
+    showCounts();
+}
+
+void FilterBar::setArranging(bool arranging)
+{
+    m_isArranging = arranging;
+    showCounts();
+}
+
+void FilterBar::showCounts()
 {
     const bool filtered = !m_edit->text().trimmed().isEmpty();
-    QString text = filtered ? tr("%1 of %Ln locks", nullptr, int(total)).arg(QLocale().toString(qlonglong(shown)))
-                            : tr("%Ln locks", nullptr, int(total));
-    if (!complete)
+    QString text = filtered ? tr("%1 of %Ln locks", nullptr, int(m_total)).arg(QLocale().toString(qlonglong(m_shown)))
+                            : tr("%Ln locks", nullptr, int(m_total));
+    if (m_picture == Picture::Scanning)
         text = tr("%1 so far, still scanning", "a number of locks").arg(text);
+    else if (m_picture == Picture::Partial)
+        text = tr("%1, incomplete", "a number of locks").arg(text);
+    if (m_isArranging)
+        text = tr("%1, sorting…", "a number of locks").arg(text);
     if (text != m_counts->text())
         m_counts->setText(text);
 }

@@ -18,8 +18,15 @@ public:
     /// `returnFocusTo` gets the focus when Escape leaves the box; may be null.
     explicit FilterBar(QWidget* returnFocusTo, QWidget* parent = nullptr);
 
-    /// How many locks pass, of how many; not `complete` while a pass is still finding more.
-    void setCounts(qsizetype shown, qsizetype total, bool complete);
+    enum class Picture : quint8 {
+        Whole,
+        Scanning, ///< a pass is still finding more
+        Partial, ///< not whole, and nobody is looking at the moment
+    };
+    /// How many locks pass, of how many.
+    void setCounts(qsizetype shown, qsizetype total, Picture picture);
+    /// A new order or filter is being worked out.
+    void setArranging(bool arranging);
     [[nodiscard]] QString text() const;
     void setText(const QString& text); ///< in force at once
     void focusSearch();
@@ -32,11 +39,16 @@ protected:
 
 private:
     void publish();
+    void showCounts();
     bool escape();
 
     QWidget* m_returnFocusTo;
     QLineEdit* m_edit;
     QLabel* m_counts;
+    qsizetype m_shown = 0;
+    qsizetype m_total = 0;
+    Picture m_picture = Picture::Whole;
+    bool m_isArranging = false;
     QTimer m_debounce;
 };
 

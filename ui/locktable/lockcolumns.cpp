@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "common/plaintip.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCoreApplication>
@@ -147,8 +148,8 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
     else
-        return lockSentence(lock, now);
-    return QStringLiteral("<p style=\"overflow-wrap:anywhere\">") + text.toHtmlEscaped() + QStringLiteral("</p>");
+        text = lockSentence(lock, now);
+    return plainTip(text);
 }
 
 } // namespace lockscope

@@ -4,6 +4,7 @@
 #include "locktable/lockcelldelegate.h"
 #include "locktable/lockcolumns.h"
 
+#include <QActionGroup>
 #include <QDataStream>
 #include <QHeaderView>
 #include <QMenu>
@@ -79,6 +80,7 @@ LockTableLayout::LockTableLayout(QTableView* view)
     , m_view(view)
     , m_header(view->horizontalHeader())
     , m_menu(new QMenu(view))
+    , m_sortMenu(new QMenu(view))
 {
     m_header->setSectionsMovable(true);
     m_header->setSectionResizeMode(QHeaderView::Interactive);
@@ -89,6 +91,7 @@ LockTableLayout::LockTableLayout(QTableView* view)
         [this](const QPoint& at) { m_menu->popup(m_header->mapToGlobal(at)); });
     connect(m_header, &QHeaderView::sectionResized, this, &LockTableLayout::sectionResized);
     buildMenu();
+    buildSortMenu();
     reset();
 }
 
@@ -184,6 +187,31 @@ void LockTableLayout::buildMenu()
     connect(m_menu->addAction(tr("Reset Columns")), &QAction::triggered, this, &LockTableLayout::reset);
     connect(m_menu, &QMenu::aboutToShow, this, &LockTableLayout::updateMenu);
     m_menu->setToolTipsVisible(true);
+}
+
+void LockTableLayout::buildSortMenu()
+{
+    auto* columns = new QActionGroup(this);
+    for (int i = 0; i < lockColumnCount; ++i) {
+        QAction* action = m_sortMenu->addAction(lockColumnTitle(LockColumn(i)));
+        action->setCheckable(true);
+        columns->addAction(action);
+        connect(action, &QAction::triggered, this,
+            [this, i] { m_header->setSortIndicator(i, m_header->sortIndicatorOrder()); });
+    }
+    m_sortMenu->addSeparator();
+    QAction* descending = m_sortMenu->addAction(tr("&Descending"));
+    descending->setCheckable(true);
+    connect(descending, &QAction::triggered, this, [this](bool isDescending) {
+        m_header->setSortIndicator(
+            m_header->sortIndicatorSection(), isDescending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    });
+    connect(m_sortMenu, &QMenu::aboutToShow, this, [this, columns, descending] {
+        const int sorted = m_header->sortIndicatorSection();
+        if (sorted >= 0 && sorted < lockColumnCount)
+            columns->actions().at(sorted)->setChecked(true);
+        descending->setChecked(m_header->sortIndicatorOrder() == Qt::DescendingOrder);
+    });
 }
 
 void LockTableLayout::updateMenu()

@@ -25,17 +25,20 @@ public:
     bool restore(const QByteArray& saved);
     void reset();
     [[nodiscard]] QMenu* menu() const { return m_menu; }
+    [[nodiscard]] QMenu* sortMenu() const { return m_sortMenu; }
     /// Gives the Key column the remaining width.
     void fit();
 
 private:
     void buildMenu();
+    void buildSortMenu();
     void updateMenu();
     void sectionResized(int section);
 
     QTableView* m_view;
     QHeaderView* m_header;
     QMenu* m_menu;
+    QMenu* m_sortMenu;
     bool m_isKeyFitted = true;
     bool m_isChanging = false; // by us, not by hand
 };

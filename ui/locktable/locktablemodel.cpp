@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/locktablemodel.h"
 
+#include "base/workerpool.h"
 #include "locktable/lockcolumns.h"
 #include "table/lockview.h"
 
 #include <QElapsedTimer>
 #include <QFutureWatcher>
+#include <QPromise>
 #include <QTimer>
-#include <QtConcurrentRun>
 
 #include <algorithm>
+#include <mutex>
 
 namespace lockscope {
 
@@ -28,6 +30,16 @@ constexpr auto largeStructureInterval = 250ms;
 constexpr auto reviewInterval = 1s;
 constexpr auto reviewPause = 16ms;
 constexpr quint32 reviewSlice = 20'000;
+
+} // namespace
+
+namespace {
+
+/// An arrangement on its way to a worker and back.
+struct Handover {
+    std::mutex mutex;
+    LockArrangement job;
+};
 
 } // namespace
 
@@ -182,15 +194,27 @@ void LockTableModel::Private::rearrange()
         return;
     }
     setArranging(true);
-    auto* watcher = new QFutureWatcher<LockArrangement>(q);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, mine] {
+    // The future only says when; the arrangement itself goes over and back under a lock.
+    const auto handover = std::make_shared<Handover>();
+    handover->job = std::move(job);
+    QPromise<void> promise;
+    auto* watcher = new QFutureWatcher<void>(q);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, mine, handover] {
         watcher->deleteLater();
-        arrangementFinished(mine, watcher->future().takeResult());
+        std::unique_lock guard(handover->mutex);
+        LockArrangement result = std::move(handover->job);
+        guard.unlock();
+        arrangementFinished(mine, std::move(result));
     });
-    watcher->setFuture(QtConcurrent::run([job = std::move(job)]() mutable {
-        arrange(job);
-        return std::move(job);
-    }));
+    watcher->setFuture(promise.future());
+    runInPool([handover, promise = std::move(promise)]() mutable {
+        promise.start();
+        {
+            const std::lock_guard guard(handover->mutex);
+            arrange(handover->job);
+        }
+        promise.finish();
+    });
 }
 
 void LockTableModel::Private::arrangementFinished(quint64 finished, LockArrangement&& arrangement)
@@ -198,6 +222,8 @@ void LockTableModel::Private::arrangementFinished(quint64 finished, LockArrangem
     if (finished != generation || *arrangement.cancelled)
         return;
     sinceStructure.start();
+    if (isFrozen)
+        frozenAt = clock.now(); // the rows are the present ones now
     announce(view.adopt(std::move(arrangement), clock.now()));
     setArranging(false);
     structureSoon();

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int selectAllLimit = 10'000;
+constexpr int selectionLimit = 10'000;
 constexpr auto visibleLocksInterval = 250ms;
 
 } // namespace
@@ -39,6 +39,7 @@ public:
     void setRowHeight();
     void tick();
     void structureAboutToChange();
+    void splitWholeSelection();
     void structureChanged();
     void keepScrolled();
     void currentMayHaveChanged();
@@ -162,6 +163,7 @@ void LockTableView::Private::structureAboutToChange()
 {
     isChanging = true;
     anchors.clear();
+    splitWholeSelection();
     lastCurrentRow = q->currentIndex().isValid() ? q->currentIndex().row() : lastCurrentRow;
     if (q->verticalScrollBar()->value() == 0)
         return;
@@ -170,6 +172,19 @@ void LockTableView::Private::structureAboutToChange()
         if (const LockRecord* lock = model->recordAt(row))
             anchors.emplace_back(lock->id, row);
     }
+}
+
+// QItemSelectionModel takes one range over all of a large table for "everything", and selects whatever has come into
+// the table by the end of a layout change. Two ranges it follows row by row.
+void LockTableView::Private::splitWholeSelection()
+{
+    const QItemSelection selection = q->selectionModel()->selection();
+    if (selection.size() != 1 || selection.front().height() < 2)
+        return;
+    const QItemSelectionRange& all = selection.front();
+    QItemSelection halves(all.topLeft(), all.model()->index(all.top(), all.right()));
+    halves.append(QItemSelectionRange(all.model()->index(all.top() + 1, all.left()), all.bottomRight()));
+    q->selectionModel()->select(halves, QItemSelectionModel::ClearAndSelect);
 }
 
 void LockTableView::Private::structureChanged()
@@ -282,6 +297,18 @@ QList<LockRecord> LockTableView::selectedLocks() const
     return locks;
 }
 
+bool LockTableView::hasLiveSelection() const
+{
+    const QItemSelection selection = selectionModel()->selection();
+    return std::any_of(selection.begin(), selection.end(), [this](const QItemSelectionRange& range) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            if (!d->model->isGhost(row))
+                return true;
+        }
+        return false;
+    });
+}
+
 LockId LockTableView::currentLock() const
 {
     const LockRecord* lock = currentIndex().isValid() ? d->model->recordAt(currentIndex().row()) : nullptr;
@@ -336,6 +363,8 @@ void LockTableView::restoreLayout(const QByteArray& layout) { d->layout->restore
 
 QMenu* LockTableView::columnMenu() const { return d->layout->menu(); }
 
+QMenu* LockTableView::sortMenu() const { return d->layout->sortMenu(); }
+
 void LockTableView::copyKeys() const
 {
     QStringList keys;
@@ -348,8 +377,20 @@ void LockTableView::copyKeys() const
 
 void LockTableView::selectAll()
 {
-    if (d->model->rowCount() <= selectAllLimit)
+    if (d->model->rowCount() <= selectionLimit)
         QTableView::selectAll();
+    else
+        Q_EMIT selectionRefused(selectionLimit);
+}
+
+void LockTableView::setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags command)
+{
+    const int first = rowAt(std::min(rect.top(), rect.bottom()));
+    const int last = rowAt(std::max(rect.top(), rect.bottom()));
+    if ((last < 0 ? d->model->rowCount() : last) - std::max(first, 0) > selectionLimit)
+        Q_EMIT selectionRefused(selectionLimit);
+    else
+        QTableView::setSelection(rect, command);
 }
 
 void LockTableView::keyboardSearch(const QString&) { }
@@ -441,6 +482,8 @@ void LockTableView::selectionChanged(const QItemSelection& selected, const QItem
 {
     QTableView::selectionChanged(selected, deselected);
     d->selectionMayHaveChanged();
+    if (!d->isChanging)
+        Q_EMIT selectedLocksChanged();
 }
 
 void LockTableView::currentChanged(const QModelIndex& current, const QModelIndex& previous)

@@ -21,6 +21,7 @@ public:
     ~LockTableView() override;
 
     [[nodiscard]] QList<LockRecord> selectedLocks() const; ///< as on screen at this moment, tokens included
+    [[nodiscard]] bool hasLiveSelection() const; ///< whether selectedLocks() has any; cheap
     [[nodiscard]] LockId currentLock() const; ///< invalid: none
     void selectLock(LockId id);
     [[nodiscard]] std::vector<LockId> visibleLocks() const;
@@ -35,10 +36,14 @@ public:
     void restoreLayout(const QByteArray& layout); ///< what is no layout of ours is ignored
     /// Menu with one checkable action a column; owned by the view.
     [[nodiscard]] QMenu* columnMenu() const;
+    /// Menu that sorts by each column, up or down; owned by the view.
+    [[nodiscard]] QMenu* sortMenu() const;
 
 Q_SIGNALS:
     void currentLockChanged(lockscope::LockId id);
     void selectionCountChanged(int count);
+    void selectedLocksChanged(); ///< others are selected, as many or not
+    void selectionRefused(int limit); ///< more rows than that were to be selected
     void lockActivated(lockscope::LockId id); ///< double click or Enter
     void lockMenuRequested(const QPoint& globalPosition);
     void visibleLocksChanged(); ///< at most a few times a second
@@ -47,11 +52,12 @@ Q_SIGNALS:
 public Q_SLOTS:
     /// The selected keys as text, one a line.
     void copyKeys() const;
-    /// Not above some ten thousand rows: nobody can look through them before acting on them.
+    /// Not above some ten thousand rows: nobody can look through them before acting on them. Nor by mouse or Shift.
     void selectAll() override;
 
 protected:
     void keyboardSearch(const QString& search) override;
+    void setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags command) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;

@@ -8,13 +8,16 @@ namespace lockscope {
 namespace {
 
 // Why, and what to do, stands in the strip above the table.
-EmptyText withoutConnection(LinkState link)
+EmptyText withoutConnection(const WatchStatus& status)
 {
-    switch (link) {
+    switch (status.link) {
     case LinkState::Connecting:
         return { QCoreApplication::translate("lockscope::EmptyText", "Connecting…"), {} };
     case LinkState::Lost:
-        return { QCoreApplication::translate("lockscope::EmptyText", "The connection is lost; trying again by itself"),
+        return { status.wasReached()
+                ? QCoreApplication::translate("lockscope::EmptyText", "The connection is lost; trying again by itself")
+                : QCoreApplication::translate(
+                    "lockscope::EmptyText", "The server cannot be reached; trying again by itself"),
             {} };
     case LinkState::Ready:
     case LinkState::Closed:
@@ -26,13 +29,15 @@ EmptyText withoutConnection(LinkState link)
 
 } // namespace
 
-EmptyText emptyText(const WatchStatus& status, bool filtered, bool sandbox)
+EmptyText emptyText(const WatchStatus& status, EmptyReason reason, bool sandbox)
 {
-    if (filtered)
+    if (reason == EmptyReason::Arranging)
+        return { QCoreApplication::translate("lockscope::EmptyText", "Sorting…"), {} };
+    if (reason == EmptyReason::Filtered)
         return { QCoreApplication::translate("lockscope::EmptyText", "No lock matches the filter"),
             QCoreApplication::translate("lockscope::EmptyText", "Esc in the filter box clears it.") };
     if (status.link != LinkState::Ready)
-        return withoutConnection(status.link);
+        return withoutConnection(status);
     if (!status.completeness.complete)
         return { QCoreApplication::translate("lockscope::EmptyText", "Reading the key space…"),
             QCoreApplication::translate("lockscope::EmptyText", "No lock was found so far.") };

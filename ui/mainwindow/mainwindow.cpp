@@ -2,6 +2,7 @@
 #include "mainwindow/mainwindow.h"
 
 #include "activity/activitypanel.h"
+#include "base/bytetext.h"
 #include "base/errortext.h"
 #include "common/locktext.h"
 #include "common/messagestrip.h"
@@ -21,6 +22,7 @@
 #include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
+#include "operations/releasereview.h"
 
 #include <QCloseEvent>
 #include <QDockWidget>
@@ -35,6 +37,7 @@ namespace {
 
 constexpr std::chrono::milliseconds frameTime { 16 };
 constexpr QSize defaultSize { 1280, 800 };
+constexpr int maximumNoticeKey = 120;
 constexpr int settingsVersion = 1; // of the docks' layout
 
 } // namespace
@@ -145,6 +148,7 @@ void MainWindow::wireTable()
 {
     connect(m_view, &LockTableView::currentLockChanged, this, &MainWindow::showCurrentLock);
     connect(m_view, &LockTableView::selectionCountChanged, this, &MainWindow::updateSelection);
+    connect(m_view, &LockTableView::selectedLocksChanged, this, &MainWindow::updateSelection);
     connect(m_view, &LockTableView::lockActivated, this, [this] {
         m_detailsDock->show();
         m_details->look();
@@ -156,11 +160,20 @@ void MainWindow::wireTable()
             m_deployment->setVisibleLocks(m_view->visibleLocks());
     });
     connect(m_filterBar, &FilterBar::filterChanged, m_model, &LockTableModel::setFilter);
-    connect(m_model, &LockTableModel::countsChanged, this, [this] {
-        m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), m_status.completeness.complete);
-        m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
+    for (auto signal : { &LockTableModel::countsChanged, &LockTableModel::structureChanged })
+        connect(m_model, signal, this, [this] {
+            showCounts();
+            updateEmptyText();
+        });
+    connect(m_model, &LockTableModel::arrangingChanged, this, [this](bool arranging) {
+        m_filterBar->setArranging(arranging);
         updateEmptyText();
     });
+    connect(m_view, &LockTableView::selectionRefused, this, [this](int limit) {
+        m_notice->showMessage(Tone::Info, tr("At most %Ln locks can be selected at a time.", nullptr, limit),
+            tr("Narrow the list with the filter first."));
+    });
+    connect(m_view, &LockTableView::pausedChanged, m_statusPanel, &StatusPanel::setPaused);
     connect(m_activityPanel, &ActivityPanel::keyActivated, this, &MainWindow::selectKey);
 }
 
@@ -181,10 +194,14 @@ void MainWindow::wireStrips()
     connect(m_forceRelease, &ForceReleaseController::refusalChanged, this, &MainWindow::updateSelection);
     connect(m_forceRelease, &ForceReleaseController::finishedUnattended, this,
         [this](const QList<ForceReleaseResult>& results) {
-            m_notice->showMessage(Tone::Info, tr("Force-release: %1").arg(releaseSummary(results)));
+            m_notice->showMessage(
+                Tone::Info, tr("Force-release: %1").arg(releaseSummary(results)), releaseResultLines(results));
         });
     connect(m_forceRelease, &ForceReleaseController::failedUnattended, this,
-        [this](const Error& error) { m_notice->showError(error); });
+        [this](const Error& error, const QString& locks) {
+            m_notice->showMessage(
+                Tone::Danger, tr("Force-release of %1: %2").arg(locks, errorMessage(error)), errorHint(error));
+        });
 }
 
 void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
@@ -195,6 +212,8 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     m_forceRelease->setDeployment(deployment.get());
     m_details->setDeployment(deployment.get());
     m_activity->clear();
+    m_activityPanel->setSelectedLock(std::nullopt);
+    m_view->setPaused(false);
     LockDelta nothing;
     nothing.reset = true;
     m_model->apply(std::move(nothing));
@@ -239,10 +258,8 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_question->setStatus(status);
     m_statusPanel->setStatus(status);
     m_forceRelease->setStatus(status);
-    m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), status.completeness.complete);
-    m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
-    m_registry->action(ActionId::EnableNotifications)
-        ->setEnabled(status.link == LinkState::Ready && status.notifications == NotificationSetting::CanBeEnabled);
+    showCounts();
+    m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
     showTrouble(status);
     updateSelection();
     updateEmptyText();
@@ -255,7 +272,8 @@ void MainWindow::showTrouble(const WatchStatus& status)
     if (status.link == LinkState::Lost) {
         const QString since = status.gapSinceMs > 0 ? wallTimeText(status.gapSinceMs) : QString();
         m_message->showMessage(Tone::Danger,
-            since.isEmpty()
+            !status.wasReached() ? tr("The server cannot be reached. Trying again by itself.")
+                : since.isEmpty()
                 ? tr("The connection is lost. Trying again by itself.")
                 : tr("The connection is lost since %1. Rows show what was known then. Trying again by itself.")
                       .arg(since),
@@ -286,9 +304,13 @@ void MainWindow::showFailure(const Error& error)
 
 void MainWindow::showCurrentLock()
 {
-    const LockRecord* record = m_model->record(m_view->currentLock());
+    const QModelIndex current = m_view->currentIndex();
+    // What the row shows, even where its lock has just ended: what is copied must be what is aimed at.
+    const LockRecord* record = current.isValid() ? m_model->recordAt(current.row()) : nullptr;
     if (record) {
         m_details->showLock(*record, m_status);
+        if (m_model->isGhost(current.row()))
+            m_details->updateLock(nullptr, m_status);
         m_activityPanel->setSelectedLock(ActivityFilter { record->key, record->database, record->node });
     }
     updateSelection();
@@ -298,11 +320,14 @@ void MainWindow::updateSelection()
 {
     const bool shown = m_details->lock().has_value();
     const QString refusal = m_forceRelease->refusal();
-    for (const ActionId id :
-        { ActionId::Look, ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli })
+    const bool linked = m_status.link == LinkState::Ready;
+    for (const ActionId id : { ActionId::CopyKey, ActionId::CopyJson, ActionId::CopyRedisCli })
         m_registry->action(id)->setEnabled(shown);
+    m_registry->action(ActionId::CopyToken)->setEnabled(shown && m_details->lock()->hasToken);
+    m_registry->action(ActionId::Look)->setEnabled(shown && linked);
+    m_registry->action(ActionId::Refresh)->setEnabled(linked);
     QAction* release = m_registry->action(ActionId::ForceRelease);
-    release->setEnabled(refusal.isEmpty() && !m_view->selectedLocks().isEmpty());
+    release->setEnabled(refusal.isEmpty() && m_view->hasLiveSelection());
     QAction* acquire = m_registry->action(ActionId::Acquire);
     acquire->setEnabled(refusal.isEmpty());
     // Why a button is grey must be findable: the reason takes the place of the explanation.
@@ -317,8 +342,12 @@ void MainWindow::updateSelection()
 
 void MainWindow::updateEmptyText()
 {
-    const bool filtered = m_model->rowCount() == 0 && m_model->totalCount() > 0;
-    const EmptyText text = emptyText(m_status, filtered, m_deployment && m_deployment->isSandbox());
+    EmptyReason reason = EmptyReason::NoLocks;
+    if (m_model->totalCount() > 0 && m_model->isArranging())
+        reason = EmptyReason::Arranging;
+    else if (m_model->totalCount() > 0 && !m_filterBar->text().trimmed().isEmpty())
+        reason = EmptyReason::Filtered;
+    const EmptyText text = emptyText(m_status, reason, m_deployment && m_deployment->isSandbox());
     m_view->setEmptyText(text.title, text.detail);
 }
 
@@ -337,18 +366,32 @@ void MainWindow::openAcquire()
 {
     if (!m_deployment)
         return;
-    if (m_acquireDialog) {
+    if (m_acquireDialog && m_acquireDialog->isVisible()) {
         m_acquireDialog->raise();
         m_acquireDialog->activateWindow();
         return;
     }
-    m_acquireDialog = new AcquireDialog(m_deployment.get(), {}, this);
+    const std::optional<LockRecord>& shown = m_details->lock();
+    const bool typable = shown && isUtf8(shown->key);
+    m_acquireDialog = new AcquireDialog(m_deployment.get(), typable ? shown->key : QByteArray(), this);
     m_acquireDialog->setAttribute(Qt::WA_DeleteOnClose);
     m_acquireDialog->show();
 }
 
+bool MainWindow::askAboutHeldLock()
+{
+    if (!m_acquireDialog || !m_acquireDialog->isHeld())
+        return false;
+    m_acquireDialog->raise();
+    m_acquireDialog->activateWindow();
+    m_acquireDialog->reject();
+    return true;
+}
+
 void MainWindow::openConnect()
 {
+    if (askAboutHeldLock())
+        return;
     auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ConnectDialog::chosen, this, &MainWindow::connectTo);
@@ -366,6 +409,17 @@ void MainWindow::selectKey(const QByteArray& key, qint32 database, quint16 node)
             return;
         }
     }
+    m_notice->showMessage(Tone::Info, tr("%1 is not in the table.").arg(displayText(key, maximumNoticeKey)),
+        tr("It has ended, or the filter hides it."));
+}
+
+void MainWindow::showCounts()
+{
+    FilterBar::Picture picture = FilterBar::Picture::Whole;
+    if (!m_status.completeness.complete)
+        picture = m_status.link == LinkState::Ready ? FilterBar::Picture::Scanning : FilterBar::Picture::Partial;
+    m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), picture);
+    m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
 }
 
 void MainWindow::restoreSettings()
@@ -389,8 +443,19 @@ void MainWindow::saveSettings()
     m_settings.setValue(Setting::ActivityLayout, m_activityPanel->saveLayout());
 }
 
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        m_registry->action(ActionId::FullScreen)->setChecked(isFullScreen());
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (askAboutHeldLock()) {
+        event->ignore();
+        return;
+    }
     saveSettings();
     QMainWindow::closeEvent(event);
 }

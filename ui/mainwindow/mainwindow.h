@@ -62,6 +62,7 @@ Q_SIGNALS:
     void connectionFailed(const lockscope::Error& error);
 
 protected:
+    void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
@@ -91,6 +92,9 @@ private:
     void updateTitle();
     void openAcquire();
     void openConnect();
+    /// Whether a lock of ours is held in the Acquire dialog; it then asks there what is to become of it.
+    [[nodiscard]] bool askAboutHeldLock();
+    void showCounts();
     void openForceRelease();
     void selectKey(const QByteArray& key, qint32 database, quint16 node);
     void setTheme(int mode);

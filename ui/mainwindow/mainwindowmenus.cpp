@@ -57,6 +57,9 @@ void MainWindow::buildMenus()
     QMenu* columns = m_view->columnMenu();
     columns->setTitle(tr("&Columns shown"));
     table->addMenu(columns);
+    QMenu* order = m_view->sortMenu();
+    order->setTitle(tr("&Sort by"));
+    table->addMenu(order);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
     addAll(view, *m_registry,
@@ -134,7 +137,7 @@ void MainWindow::buildThemeActions()
     for (const ThemeMode mode : { ThemeMode::System, ThemeMode::Light, ThemeMode::Dark }) {
         QAction* action = m_registry->action(ActionId(int(ActionId::ThemeSystem) + int(mode)));
         group->addAction(action);
-        action->setChecked(mode == m_settings.themeMode());
+        action->setChecked(mode == appliedTheme());
         connect(action, &QAction::triggered, this, [this, mode] { setTheme(int(mode)); });
     }
 }

@@ -83,11 +83,19 @@ void StatusPanel::refresh()
     m_age->setText(tr("Data age: %1").arg(ageText()));
 }
 
+void StatusPanel::setPaused(bool paused)
+{
+    m_pausedAt = paused ? std::optional(SystemClock::instance().now()) : std::nullopt;
+    refresh();
+}
+
 // With notifications the picture is as young as the last word from a living connection; polled or lost, as old as the
 // last complete pass.
 QString StatusPanel::ageText() const
 {
     const SteadyTime now = SystemClock::instance().now();
+    if (m_pausedAt)
+        return tr("paused, %1").arg(durationText(std::chrono::duration_cast<Milliseconds>(now - *m_pausedAt)));
     SteadyTime since = m_aliveAt;
     if (m_status.link == LinkState::Ready && m_status.listening == ListenMode::Notifications && !m_status.gapOpen)
         return tr("live");

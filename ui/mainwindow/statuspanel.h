@@ -19,6 +19,8 @@ public:
     explicit StatusPanel(QStatusBar* bar);
     void setStatus(const WatchStatus& status);
     void setCounts(qsizetype shown, qsizetype total);
+    /// The table stands still: what it shows grows old.
+    void setPaused(bool paused);
 
 private:
     QLabel* addLabel(QStatusBar* bar, const QString& widest, const QString& tip);
@@ -27,6 +29,7 @@ private:
 
     WatchStatus m_status;
     SteadyTime m_aliveAt {}; // when the connection was last known to stand
+    std::optional<SteadyTime> m_pausedAt;
     qsizetype m_shown = 0;
     qsizetype m_total = 0;
     QLabel* m_locks;

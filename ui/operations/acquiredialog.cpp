@@ -102,8 +102,24 @@ void AcquireDialog::build()
     layout->addWidget(buttons);
 }
 
+bool AcquireDialog::isHeld() const { return m_grant->isHeld(); }
+
+void AcquireDialog::giveBack(const Result<AcquireGrant>& grant)
+{
+    if (grant && m_deployment)
+        m_deployment->release({ grant->key, grant->token });
+    deleteLater();
+}
+
 void AcquireDialog::reject()
 {
+    if (m_busy) {
+        m_isAbandoned = true;
+        if (m_deployment)
+            m_deployment->cancelPending();
+        hide();
+        return;
+    }
     if (!m_grant->isHeld()) {
         QDialog::reject();
         return;
@@ -129,6 +145,8 @@ void AcquireDialog::acquire()
 void AcquireDialog::showAnswer(const Result<AcquireGrant>& grant)
 {
     setBusy(false);
+    if (m_isAbandoned)
+        return giveBack(grant);
     if (!grant) {
         m_message->showError(grant.error());
         if (grant.error().kind == ErrorKind::Taken)

@@ -24,11 +24,16 @@ class AcquireDialog final : public QDialog {
 public:
     AcquireDialog(Deployment* deployment, const QByteArray& key, QWidget* parent = nullptr);
 
+    [[nodiscard]] bool isHeld() const; ///< a lock was taken and is still ours
+
+    /// Asks first where a lock is held. While it waits for one the wait is cancelled and the dialog hides: a grant that
+    /// still comes is given back at once, and then it goes.
     void reject() override;
 
 private:
     void build();
     void acquire();
+    void giveBack(const Result<AcquireGrant>& grant);
     void showAnswer(const Result<AcquireGrant>& grant);
     void growToFit();
     void setBusy(bool busy);
@@ -36,6 +41,7 @@ private:
 
     QPointer<Deployment> m_deployment;
     bool m_busy = false;
+    bool m_isAbandoned = false; // closed while waiting
     QLineEdit* m_key;
     DurationEdit* m_ttl;
     DurationEdit* m_wait;

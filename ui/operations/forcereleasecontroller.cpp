@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/forcereleasecontroller.h"
 
+#include "base/bytetext.h"
 #include "operations/forcereleasedialog.h"
 
+#include <algorithm>
+
 namespace lockscope {
+
+namespace {
+
+constexpr int maximumKeyCharacters = 80;
+constexpr qsizetype maximumKeys = 5;
+
+QString keysText(const ForceReleaseRequest& request)
+{
+    QStringList keys;
+    for (const ForceReleaseTarget& target : request.targets.first(std::min(request.targets.size(), maximumKeys)))
+        keys.append(displayText(target.key, maximumKeyCharacters));
+    if (request.targets.size() > maximumKeys)
+        keys.append(QStringLiteral("…"));
+    return keys.join(QStringLiteral(", "));
+}
+
+} // namespace
 
 ForceReleaseController::ForceReleaseController(QWidget* window)
     : QObject(window)
@@ -75,8 +95,8 @@ void ForceReleaseController::send(const ForceReleaseRequest& request)
             dialog->setFailure(makeError(ErrorKind::Cancelled));
         return;
     }
-    onFinished(
-        m_deployment->forceRelease(request), this, [this, dialog](const Result<QList<ForceReleaseResult>>& results) {
+    onFinished(m_deployment->forceRelease(request), this,
+        [this, dialog, locks = keysText(request)](const Result<QList<ForceReleaseResult>>& results) {
             const bool attended = dialog && dialog->isVisible();
             if (attended && results)
                 dialog->setResults(*results);
@@ -85,7 +105,7 @@ void ForceReleaseController::send(const ForceReleaseRequest& request)
             else if (results)
                 Q_EMIT finishedUnattended(*results);
             else
-                Q_EMIT failedUnattended(results.error());
+                Q_EMIT failedUnattended(results.error(), locks);
         });
 }
 

@@ -32,7 +32,8 @@ Q_SIGNALS:
     void refusalChanged(const QString& refusal);
     /// A release ended after its dialog was closed.
     void finishedUnattended(const QList<lockscope::ForceReleaseResult>& results);
-    void failedUnattended(const lockscope::Error& error);
+    /// `locks`: their keys, for people.
+    void failedUnattended(const lockscope::Error& error, const QString& locks);
 
 private:
     void look(qsizetype index);

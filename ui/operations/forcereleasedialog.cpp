@@ -240,7 +240,9 @@ void ForceReleaseDialog::refresh()
         missing = tr("Nothing to release");
     else if (m_reason->text().trimmed().isEmpty())
         missing = tr("A reason is required");
-    m_missing->setText(open ? missing : QString());
+    m_missing->setText(open ? missing : m_sending ? tr("Releasing…") : QString());
+    // What was sent cannot be called back: closing only looks away, and the result is told in the window.
+    m_cancel->setText(open ? tr("&Cancel") : tr("&Close"));
 }
 
 void ForceReleaseDialog::showFinished()
@@ -250,7 +252,6 @@ void ForceReleaseDialog::showFinished()
     m_release->hide();
     m_anyToken->hide();
     m_anyWarning->clear();
-    m_cancel->setText(tr("&Close"));
     m_cancel->setFocus();
 }
 

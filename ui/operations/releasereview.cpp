@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/releasereview.h"
 
+#include "base/bytetext.h"
 #include "base/errortext.h"
 #include "common/locktext.h"
 
@@ -186,6 +187,19 @@ QString releaseResultText(const ForceReleaseResult& result)
         break;
     }
     return unknownText(result);
+}
+
+QString releaseResultLines(const QList<ForceReleaseResult>& results)
+{
+    constexpr qsizetype maximumLines = 5;
+    constexpr int maximumKeyCharacters = 80;
+    QStringList lines;
+    for (const ForceReleaseResult& result : results.first(std::min(results.size(), maximumLines)))
+        lines.append(
+            displayText(result.target.key, maximumKeyCharacters) + QStringLiteral(": ") + releaseResultText(result));
+    if (results.size() > maximumLines)
+        lines.append(QStringLiteral("…"));
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString releaseSummary(const QList<ForceReleaseResult>& results)

@@ -71,6 +71,8 @@ private:
 
 /// Each outcome in a sentence, with what a later look found.
 [[nodiscard]] QString releaseResultText(const ForceReleaseResult& result);
+/// A line a lock, key and result; the first few of them.
+[[nodiscard]] QString releaseResultLines(const QList<ForceReleaseResult>& results);
 /// `2 released, 1 holder changed`.
 [[nodiscard]] QString releaseSummary(const QList<ForceReleaseResult>& results);
 

@@ -93,7 +93,7 @@ void CliWatchTest::eventsTellTheLifeOfALock()
             QStringLiteral("lost_ttl"), QStringLiteral("released"), QStringLiteral("acquired"),
             QStringLiteral("expired") }));
     process->terminate();
-    QCOMPARE(CliFixture::finish(*process).status, 128 + SIGTERM);
+    QCOMPARE(CliFixture::finish(*process).status, 130);
     const QJsonObject event = CliResult { 0, m_output, {} }.lines().first();
     QCOMPARE(event.keys(),
         (QStringList { QStringLiteral("at"), QStringLiteral("db"), QStringLiteral("event"), QStringLiteral("family"),
@@ -178,7 +178,7 @@ void CliWatchTest::consentSwitchesNotificationsOn()
     const QByteArray off("notify-keyspace-events ");
     QTRY_VERIFY_WITH_TIMEOUT(m_cli->ask({ "CONFIG", "GET", "notify-keyspace-events" }) != off, 20000);
     process->terminate();
-    QCOMPARE(CliFixture::finish(*process).status, 128 + SIGTERM);
+    QCOMPARE(CliFixture::finish(*process).status, 130);
 }
 
 void CliWatchTest::noConnectionIsStatusThree()
@@ -195,8 +195,9 @@ void CliWatchTest::theScreenShowsLocksAndGoesAway_data()
     QTest::addColumn<int>("status");
     QTest::newRow("q") << 0 << 0;
     QTest::newRow("SIGINT") << SIGINT << 130;
-    QTest::newRow("SIGTERM") << SIGTERM << 143;
-    QTest::newRow("SIGHUP") << SIGHUP << 129;
+    QTest::newRow("SIGTERM") << SIGTERM << 130;
+    QTest::newRow("SIGHUP") << SIGHUP << 130;
+    QTest::newRow("SIGQUIT") << SIGQUIT << 130;
 }
 
 void CliWatchTest::theScreenShowsLocksAndGoesAway()

@@ -186,6 +186,7 @@ void LockJsonTest::eventsNameWhatHappened()
     event.sinceMs = 1000;
     event.key = "k";
     event.token = "t";
+    event.hasToken = true;
     event.ttlMs = kind == LockEventKind::Renewed ? 30000 : -1;
     const QJsonObject json = parsed(eventToJson(event, exampleStatus()));
     const bool gap = kind == LockEventKind::Gap;

@@ -357,7 +357,7 @@ void LockOperationsTest::inspectTellsTheTruth()
     QCOMPARE(seen->token, QByteArray("token-1"));
     QCOMPARE(seen->valueBytes, qint64(7));
     QVERIFY(seen->ttlMs > 50000 && seen->ttlMs <= 60000);
-    QCOMPARE(seen->idleSeconds, qint64(0));
+    QVERIFY(seen->idleSeconds >= 0 && seen->idleSeconds < 30); // unknown would be -1
     QCOMPARE(seen->node, m_server->spec().endpoint().text());
     QVERIFY(seen->family != FamilyId::None);
     ask({ "PERSIST", "lock:a" });

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void picturesTheSandbox();
     void takesTheUriFromTheEnvironment();
     void failsWhereNobodyListens();
+    void failsWhereNothingCanBeTried();
 
 private:
     struct Outcome {
@@ -38,7 +39,8 @@ private:
         process.start(QStringLiteral(LOCKSCOPE_GUI_PROGRAM), arguments);
         if (!QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 60000))
             process.kill();
-        return { process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError() };
+        const int status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+        return { status, process.readAllStandardOutput(), process.readAllStandardError() };
     }
 };
 
@@ -109,6 +111,15 @@ void ProgramTest::failsWhereNobodyListens()
     QCOMPARE(outcome.status, 3);
     QVERIFY2(outcome.errors.contains("127.0.0.1:1"), outcome.errors.constData());
     QVERIFY(!outcome.errors.contains("hunter2"));
+}
+
+void ProgramTest::failsWhereNothingCanBeTried()
+{
+    const QTemporaryDir folder;
+    const Outcome outcome = run({ QStringLiteral("--uri"), QStringLiteral("redis-cluster://127.0.0.1:1"),
+        QStringLiteral("--screenshot"), folder.filePath(QStringLiteral("window.png")) });
+    QCOMPARE(outcome.status, 3);
+    QVERIFY(outcome.errors.contains("lockscope:"));
 }
 
 } // namespace lockscope

@@ -99,23 +99,31 @@ void TestFilterBar::wordsAreCompleted()
 void TestFilterBar::countsSayWhetherAllIsKnown_data()
 {
     QTest::addColumn<QString>("filter");
-    QTest::addColumn<bool>("complete");
+    QTest::addColumn<FilterBar::Picture>("picture");
     QTest::addColumn<QString>("text");
-    QTest::newRow("all") << QString() << true << QStringLiteral("340 locks");
-    QTest::newRow("some") << QStringLiteral("x") << true << QStringLiteral("12 of 340 locks");
-    QTest::newRow("all so far") << QString() << false << QStringLiteral("340 locks so far, still scanning");
-    QTest::newRow("some so far") << QStringLiteral("x") << false
+    using Picture = FilterBar::Picture;
+    const QString some = QStringLiteral("x");
+    QTest::newRow("all") << QString() << Picture::Whole << QStringLiteral("340 locks");
+    QTest::newRow("some") << some << Picture::Whole << QStringLiteral("12 of 340 locks");
+    QTest::newRow("all so far") << QString() << Picture::Scanning << QStringLiteral("340 locks so far, still scanning");
+    QTest::newRow("some so far") << some << Picture::Scanning
                                  << QStringLiteral("12 of 340 locks so far, still scanning");
+    QTest::newRow("link lost") << QString() << Picture::Partial << QStringLiteral("340 locks, incomplete");
 }
 
 void TestFilterBar::countsSayWhetherAllIsKnown()
 {
     QFETCH(QString, filter);
-    QFETCH(bool, complete);
+    QFETCH(FilterBar::Picture, picture);
     QFETCH(QString, text);
     m_bar->setText(filter);
-    m_bar->setCounts(12, 340, complete);
-    QCOMPARE(m_bar->findChild<QLabel*>()->text(), text);
+    m_bar->setCounts(12, 340, picture);
+    const auto* counts = m_bar->findChild<QLabel*>();
+    QCOMPARE(counts->text(), text);
+    m_bar->setArranging(true);
+    QVERIFY(counts->text().contains(QStringLiteral("sorting")));
+    m_bar->setArranging(false);
+    QCOMPARE(counts->text(), text);
 }
 
 QTEST_MAIN(TestFilterBar)

@@ -73,6 +73,8 @@ private Q_SLOTS:
     void keyColumnTakesTheRest();
     void columnsAreChosen();
     void selectAllHasALimit();
+    void allSelectedIsNotEverything();
+    void sortsByMenu();
     void homeAndEnd();
     void clockRunsOnlyWhileSeen();
     void visibleLocksAreTold();
@@ -409,8 +411,15 @@ void TestLockTableView::selectAllHasALimit()
     delta.reset = true;
     m_model->apply(std::move(delta));
     QTRY_COMPARE(m_model->rowCount(), 20000);
+    QSignalSpy refused(m_view.get(), &LockTableView::selectionRefused);
     m_view->selectAll();
     QVERIFY(m_view->selectedLocks().isEmpty());
+    QCOMPARE(refused.size(), 1);
+    m_view->setFocus();
+    QTest::keyClick(m_view.get(), Qt::Key_Home);
+    QTest::keyClick(m_view.get(), Qt::Key_End, Qt::ShiftModifier);
+    QVERIFY(m_view->selectedLocks().size() <= 1);
+    QCOMPARE(refused.size(), 2);
 }
 
 void TestLockTableView::homeAndEnd()
@@ -439,6 +448,40 @@ void TestLockTableView::clockRunsOnlyWhileSeen()
     QTRY_VERIFY(!clock->isRunning());
     m_view->show();
     QTRY_VERIFY(clock->isRunning());
+}
+
+void TestLockTableView::allSelectedIsNotEverything()
+{
+    m_model->apply(locks(300, m_clock->now()));
+    m_view->selectAll();
+    QCOMPARE(m_view->selectedLocks().size(), 300);
+    // As many come as go, and one moves: a permutation of the whole table.
+    LockDelta delta;
+    for (quint32 i = 0; i < 60; ++i) {
+        delta.removed.push_back({ i * 3, 1 });
+        delta.changed.push_back(lock(1000 + i, m_clock->now() + 1min + i * 3s));
+        delta.changed.push_back(lock(i * 3 + 1, m_clock->now() + 1h));
+    }
+    m_model->apply(std::move(delta));
+    QTRY_VERIFY(m_model->rowOf({ 1000, 1 }) >= 0);
+    const QList<LockRecord> selected = m_view->selectedLocks();
+    QCOMPARE(selected.size(), 240);
+    QVERIFY(std::all_of(selected.begin(), selected.end(), [](const LockRecord& one) { return one.id.slot < 1000; }));
+}
+
+void TestLockTableView::sortsByMenu()
+{
+    m_model->apply(locks(3, m_clock->now()));
+    QMenu* menu = m_view->sortMenu();
+    Q_EMIT menu->aboutToShow();
+    const QList<QAction*> actions = menu->actions();
+    QVERIFY(actions[int(LockColumn::Remaining)]->isChecked());
+    actions[int(LockColumn::Key)]->trigger();
+    actions.last()->trigger();
+    QCOMPARE(m_model->sortSpec(), (LockSort { LockColumn::Key, Qt::DescendingOrder }));
+    QCOMPARE(m_model->recordAt(0)->key, QByteArray("lock:2"));
+    Q_EMIT menu->aboutToShow();
+    QVERIFY(actions.last()->isChecked());
 }
 
 void TestLockTableView::visibleLocksAreTold()

@@ -5,11 +5,13 @@
 #include "common/badge.h"
 #include "common/messagestrip.h"
 #include "connections/completenessstrip.h"
+#include "connections/connectdialog.h"
 #include "connections/connectionstrip.h"
 #include "connections/credentialsstrip.h"
 #include "connections/notificationquestion.h"
 #include "lockdetails/lockdetailspanel.h"
 #include "locktable/filterbar.h"
+#include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
 #include "support/testsupport.h"
@@ -48,6 +50,11 @@ private Q_SLOTS:
     void rowGoesOnlyWhenTheWatchSaysSo();
     void reconnectingForgetsTheOldLocks();
     void partialIsNeverShownAsComplete();
+    void anEndedRowIsWhatIsCopied();
+    void asksBeforeAHeldLockIsLost();
+    void neverReachedIsNotLost();
+    void declinedNotificationsCanStillBeEnabled();
+    void connectingEndsThePause();
 };
 
 namespace {
@@ -319,6 +326,80 @@ void MainWindowTest::partialIsNeverShownAsComplete()
     });
     QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("Partial, reading")));
     QVERIFY(allText(&fixture.window).contains(QStringLiteral("(partial)")));
+}
+
+void MainWindowTest::anEndedRowIsWhatIsCopied()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:first", "token-1", 60s);
+    fixture.fake->put("lock:second", "token-2", 60s);
+    QTRY_VERIFY(fixture.select("lock:second"));
+    QTRY_VERIFY(fixture.select("lock:first"));
+    const LockId second = fixture.fake->lock("lock:second")->id;
+    fixture.window.view()->setPaused(true);
+    fixture.fake->remove("lock:second");
+    const int row = fixture.window.model()->rowOf(second);
+    QTRY_VERIFY(fixture.window.model()->isGhost(row));
+    fixture.window.view()->selectRow(row);
+    QTRY_VERIFY(fixture.window.details()->isGone());
+    fixture.action(ActionId::CopyToken)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("token-2"));
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+}
+
+void MainWindowTest::asksBeforeAHeldLockIsLost()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.action(ActionId::Acquire)->isEnabled());
+    fixture.action(ActionId::Acquire)->trigger();
+    auto* dialog = fixture.window.findChild<AcquireDialog*>();
+    QVERIFY(dialog);
+    dialog->findChild<QLineEdit*>()->setText(QStringLiteral("lock:mine"));
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QTRY_VERIFY(dialog->isHeld());
+    QVERIFY(!fixture.window.close());
+    QVERIFY(fixture.window.isVisible());
+    QVERIFY(allText(dialog).contains(QStringLiteral("You still hold this lock")));
+    fixture.action(ActionId::Connect)->trigger();
+    QVERIFY(!fixture.window.findChild<ConnectDialog*>());
+    QVERIFY(dialog->isVisible());
+}
+
+void MainWindowTest::neverReachedIsNotLost()
+{
+    WindowFixture fixture;
+    fixture.fake->changeStatus([](WatchStatus& status) {
+        status.link = LinkState::Lost;
+        status.gapSinceMs = 0;
+        status.serverVersion.clear();
+        status.error = makeError(ErrorKind::Connect, QStringLiteral("refused"));
+    });
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("cannot be reached")));
+    QVERIFY(!allText(&fixture.window).contains(QStringLiteral("is lost")));
+}
+
+void MainWindowTest::declinedNotificationsCanStillBeEnabled()
+{
+    WindowFixture fixture;
+    fixture.fake->changeStatus([](WatchStatus& status) {
+        status.listening = ListenMode::Polling;
+        status.notifications = NotificationSetting::Declined;
+        status.missingNotifyFlags = "K$xe";
+    });
+    QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
+    fixture.action(ActionId::EnableNotifications)->trigger();
+    QVERIFY(fixture.window.findChild<NotificationQuestion*>()->isVisible());
+}
+
+void MainWindowTest::connectingEndsThePause()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    fixture.window.view()->setPaused(true);
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("Data age: paused")));
+    fixture.connectWindow();
+    QVERIFY(!fixture.window.view()->isPaused());
+    QTRY_VERIFY(fixture.window.model()->rowCount() > 0);
 }
 
 } // namespace lockscope

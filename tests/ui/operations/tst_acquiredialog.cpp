@@ -30,6 +30,7 @@ private Q_SLOTS:
     void losesItWhenSomebodyElseHasIt();
     void asksBeforeItIsClosed();
     void closesAtOnceWithoutALock();
+    void closedWhileWaitingGivesTheLockBack();
 
 private:
     QPushButton* button(const QString& start) const;
@@ -157,6 +158,21 @@ void AcquireDialogTest::closesAtOnceWithoutALock()
 {
     m_dialog->reject();
     QVERIFY(!m_dialog->isVisible());
+}
+
+void AcquireDialogTest::closedWhileWaitingGivesTheLockBack()
+{
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_fake->holdAnswers();
+    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("lock:mine"));
+    QTest::mouseClick(button(QStringLiteral("Acquire")), Qt::LeftButton);
+    QTRY_COMPARE(m_fake->acquires().size(), 1);
+    m_dialog->reject();
+    QVERIFY(m_dialog && m_dialog->isHidden());
+    m_fake->answerHeld();
+    QTRY_COMPARE(m_fake->releases().size(), 1);
+    QCOMPARE(m_fake->releases().first().key, QByteArray("lock:mine"));
+    QTRY_VERIFY(!m_dialog);
 }
 
 } // namespace lockscope
