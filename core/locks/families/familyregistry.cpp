@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/familyregistry.h"
 
+#include "locks/families/families.h"
 #include "locks/families/plainfamily.h"
 
 #include <algorithm>
 
 namespace lockscope {
 
-FamilyRegistry::FamilyRegistry() { m_families.push_back(std::make_unique<PlainFamily>()); }
+FamilyRegistry::FamilyRegistry()
+{
+    m_families.push_back(std::make_unique<PlainFamily>());
+    m_families.push_back(makeRedissonRwlockFamily());
+    m_families.push_back(makeRedissonMultilockFamily());
+    m_families.push_back(makeRedissonFamily());
+    m_families.push_back(makeRedissonPermitsFamily());
+    m_families.push_back(makeRedissonSemaphoreFamily());
+    m_families.push_back(makeRedisQueuedLocksFamily());
+    m_families.push_back(makeSidekiqUniqueJobsFamily());
+    m_families.push_back(makeDistributedLockReadersFamily());
+    m_families.push_back(makeDistributedLockSemaphoreFamily());
+    m_families.push_back(makeRedisSemaphorePermitsFamily());
+    m_families.push_back(makeSymfonyFamily());
+}
 
 const FamilyRegistry& FamilyRegistry::instance()
 {
