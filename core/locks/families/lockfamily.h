@@ -85,8 +85,8 @@ struct FamilyFacts {
     const char* afterwards = ""; ///< what a holder does that was force-released
 };
 
-/// One lock library: how to recognise what it leaves in Redis, and how to end it as the library would. Stateless, no I/O,
-/// thread-safe.
+/// One lock library: how to recognise what it leaves in Redis, and how to end it as the library would. Stateless, no
+/// I/O, thread-safe.
 class LockFamily {
 public:
     virtual ~LockFamily() = default;
