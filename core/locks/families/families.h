@@ -9,6 +9,9 @@ namespace lockscope {
 
 /// The lock families that FamilyRegistry lists; each in a file of its own.
 
+// In strings.
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedsyncFamily();
+
 // In hashes, sets and sorted sets.
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonRwlockFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonMultilockFamily();

@@ -21,7 +21,11 @@ if (mode ~= 'read' and mode ~= 'write') or redis.call('HLEN', KEYS[1]) > 10000 t
 local writer
 local readers = {}
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-    if string.sub(field, -6) == ':write' then writer = field elseif field ~= 'mode' then readers[#readers + 1] = field end
+    if string.sub(field, -6) == ':write' then
+        writer = field
+    elseif field ~= 'mode' then
+        readers[#readers + 1] = field
+    end
 end
 local holder = ARGV[1]
 if holder == 'mode' or redis.call('HEXISTS', KEYS[1], holder) == 0 then

@@ -123,9 +123,8 @@ void TestPlainFamily::ownerHints_data()
     QTest::newRow("random") << QByteArray("f47ac10b-58cc-4372-a567-0e02b2c3d479") << QString() << QByteArrayList();
     QTest::newRow("host") << QByteArray("build-7:4711") << QStringLiteral("build-7 · pid 4711")
                           << QByteArrayList { "host", "pid" };
-    QTest::newRow("time after the process")
-        << QByteArray("api-8:7768:1795383564359") << QStringLiteral("api-8 · pid 7768")
-        << QByteArrayList { "host", "pid", "created_at" };
+    QTest::newRow("time after the process") << QByteArray("api-8:7768:1795383564359") << QStringLiteral("api-8 · pid 7768")
+                                            << QByteArrayList { "host", "pid", "created_at" };
     QTest::newRow("thread") << QByteArray("build-7:4711:main") << QStringLiteral("build-7 · pid 4711 · thread main")
                             << QByteArrayList { "host", "pid", "thread" };
     QTest::newRow("random behind") << QByteArray("build-7:4711:00112233445566778899aabbccddeeff")
