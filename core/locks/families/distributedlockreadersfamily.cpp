@@ -66,7 +66,7 @@ public:
 
     [[nodiscard]] QList<AuxiliaryKey> auxiliaryKeys(const QByteArray& key) const override
     {
-        return { { key.chopped(readersSuffix.size()) + ".writer", writerRole } };
+        return { { withoutSuffix(key, readersSuffix) + ".writer", writerRole } };
     }
 
     [[nodiscard]] WaiterSource waiters(const QByteArray& /*key*/) const override

@@ -48,6 +48,11 @@ bool isEntryCount(QByteArrayView bytes) { return isDigits(bytes, 10) && bytes[0]
 
 bool isEpochMs(double score) { return score >= 1e12 && score < 1e13; }
 
+QByteArray withoutSuffix(const QByteArray& key, QByteArrayView suffix)
+{
+    return key.endsWith(suffix) ? key.chopped(suffix.size()) : key;
+}
+
 std::vector<LockHolder> membersBeforeDeadline(const KeySample& sample, LockMode mode)
 {
     std::vector<LockHolder> holders;

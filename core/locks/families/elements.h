@@ -16,6 +16,9 @@ namespace lockscope {
 /// Milliseconds since 1970 that lie between 2001 and 2286.
 [[nodiscard]] bool isEpochMs(double score);
 
+/// What stands before the suffix; all of it where it does not end so.
+[[nodiscard]] QByteArray withoutSuffix(const QByteArray& key, QByteArrayView suffix);
+
 template <typename Test> [[nodiscard]] bool everyElement(const KeySample& sample, Test test)
 {
     return !sample.elements.empty() && std::all_of(sample.elements.begin(), sample.elements.end(), test);

@@ -26,7 +26,7 @@ redis.call('DEL', KEYS[1])
 return {'released', holder}
 )";
 
-QByteArray queueOf(const QByteArray& key) { return "rql:lock_queue:" + key.sliced(lockPrefix.size()); }
+QByteArray queueOf(const QByteArray& key) { return "rql:lock_queue:" + key.mid(lockPrefix.size()); }
 
 const KeyElement* find(const KeySample& sample, QByteArrayView name)
 {

@@ -36,8 +36,9 @@ return {'released', permit}
 /// The semaphore's own key of `{NAME}:timeout`, or of `NAME:timeout` where NAME has a brace of its own.
 QByteArray semaphoreOf(const QByteArray& key)
 {
-    const QByteArray tagged = key.chopped(timeoutSuffix.size());
-    const bool added = tagged.startsWith('{') && tagged.endsWith('}') && tagged.indexOf('{', 1) < 0;
+    const QByteArray tagged = withoutSuffix(key, timeoutSuffix);
+    const bool added
+        = tagged.size() > 2 && tagged.startsWith('{') && tagged.endsWith('}') && tagged.indexOf('{', 1) < 0;
     return added ? tagged.sliced(1, tagged.size() - 2) : tagged;
 }
 
@@ -108,7 +109,7 @@ public:
 
     [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override
     {
-        const QByteArray tagged = key.chopped(timeoutSuffix.size());
+        const QByteArray tagged = withoutSuffix(key, timeoutSuffix);
         const QByteArray semaphore = semaphoreOf(key);
         if (semaphore == tagged)
             return { key, semaphore };

@@ -120,7 +120,7 @@ public:
 
     [[nodiscard]] QList<AuxiliaryKey> auxiliaryKeys(const QByteArray& key) const override
     {
-        const QByteArray digest = key.chopped(lockedSuffix.size());
+        const QByteArray digest = withoutSuffix(key, lockedSuffix);
         return { { digest, digestRole }, { digest + ":QUEUED", queuedRole }, { digest + ":PRIMED", primedRole },
             { digest + ":INFO", infoRole }, { index(key, "digests"), indexRole } };
     }
@@ -148,20 +148,20 @@ public:
 
     [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override
     {
-        const QByteArray digest = key.chopped(lockedSuffix.size());
+        const QByteArray digest = withoutSuffix(key, lockedSuffix);
         return { key, digest, digest + ":QUEUED", digest + ":PRIMED", digest + ":INFO", index(key, "digests"),
             index(key, "expiring_digests") };
     }
 
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
-        return { key.chopped(lockedSuffix.size()) };
+        return { withoutSuffix(key, lockedSuffix) };
     }
 
 private:
     [[nodiscard]] static QByteArray index(const QByteArray& key, const char* name)
     {
-        return key.left(digestStart(key) + family.size()) + name;
+        return key.left(std::max<qsizetype>(digestStart(key), 0)) + family + name;
     }
 };
 

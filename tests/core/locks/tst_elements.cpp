@@ -53,6 +53,7 @@ private Q_SLOTS:
     void semaphoreTellsItsFreePermits();
     void namesFollowTheHashTag();
     void eventsOfElements();
+    void anyKeyMayBeAskedFor();
     void factsAndFingerprintsAreWhole();
 };
 
@@ -189,6 +190,21 @@ void TestElements::eventsOfElements()
     QVERIFY(familyNamed("symfony").meaningOf("zremrangebyscore") == EventMeaning::Released);
     QVERIFY(familyNamed("distributedlock-readers").meaningOf("srem") == EventMeaning::Released);
     QVERIFY(familyNamed("redisson-semaphore").meaningOf("incrby") == EventMeaning::Acquired);
+}
+
+void TestElements::anyKeyMayBeAskedFor()
+{
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    for (const QByteArray& name : registry.names()) {
+        const LockFamily& family = registry.family(registry.byName(name));
+        for (const QByteArray& key :
+            { QByteArray(), QByteArray("x"), QByteArray("{}:timeout"), QByteArray(":LOCKED") }) {
+            QCOMPARE(family.releaseKeys(key).constFirst(), key);
+            QVERIFY(family.auxiliaryKeys(key).size() < 10);
+            QVERIFY(family.waiters(key).kind != WaiterSource::Kind::None || *family.waiters(key).reason != '\0');
+            QVERIFY(family.ownerHints(key).size() < 10);
+        }
+    }
 }
 
 void TestElements::factsAndFingerprintsAreWhole()
