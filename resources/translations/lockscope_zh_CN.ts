@@ -2293,6 +2293,46 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Deletes the key if it still holds this token. The holder is not told: it may go on believing that it has the lock.</source>
         <translation>如果键中仍是此令牌，则删除该键。持有者不会得到通知：它可能仍以为自己持有此锁。</translation>
     </message>
+    <message>
+        <source>Removes this one reader; the others stay. A waiting writer finds out when it asks again. The reader is told at its next renewal.</source>
+        <translation>只移除这一个读取者，其他读取者保留。等待中的写入者在下次询问时得知。该读取者在下次续期时得知。</translation>
+    </message>
+    <message>
+        <source>Removes this one holder; the others stay. Waiters find out when they ask again. The holder is told at its next renewal.</source>
+        <translation>只移除这一个持有者，其他持有者保留。等待者在下次询问时得知。该持有者在下次续期时得知。</translation>
+    </message>
+    <message>
+        <source>Empties the queue and deletes the lock if it still has this holder, as the library&apos;s own release of a lock by name does. The waiters line up again by themselves, perhaps in another order.</source>
+        <translation>如果锁仍由此持有者持有，则清空队列并删除锁，与该库按名称释放锁的做法相同。等待者会自行重新排队，顺序可能不同。</translation>
+    </message>
+    <message>
+        <source>Deletes the lock if it still has this holder, however often it has entered, drops dead waiters from a fair lock&apos;s queue, and wakes the next waiter as Redisson does. The fencing counter stays. The holder goes on running; its unlock() will fail.</source>
+        <translation>如果锁仍由此持有者持有，则无论其重入多少次都删除锁，清除公平锁队列中已失效的等待者，并像 Redisson 那样唤醒下一个等待者。防护令牌计数器保留。持有者继续运行，其 unlock() 将失败。</translation>
+    </message>
+    <message>
+        <source>Removes one value&apos;s lock from the group, if it still has this holder, and wakes the waiters as Redisson does. Other values of the group stay locked.</source>
+        <translation>如果该值的锁仍由此持有者持有，则将其从组中移除，并像 Redisson 那样唤醒等待者。组中其他值仍被锁定。</translation>
+    </message>
+    <message>
+        <source>Takes this one permit back, adds it to the free ones, and tells the waiters the new number as Redisson does. The other permits stay.</source>
+        <translation>只收回这一个许可，将其加入空闲许可，并像 Redisson 那样把新的数目告知等待者。其他许可保留。</translation>
+    </message>
+    <message>
+        <source>Removes this one reader with its holds, or the writer with everything its thread has read. When nobody is left, the lock is deleted and the waiters are woken as Redisson does. The holder goes on running; its unlock() will fail.</source>
+        <translation>移除这一个读取者及其持有记录，或移除写入者及其线程的全部读锁。当不再有任何持有者时，删除锁并像 Redisson 那样唤醒等待者。持有者继续运行，其 unlock() 将失败。</translation>
+    </message>
+    <message>
+        <source>Adds one permit, if the number of free permits is still the one that was shown, and tells the waiters the new number as Redisson does. Whose permit it was is not known: if its holder gives it back later, there is one too many.</source>
+        <translation>如果空闲许可数仍与所显示的相同，则增加一个许可，并像 Redisson 那样把新的数目告知等待者。无从得知是谁的许可：如果其持有者之后再归还，就会多出一个。</translation>
+    </message>
+    <message>
+        <source>Removes this job from the lock. If no other job holds it, its digest and description and their entries in the index go too. A job of version 8 that waits is let in. The job itself goes on running.</source>
+        <translation>将此任务从锁中移除。如果没有其他任务持有该锁，其摘要、描述以及索引中的条目也一并删除。等待中的版本 8 任务将获准进入。任务本身继续运行。</translation>
+    </message>
+    <message>
+        <source>Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. Waiters find out when they ask again.</source>
+        <translation>移除此令牌和独占标记；其他读取者保留，租约取其中最长者。等待者在下次询问时得知。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::Redis</name>
@@ -2449,6 +2489,53 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::Roles</name>
+    <message>
+        <source>writer, or the mark of a writer that waits</source>
+        <translation>写入者，或等待中的写入者留下的标记</translation>
+    </message>
+    <message>
+        <source>waiter queue</source>
+        <translation>等待队列</translation>
+    </message>
+    <message>
+        <source>waiter queue of a fair lock</source>
+        <translation>公平锁的等待队列</translation>
+    </message>
+    <message>
+        <source>deadlines of a fair lock&apos;s waiters</source>
+        <translation>公平锁等待者的截止时间</translation>
+    </message>
+    <message>
+        <source>fencing counter</source>
+        <translation>防护令牌计数器</translation>
+    </message>
+    <message>
+        <source>number of free permits</source>
+        <translation>空闲许可数</translation>
+    </message>
+    <message>
+        <source>digest of the job</source>
+        <translation>任务的摘要</translation>
+    </message>
+    <message>
+        <source>jobs that may take the lock next</source>
+        <translation>接下来可以获取锁的任务</translation>
+    </message>
+    <message>
+        <source>jobs that are taking the lock</source>
+        <translation>正在获取锁的任务</translation>
+    </message>
+    <message>
+        <source>description of the lock</source>
+        <translation>锁的描述</translation>
+    </message>
+    <message>
+        <source>index of all digests</source>
+        <translation>所有摘要的索引</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Rules</name>
     <message>
         <source>UUID version 1: its time and network node</source>
@@ -2497,6 +2584,102 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>milliseconds since 1970 in the token</source>
         <translation>令牌中自 1970 年以来的毫秒数</translation>
+    </message>
+    <message>
+        <source>a set named NAME.readers of MACHINE_PID_GUID, and a TTL</source>
+        <translation>名为 NAME.readers 的集合，成员为 MACHINE_PID_GUID，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a set named NAME.readers of MACHINE_PID_GUID, but no TTL</source>
+        <translation>名为 NAME.readers 的集合，成员为 MACHINE_PID_GUID，但没有 TTL</translation>
+    </message>
+    <message>
+        <source>a sorted set of MACHINE_PID_GUID with deadlines, and a TTL</source>
+        <translation>有序集合，成员为 MACHINE_PID_GUID，分数为截止时间，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a sorted set of MACHINE_PID_GUID with deadlines, but no TTL</source>
+        <translation>有序集合，成员为 MACHINE_PID_GUID，分数为截止时间，但没有 TTL</translation>
+    </message>
+    <message>
+        <source>machine and process as DistributedLock writes them</source>
+        <translation>DistributedLock 写入的机器名和进程号</translation>
+    </message>
+    <message>
+        <source>a hash named rql:lock:NAME with acq_id, hst_id, ts and ini_ttl</source>
+        <translation>名为 rql:lock:NAME 的哈希，含 acq_id、hst_id、ts 和 ini_ttl</translation>
+    </message>
+    <message>
+        <source>process, thread and fiber in the acquirer&apos;s id</source>
+        <translation>获取者标识中的进程、线程和纤程</translation>
+    </message>
+    <message>
+        <source>a sorted set named semaphore:NAME of UUIDs with the times they came, and a TTL</source>
+        <translation>名为 semaphore:NAME 的有序集合，成员为 UUID，分数为到达时间，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a sorted set with semaphore: in its name, of UUIDs with the times they came, and a TTL</source>
+        <translation>名称中含 semaphore: 的有序集合，成员为 UUID，分数为到达时间，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a hash with one field CLIENT_UUID:THREAD and its count, and a TTL</source>
+        <translation>哈希，只有一个字段 CLIENT_UUID:THREAD 及其计数，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a hash with one field CLIENT_UUID:THREAD and its count; Redisson would have set a TTL</source>
+        <translation>哈希，只有一个字段 CLIENT_UUID:THREAD 及其计数；Redisson 本应设置 TTL</translation>
+    </message>
+    <message>
+        <source>a hash with a holder, an expire_time and a lock_count for each locked value, and a TTL</source>
+        <translation>哈希，每个被锁的值都有持有者、expire_time 和 lock_count，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a hash with a holder, an expire_time and a lock_count for each locked value; Redisson would have set a TTL</source>
+        <translation>哈希，每个被锁的值都有持有者、expire_time 和 lock_count；Redisson 本应设置 TTL</translation>
+    </message>
+    <message>
+        <source>Redisson&apos;s client id: the same in all locks of one process</source>
+        <translation>Redisson 的客户端标识：同一进程的所有锁都相同</translation>
+    </message>
+    <message>
+        <source>Java thread id behind Redisson&apos;s client id</source>
+        <translation>Redisson 客户端标识之后的 Java 线程号</translation>
+    </message>
+    <message>
+        <source>a sorted set named {NAME}:timeout of 16-byte permits with their deadlines</source>
+        <translation>名为 {NAME}:timeout 的有序集合，成员为 16 字节的许可，分数为截止时间</translation>
+    </message>
+    <message>
+        <source>a hash with the field mode (read or write) and fields CLIENT_UUID:THREAD, and a TTL</source>
+        <translation>哈希，含字段 mode（read 或 write）和字段 CLIENT_UUID:THREAD，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a hash with the field mode (read or write) and fields CLIENT_UUID:THREAD; Redisson would have set a TTL</source>
+        <translation>哈希，含字段 mode（read 或 write）和字段 CLIENT_UUID:THREAD；Redisson 本应设置 TTL</translation>
+    </message>
+    <message>
+        <source>a number in a key named HASH:semaphore, as Redisson names them for maps</source>
+        <translation>名为 HASH:semaphore 的键中的数字，Redisson 为映射如此命名</translation>
+    </message>
+    <message>
+        <source>named by the operator, and a number without TTL as a semaphore leaves it</source>
+        <translation>由操作者指定，并且是没有 TTL 的数字，与信号量留下的相同</translation>
+    </message>
+    <message>
+        <source>a hash named uniquejobs:DIGEST:LOCKED of job ids</source>
+        <translation>名为 uniquejobs:DIGEST:LOCKED 的哈希，字段为任务号</translation>
+    </message>
+    <message>
+        <source>Sidekiq&apos;s job id</source>
+        <translation>Sidekiq 的任务号</translation>
+    </message>
+    <message>
+        <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, and a TTL</source>
+        <translation>有序集合，成员为 32 字节的 base64 令牌（以及 __write__），分数为截止时间，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, but no TTL</source>
+        <translation>有序集合，成员为 32 字节的 base64 令牌（以及 __write__），分数为截止时间，但没有 TTL</translation>
     </message>
 </context>
 <context>
@@ -2678,6 +2861,21 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Waiters</name>
+    <message>
+        <source>Waiters ask again and again; only one waiting writer leaves its mark in the key NAME.writer.</source>
+        <translation>等待者反复询问；只有一个等待中的写入者会在键 NAME.writer 中留下标记。</translation>
+    </message>
+    <message>
+        <source>Waiters ask again and again: nothing of them is stored.</source>
+        <translation>等待者反复询问：不存储它们的任何信息。</translation>
+    </message>
+    <message>
+        <source>Jobs of version 8 wait in BLMOVE: CLIENT LIST shows such clients, but not for which key; version 9 stores nothing of them.</source>
+        <translation>版本 8 的任务在 BLMOVE 中等待：CLIENT LIST 会显示这些客户端，但不显示键；版本 9 不存储它们的任何信息。</translation>
     </message>
 </context>
 </TS>

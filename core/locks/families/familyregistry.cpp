@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/familyregistry.h"
 
+#include "locks/families/families.h"
 #include "locks/families/plainfamily.h"
 
 #include <algorithm>
 
 namespace lockscope {
 
-FamilyRegistry::FamilyRegistry() { m_families.push_back(std::make_unique<PlainFamily>()); }
+namespace {
+
+constexpr float likely = 0.5F;
+
+} // namespace
+
+// A family's id is its place here. The first is the fallback; the rest stands in the order in which they are preferred
+// where two are equally sure.
+FamilyRegistry::FamilyRegistry()
+{
+    m_families.push_back(std::make_unique<PlainFamily>());
+    m_families.push_back(makeRedissonRwlockFamily());
+    m_families.push_back(makeRedissonMultilockFamily());
+    m_families.push_back(makeRedissonFamily());
+    m_families.push_back(makeRedissonPermitsFamily());
+    m_families.push_back(makeRedissonSemaphoreFamily());
+    m_families.push_back(makeRedisQueuedLocksFamily());
+    m_families.push_back(makeSidekiqUniqueJobsFamily());
+    m_families.push_back(makeDistributedLockReadersFamily());
+    m_families.push_back(makeDistributedLockSemaphoreFamily());
+    m_families.push_back(makeRedisSemaphorePermitsFamily());
+    m_families.push_back(makeSymfonyFamily());
+    m_families.push_back(makeRedsyncFamily());
+}
 
 const FamilyRegistry& FamilyRegistry::instance()
 {
@@ -20,14 +44,18 @@ FamilyMatch FamilyRegistry::recognise(const KeySample& sample, const FamilySet& 
     if (isAuxiliary(sample.key, sample.type))
         return {};
     FamilyMatch best;
-    for (size_t i = 0; i < m_families.size(); ++i) {
+    for (size_t i = 1; i < m_families.size(); ++i) {
         Recognition recognition = m_families[i]->recognise(sample);
         if (recognition.confidence > 0 && served.test(i + 1))
             recognition.confidence += (1 - recognition.confidence) / 2;
         if (recognition.confidence > best.recognition.confidence)
             best = { FamilyId(i + 1), recognition };
     }
-    return best;
+    // How sure the fallback is says that this is a lock at all, not whose: it gives way to any family that is likely.
+    if (best.recognition.confidence >= likely)
+        return best;
+    const Recognition plain = m_families[0]->recognise(sample);
+    return plain.confidence > best.recognition.confidence ? FamilyMatch { FamilyId(1), plain } : best;
 }
 
 bool FamilyRegistry::isAuxiliary(QByteArrayView key, KeyType type) const

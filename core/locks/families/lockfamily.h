@@ -50,6 +50,8 @@ struct WaiterSource {
     Kind kind = Kind::None;
     QByteArray name;
     const char* reason = ""; ///< translatable, context lockscope::Waiters
+    /// List and SortedSet: where those are subscribed who stand in no queue, to be counted besides; empty: nowhere.
+    QByteArray channel {};
 };
 
 /// What a notification says of a lock of a family, before anything is read.
@@ -85,8 +87,8 @@ struct FamilyFacts {
     const char* afterwards = ""; ///< what a holder does that was force-released
 };
 
-/// One lock library: how to recognise what it leaves in Redis, and how to end it as the library would. Stateless, no I/O,
-/// thread-safe.
+/// One lock library: how to recognise what it leaves in Redis, and how to end it as the library would. Stateless, no
+/// I/O, thread-safe.
 class LockFamily {
 public:
     virtual ~LockFamily() = default;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locks/families/stringfamily.h"
+
+namespace lockscope {
+
+Recognition StringFamily::recognise(const KeySample& sample) const
+{
+    if (sample.type != KeyType::String || sample.value.size() > maximumTokenBytes)
+        return {};
+    return m_description.recognise(sample);
+}
+
+QList<OwnerHint> StringFamily::ownerHints(const QByteArray& token) const
+{
+    return m_description.ownerHints ? m_description.ownerHints(token) : LockFamily::ownerHints(token);
+}
+
+bool StringFamily::isAuxiliary(QByteArrayView key, KeyType type) const
+{
+    return m_description.isAuxiliary && m_description.isAuxiliary(key, type);
+}
+
+ReleaseRecipe StringFamily::releaseRecipe() const
+{
+    ReleaseRecipe recipe = LockFamily::releaseRecipe();
+    if (m_description.releaseExplanation)
+        recipe.explanation = m_description.releaseExplanation;
+    return recipe;
+}
+
+} // namespace lockscope
