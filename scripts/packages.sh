@@ -16,7 +16,7 @@ packages_run=(
 )
 # Only where there is a display: Wayland, and the system's own light or dark look.
 packages_desktop=(qt6-wayland qt6-gtk-platformtheme)
-packages_test=(openssl desktop-file-utils appstream)
+packages_test=(openssl desktop-file-utils appstream python3-redis)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*"; }
 complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

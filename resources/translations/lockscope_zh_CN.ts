@@ -2330,6 +2330,50 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>将此任务从锁中移除。如果没有其他任务持有该锁，其摘要、描述以及索引中的条目也一并删除。等待中的版本 8 任务将获准进入。任务本身继续运行。</translation>
     </message>
     <message>
+        <source>Deletes the key if it still holds this token. The holder is not told and may come back: its renewal creates a missing key again within 6 s.</source>
+        <translation>如果键仍持有此令牌，则删除它。持有者不会得到通知，而且可能重新出现：它的续约会在 6 秒内再次创建缺失的键。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token: the same task can then be queued again. The task itself is not touched.</source>
+        <translation>如果键仍持有此令牌，则删除它：之后相同的任务可以再次入队。任务本身不受影响。</translation>
+    </message>
+    <message>
+        <source>Deletes the lock of the job if it still holds this token. That does not free the job: the stalled check of the queue puts it back after up to two intervals (30 s each). If the worker still runs, the job then runs twice.</source>
+        <translation>如果作业的锁仍持有此令牌，则删除该锁。这并不会释放作业：队列的停滞检查最多在两个间隔（每个 30 秒）之后将其放回。如果工作进程仍在运行，该作业会运行两次。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token. The holder learns it at its next renewal.</source>
+        <translation>如果键仍持有此令牌，则删除它。持有者会在下一次续约时得知。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token, and the key with the time when it expires. In a cluster that one only where both lie in one slot. The holder is not told.</source>
+        <translation>如果键仍持有此令牌，则删除它以及存有到期时间的键；在集群中，后者仅在两个键位于同一槽时才删除。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token, and puts one element into the signal list, so that a waiter wakes. In a cluster the waiter is only woken where both keys lie in one slot. The holder is not told.</source>
+        <translation>如果键仍持有此令牌，则删除它，并向信号列表放入一个元素，使一个等待者醒来；在集群中，仅当两个键位于同一槽时才会唤醒等待者。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it is still empty: the library writes no token, so another holder cannot be told apart. The holder is not told.</source>
+        <translation>如果键仍为空，则删除它：该库不写入令牌，因此无法区分其他持有者。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token. The holder is not told and may come back: its timer creates a missing key again when half of the lease has passed.</source>
+        <translation>如果键仍持有此令牌，则删除它。持有者不会得到通知，而且可能重新出现：租约过半时，它的定时器会再次创建缺失的键。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token, and the sibling keys that hold it too: with the majority gone the context of the holder is cancelled at once. In a cluster the siblings lie in other slots, and each has to be released by itself.</source>
+        <translation>如果键仍持有此令牌，则删除它以及同样持有该令牌的兄弟键：多数键消失后，持有者的上下文会立即取消。在集群中，兄弟键位于其他槽，需要逐个释放。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token. The job may have ended already: the lock then only stood for lockAtLeastFor. A job that still runs is not told, and the same job may start again.</source>
+        <translation>如果键仍持有此令牌，则删除它。作业可能已经结束：此时锁只是为 lockAtLeastFor 而保留。仍在运行的作业不会得到通知，同一作业可能再次启动。</translation>
+    </message>
+    <message>
+        <source>Deletes the key if it still holds this token, and publishes its name on the channel of the registry, so that waiters wake. The holder is not told before its next renewal.</source>
+        <translation>如果键仍持有此令牌，则删除它，并在注册表的频道上发布其名称，使等待者醒来。持有者在下一次续约之前不会得到通知。</translation>
+    </message>
+    <message>
         <source>Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. Waiters find out when they ask again.</source>
         <translation>移除此令牌和独占标记；其他读取者保留，租约取其中最长者。等待者在下次询问时得知。</translation>
     </message>
@@ -2531,6 +2575,30 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>锁的描述</translation>
     </message>
     <message>
+        <source>job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>jobs that may have stalled</source>
+        <translation>可能已停滞的作业</translation>
+    </message>
+    <message>
+        <source>readers</source>
+        <translation>读者</translation>
+    </message>
+    <message>
+        <source>time when it expires</source>
+        <translation>到期时间</translation>
+    </message>
+    <message>
+        <source>signal list</source>
+        <translation>信号列表</translation>
+    </message>
+    <message>
+        <source>the same lock once more: a majority holds it</source>
+        <translation>同一把锁的另一份：多数键即持有</translation>
+    </message>
+    <message>
         <source>index of all digests</source>
         <translation>所有摘要的索引</translation>
     </message>
@@ -2676,6 +2744,282 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, and a TTL</source>
         <translation>有序集合，成员为 32 字节的 base64 令牌（以及 __write__），分数为截止时间，并且有 TTL</translation>
+    </message>
+    <message>
+        <source>a random UUID, a TTL, and the name says lock</source>
+        <translation>随机 UUID，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>a random UUID and a TTL</source>
+        <translation>随机 UUID，有 TTL</translation>
+    </message>
+    <message>
+        <source>the key of a unique task of asynq, and a TTL</source>
+        <translation>asynq 唯一任务的键，有 TTL</translation>
+    </message>
+    <message>
+        <source>the id of the task is the token</source>
+        <translation>令牌就是任务的标识</translation>
+    </message>
+    <message>
+        <source>a random UUID under the name of a job of Bull</source>
+        <translation>Bull 作业名称下的随机 UUID</translation>
+    </message>
+    <message>
+        <source>a random UUID under a name that ends like a job of Bull</source>
+        <translation>名称结尾像 Bull 作业，值为随机 UUID</translation>
+    </message>
+    <message>
+        <source>worker and counter as BullMQ writes them, under the name of a job</source>
+        <translation>作业名称下，BullMQ 写入的工作进程和计数器</translation>
+    </message>
+    <message>
+        <source>the id of the worker in the token</source>
+        <translation>令牌中的工作进程标识</translation>
+    </message>
+    <message>
+        <source>the key of celery-once, and a UUID version 1</source>
+        <translation>celery-once 的键，值为 UUID 版本 1</translation>
+    </message>
+    <message>
+        <source>process and time as php-redis-lock writes them, and a TTL</source>
+        <translation>php-redis-lock 写入的进程和时间，有 TTL</translation>
+    </message>
+    <message>
+        <source>process and time as php-redis-lock writes them</source>
+        <translation>php-redis-lock 写入的进程和时间</translation>
+    </message>
+    <message>
+        <source>process and time in the token</source>
+        <translation>令牌中的进程和时间</translation>
+    </message>
+    <message>
+        <source>the value is the time at which the key expires, in seconds</source>
+        <translation>值是该键的到期时间（秒）</translation>
+    </message>
+    <message>
+        <source>machine, process and GUID as DistributedLock writes them, and a TTL</source>
+        <translation>DistributedLock 写入的机器、进程和 GUID，有 TTL</translation>
+    </message>
+    <message>
+        <source>machine, process and GUID as DistributedLock writes them</source>
+        <translation>DistributedLock 写入的机器、进程和 GUID</translation>
+    </message>
+    <message>
+        <source>the key of dogpile.cache, and a UUID version 1</source>
+        <translation>dogpile.cache 的键，值为 UUID 版本 1</translation>
+    </message>
+    <message>
+        <source>16 letters and digits under lock:, at most 20 min</source>
+        <translation>lock: 之下的 16 个字母和数字，不超过 20 分钟</translation>
+    </message>
+    <message>
+        <source>a random UUID under gitlab:exclusive_lease:, and a TTL</source>
+        <translation>gitlab:exclusive_lease: 之下的随机 UUID，有 TTL</translation>
+    </message>
+    <message>
+        <source>16 letters, a TTL, and the name says lock</source>
+        <translation>16 个字母，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>16 letters, a TTL of whole seconds and a half, and the name says lock</source>
+        <translation>16 个字母，TTL 为整秒加半秒，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>16 letters and a TTL</source>
+        <translation>16 个字母，有 TTL</translation>
+    </message>
+    <message>
+        <source>a UUID under a lock name of Hangfire, and a TTL</source>
+        <translation>Hangfire 锁名称下的 UUID，有 TTL</translation>
+    </message>
+    <message>
+        <source>the key of Kombu, and a UUID</source>
+        <translation>Kombu 的键，值为 UUID</translation>
+    </message>
+    <message>
+        <source>16 letters and digits under a name that Laravel gives</source>
+        <translation>Laravel 所用名称下的 16 个字母和数字</translation>
+    </message>
+    <message>
+        <source>16 letters and digits under a prefix of Laravel</source>
+        <translation>Laravel 前缀下的 16 个字母和数字</translation>
+    </message>
+    <message>
+        <source>16 letters and digits, a TTL, and the name says lock</source>
+        <translation>16 个字母和数字，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>16 letters and digits and a TTL</source>
+        <translation>16 个字母和数字，有 TTL</translation>
+    </message>
+    <message>
+        <source>host and process under lock:owner:, without a TTL</source>
+        <translation>lock:owner: 之下的主机和进程，没有 TTL</translation>
+    </message>
+    <message>
+        <source>host and process under lock:owner:</source>
+        <translation>lock:owner: 之下的主机和进程</translation>
+    </message>
+    <message>
+        <source>32 hexadecimal digits, a TTL, and the name says lock</source>
+        <translation>32 位十六进制数，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>32 hexadecimal digits and a TTL</source>
+        <translation>32 位十六进制数，有 TTL</translation>
+    </message>
+    <message>
+        <source>13 digits under lock., and a TTL</source>
+        <translation>lock. 之下的 13 位数字，有 TTL</translation>
+    </message>
+    <message>
+        <source>13 digits under lock. that are the time when the key expires</source>
+        <translation>lock. 之下的 13 位数字，即该键的到期时间</translation>
+    </message>
+    <message>
+        <source>64 hexadecimal digits under php-malkusch-lock:</source>
+        <translation>php-malkusch-lock: 之下的 64 位十六进制数</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: pottery extends at most three times</source>
+        <translation>redlock: 之下的随机 UUID；pottery 最多延长三次</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: with at most 10 s; pottery or RedLock.net</source>
+        <translation>redlock: 之下的随机 UUID，不超过 10 秒；pottery 或 RedLock.net</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: pottery or RedLock.net</source>
+        <translation>redlock: 之下的随机 UUID；pottery 或 RedLock.net</translation>
+    </message>
+    <message>
+        <source>18 random bytes in base64 under lock:</source>
+        <translation>lock: 之下 base64 编码的 18 个随机字节</translation>
+    </message>
+    <message>
+        <source>a random UUID under a name with quartz that ends in lock</source>
+        <translation>名称含 quartz 且以 lock 结尾，值为随机 UUID</translation>
+    </message>
+    <message>
+        <source>the key of RedBeat, and a UUID version 1</source>
+        <translation>RedBeat 的键，值为 UUID 版本 1</translation>
+    </message>
+    <message>
+        <source>16 random bytes in base64url, a TTL, and the name says lock</source>
+        <translation>base64url 编码的 16 个随机字节，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>16 random bytes in base64url and text behind, a TTL, and the name says lock</source>
+        <translation>base64url 编码的 16 个随机字节，后面有文本，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>16 random bytes in base64url and a TTL</source>
+        <translation>base64url 编码的 16 个随机字节，有 TTL</translation>
+    </message>
+    <message>
+        <source>what the program wrote behind the token</source>
+        <translation>程序写在令牌之后的内容</translation>
+    </message>
+    <message>
+        <source>an empty value, a name that ends in _lock, and a TTL</source>
+        <translation>值为空，名称以 _lock 结尾，有 TTL</translation>
+    </message>
+    <message>
+        <source>an empty value, and a name that ends in _lock</source>
+        <translation>值为空，名称以 _lock 结尾</translation>
+    </message>
+    <message>
+        <source>20 letters and digits, at most 3 s, and the name says lock</source>
+        <translation>20 个字母和数字，不超过 3 秒，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>20 letters and digits, a TTL, and the name says lock</source>
+        <translation>20 个字母和数字，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>20 letters and digits and a TTL</source>
+        <translation>20 个字母和数字，有 TTL</translation>
+    </message>
+    <message>
+        <source>a UUID version 1 as 32 hexadecimal digits, and a TTL</source>
+        <translation>32 位十六进制的 UUID 版本 1，有 TTL</translation>
+    </message>
+    <message>
+        <source>a UUID version 1 as 32 hexadecimal digits, and the name says lock</source>
+        <translation>32 位十六进制的 UUID 版本 1，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>a UUID version 1 as 32 hexadecimal digits</source>
+        <translation>32 位十六进制的 UUID 版本 1</translation>
+    </message>
+    <message>
+        <source>a random UUID under mutex:, and a TTL</source>
+        <translation>mutex: 之下的随机 UUID，有 TTL</translation>
+    </message>
+    <message>
+        <source>what the program appended to the UUID</source>
+        <translation>程序附加在 UUID 之后的内容</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: that is renewed by itself</source>
+        <translation>redlock: 之下的随机 UUID，会自动续约</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: with more than 10 s; RedLock.net or pottery</source>
+        <translation>redlock: 之下的随机 UUID，超过 10 秒；RedLock.net 或 pottery</translation>
+    </message>
+    <message>
+        <source>a random UUID under redlock: RedLock.net or pottery</source>
+        <translation>redlock: 之下的随机 UUID；RedLock.net 或 pottery</translation>
+    </message>
+    <message>
+        <source>16 random bytes in padded base64, and a TTL</source>
+        <translation>带填充的 base64 编码的 16 个随机字节，有 TTL</translation>
+    </message>
+    <message>
+        <source>a process id under rq:scheduler-lock:</source>
+        <translation>rq:scheduler-lock: 之下的进程号</translation>
+    </message>
+    <message>
+        <source>the process id in the token</source>
+        <translation>令牌中的进程号</translation>
+    </message>
+    <message>
+        <source>20 random bytes, a TTL, and the name says lock</source>
+        <translation>20 个随机字节，有 TTL，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>20 random bytes and a TTL</source>
+        <translation>20 个随机字节，有 TTL</translation>
+    </message>
+    <message>
+        <source>24 bytes under rueidislock:, and a TTL</source>
+        <translation>rueidislock: 之下的 24 个字节，有 TTL</translation>
+    </message>
+    <message>
+        <source>a UUID version 4 as 32 hexadecimal digits under l:, and a TTL</source>
+        <translation>l: 之下 32 位十六进制的 UUID 版本 4，有 TTL</translation>
+    </message>
+    <message>
+        <source>the key of ShedLock, with time and host as it writes them</source>
+        <translation>ShedLock 的键，以及它写入的时间和主机</translation>
+    </message>
+    <message>
+        <source>time and host as ShedLock writes them, and a TTL</source>
+        <translation>ShedLock 写入的时间和主机，有 TTL</translation>
+    </message>
+    <message>
+        <source>a random UUID under REGISTRY:PATH, the name says lock, at most 60 s</source>
+        <translation>REGISTRY:PATH 之下的随机 UUID，名称表明是锁，不超过 60 秒</translation>
+    </message>
+    <message>
+        <source>a random UUID under REGISTRY:PATH, and the name says lock</source>
+        <translation>REGISTRY:PATH 之下的随机 UUID，且名称表明是锁</translation>
+    </message>
+    <message>
+        <source>a random UUID under REGISTRY:PATH</source>
+        <translation>REGISTRY:PATH 之下的随机 UUID</translation>
     </message>
     <message>
         <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, but no TTL</source>
@@ -2872,6 +3216,30 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Waiters ask again and again: nothing of them is stored.</source>
         <translation>等待者反复询问：不存储它们的任何信息。</translation>
+    </message>
+    <message>
+        <source>Nobody waits: the same task is refused while the key is there.</source>
+        <translation>无人等待：键存在期间，相同的任务会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Jobs wait in their queue, not for this lock.</source>
+        <translation>作业在队列中等待，而不是等待这把锁。</translation>
+    </message>
+    <message>
+        <source>Waiters block on the signal list: the server does not tell on which list a client blocks.</source>
+        <translation>等待者阻塞在信号列表上：服务器不会说明客户端阻塞在哪个列表上。</translation>
+    </message>
+    <message>
+        <source>Waiters are told by client-side caching: the server does not tell of which key.</source>
+        <translation>等待者通过客户端缓存得到通知：服务器不会说明是哪个键。</translation>
+    </message>
+    <message>
+        <source>Nobody waits: a job whose lock is taken is not run this time.</source>
+        <translation>无人等待：锁被占用的作业本次不运行。</translation>
+    </message>
+    <message>
+        <source>Waiting programs subscribe to all channels of a registry by one pattern, or ask again and again: they cannot be counted for one lock.</source>
+        <translation>等待的程序用一个模式订阅注册表的所有频道，或者反复询问：无法按单个锁计数。</translation>
     </message>
     <message>
         <source>Jobs of version 8 wait in BLMOVE: CLIENT LIST shows such clients, but not for which key; version 9 stores nothing of them.</source>

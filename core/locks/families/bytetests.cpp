@@ -40,7 +40,7 @@ bool isVariant(char c) { return c == '8' || c == '9' || c == 'a' || c == 'b'; }
 
 } // namespace
 
-bool isDigits(QByteArrayView bytes) { return consistsOf(bytes, Digit); }
+bool isDecimal(QByteArrayView bytes) { return consistsOf(bytes, Digit); }
 
 bool isLowerHex(QByteArrayView bytes) { return consistsOf(bytes, Digit | HexLetter); }
 

@@ -8,7 +8,7 @@ namespace lockscope {
 // What tokens and keys of lock libraries are made of. Cheap: they run for every key that is looked at. All of them say
 // no of nothing at all.
 
-[[nodiscard]] bool isDigits(QByteArrayView bytes);
+[[nodiscard]] bool isDecimal(QByteArrayView bytes);
 [[nodiscard]] bool isLowerHex(QByteArrayView bytes);
 [[nodiscard]] bool isLetters(QByteArrayView bytes);
 [[nodiscard]] bool isAlphanumeric(QByteArrayView bytes);

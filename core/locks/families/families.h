@@ -11,6 +11,42 @@ namespace lockscope {
 
 // In strings.
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedsyncFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedisPyFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeKombuFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedBeatFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeCeleryOnceFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeDogpileFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makePythonRedisLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeSpringIntegrationFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeShedLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedLockNetFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makePotteryFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeDistributedLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeNodeRedlockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedisSemaphoreMutexFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeBullMqFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeBullFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedislockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRueidislockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeGoZeroFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeFoundatioFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeLaravelFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makePhpLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeCheprasovFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedlockRbFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeAioredlockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeQuartzFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeSentryFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeGitLabFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeHangfireFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeDiscourseFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedisObjectsFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeMlanettRedisLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeNpmRedisLockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRqFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeAsynqFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRslockFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedisPlusPlusFamily();
 
 // In hashes, sets and sorted sets.
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonRwlockFamily();

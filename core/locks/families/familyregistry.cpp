@@ -31,6 +31,42 @@ FamilyRegistry::FamilyRegistry()
     m_families.push_back(makeRedisSemaphorePermitsFamily());
     m_families.push_back(makeSymfonyFamily());
     m_families.push_back(makeRedsyncFamily());
+    m_families.push_back(makeRedisPyFamily());
+    m_families.push_back(makeKombuFamily());
+    m_families.push_back(makeRedBeatFamily());
+    m_families.push_back(makeCeleryOnceFamily());
+    m_families.push_back(makeDogpileFamily());
+    m_families.push_back(makePythonRedisLockFamily());
+    m_families.push_back(makeSpringIntegrationFamily());
+    m_families.push_back(makeShedLockFamily());
+    m_families.push_back(makeRedLockNetFamily());
+    m_families.push_back(makePotteryFamily());
+    m_families.push_back(makeDistributedLockFamily());
+    m_families.push_back(makeNodeRedlockFamily());
+    m_families.push_back(makeRedisSemaphoreMutexFamily());
+    m_families.push_back(makeBullMqFamily());
+    m_families.push_back(makeBullFamily());
+    m_families.push_back(makeRedislockFamily());
+    m_families.push_back(makeRueidislockFamily());
+    m_families.push_back(makeGoZeroFamily());
+    m_families.push_back(makeFoundatioFamily());
+    m_families.push_back(makeLaravelFamily());
+    m_families.push_back(makePhpLockFamily());
+    m_families.push_back(makeCheprasovFamily());
+    m_families.push_back(makeRedlockRbFamily());
+    m_families.push_back(makeAioredlockFamily());
+    m_families.push_back(makeQuartzFamily());
+    m_families.push_back(makeSentryFamily());
+    m_families.push_back(makeGitLabFamily());
+    m_families.push_back(makeHangfireFamily());
+    m_families.push_back(makeDiscourseFamily());
+    m_families.push_back(makeRedisObjectsFamily());
+    m_families.push_back(makeMlanettRedisLockFamily());
+    m_families.push_back(makeNpmRedisLockFamily());
+    m_families.push_back(makeRqFamily());
+    m_families.push_back(makeAsynqFamily());
+    m_families.push_back(makeRslockFamily());
+    m_families.push_back(makeRedisPlusPlusFamily());
 }
 
 const FamilyRegistry& FamilyRegistry::instance()
@@ -51,11 +87,13 @@ FamilyMatch FamilyRegistry::recognise(const KeySample& sample, const FamilySet& 
         if (recognition.confidence > best.recognition.confidence)
             best = { FamilyId(i + 1), recognition };
     }
-    // How sure the fallback is says that this is a lock at all, not whose: it gives way to any family that is likely.
     if (best.recognition.confidence >= likely)
         return best;
+    // A mere guess of whose it is makes no lock of a string: how sure the fallback is says whether it is one at all.
     const Recognition plain = m_families[0]->recognise(sample);
-    return plain.confidence > best.recognition.confidence ? FamilyMatch { FamilyId(1), plain } : best;
+    if (plain.confidence > 0)
+        return { FamilyId(1), plain };
+    return sample.type == KeyType::String ? FamilyMatch() : best;
 }
 
 bool FamilyRegistry::isAuxiliary(QByteArrayView key, KeyType type) const

@@ -2,28 +2,11 @@
 #include "locks/families/lockfamily.h"
 
 #include "locks/families/ownerhints.h"
+#include "locks/families/releasescripts.h"
 
 #include <QCoreApplication>
 
 namespace lockscope {
-
-namespace {
-
-// TYPE first, so that a key of another type is no script error; STRLEN before GET, so that a huge value is never
-// copied.
-constexpr const char* releaseSource = R"(local kind = redis.call('TYPE', KEYS[1]).ok
-if kind == 'none' then return {'gone'} end
-if kind ~= 'string' then return {'type', kind} end
-local shown = redis.call('GETRANGE', KEYS[1], 0, 1024)
-if ARGV[2] ~= '1' then
-    local same = redis.call('STRLEN', KEYS[1]) == #ARGV[1] and redis.call('GET', KEYS[1]) == ARGV[1]
-    if not same then return {'changed', shown} end
-end
-if redis.call('DEL', KEYS[1]) == 0 then return {'gone'} end
-return {'released', shown}
-)";
-
-} // namespace
 
 LockReading LockFamily::read(const KeySample& sample) const
 {
@@ -57,7 +40,7 @@ QList<ScriptFingerprint> LockFamily::fingerprints() const { return {}; }
 
 ReleaseRecipe LockFamily::releaseRecipe() const
 {
-    static const QByteArray source(releaseSource);
+    static const QByteArray source = compareAndDeleteScript();
     return { source,
         QT_TRANSLATE_NOOP("lockscope::Recipes",
             "Deletes the key if it still holds this token. The holder is not told: it may go on believing that it has "

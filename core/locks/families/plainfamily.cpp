@@ -55,7 +55,7 @@ bool isTailOfOtherWord(QByteArrayView key, qsizetype at)
 bool hasLockLikeName(QByteArrayView key)
 {
     for (qsizetype at = 0; at < key.size(); ++at) {
-        const char c = lower(key[at]);
+        const char c = char(key[at] | 0x20); // a small letter, if it is a letter
         if (c == 'l' && (startsWithAt(key, at, "lock") || startsWithAt(key, at, "lease"))
             && !isTailOfOtherWord(key, at))
             return true;
@@ -72,8 +72,9 @@ bool isKnownAuxiliary(QByteArrayView key)
         if (key.startsWith(prefix))
             return true;
     }
-    for (QByteArrayView part : { ":rwlock_timeout:", ":el:throttle:", ":released:" }) {
-        if (key.indexOf(part) >= 0)
+    for (qsizetype at = key.indexOf(':'); at >= 0; at = key.indexOf(':', at + 1)) {
+        const QByteArrayView rest = key.sliced(at + 1);
+        if (rest.startsWith("rwlock_timeout:") || rest.startsWith("el:throttle:") || rest.startsWith("released:"))
             return true;
     }
     return key.endsWith(":stallBlock") || key.endsWith(":stalled-check");

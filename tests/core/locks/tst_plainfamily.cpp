@@ -18,6 +18,8 @@ private Q_SLOTS:
     void shapes();
     void recognises_data();
     void recognises();
+    void knownAuxiliariesAreNoLocks_data();
+    void knownAuxiliariesAreNoLocks();
     void longValuesAreNoTokens();
     void ownerHints_data();
     void ownerHints();
@@ -89,11 +91,6 @@ void TestPlainFamily::recognises_data()
     row("clock", "x", 1000, false, 0);
     row("release:7", "x", 1000, false, 0);
     row("joblock", "x", 1000, false, 0.6);
-    row("redisson_lock_token:{a}", "17", -1, false, 0);
-    row("redisson_unlock_latch:{a}", "1", 1000, false, 0);
-    row("gitlab:exclusive_lease:el:throttle:x", uuid, 1000, false, 0);
-    row("laravel_lock:released:f", "1", 1000, false, 0);
-    row("bq:queue:stallBlock", "1", 1000, false, 0);
 }
 
 void TestPlainFamily::recognises()
@@ -106,6 +103,27 @@ void TestPlainFamily::recognises()
     const Recognition recognition = PlainFamily().recognise({ key, value, ttl, explicitMatch });
     QCOMPARE(recognition.confidence, float(confidence));
     QCOMPARE(*recognition.rule != '\0', confidence > 0);
+}
+
+void TestPlainFamily::knownAuxiliariesAreNoLocks_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<qint64>("ttl");
+    QTest::newRow("redisson_lock_token:{a}") << QByteArray("17") << qint64(-1);
+    QTest::newRow("redisson_unlock_latch:{a}") << QByteArray("1") << qint64(1000);
+    QTest::newRow("gitlab:exclusive_lease:el:throttle:x")
+        << QByteArray("f47ac10b-58cc-4372-a567-0e02b2c3d479") << qint64(1000);
+    QTest::newRow("laravel_lock:released:f") << QByteArray("1") << qint64(1000);
+    QTest::newRow("bq:queue:stallBlock") << QByteArray("1") << qint64(1000);
+}
+
+void TestPlainFamily::knownAuxiliariesAreNoLocks()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(qint64, ttl);
+    const QByteArray key = QTest::currentDataTag();
+    QVERIFY(PlainFamily().isAuxiliary(key, KeyType::String));
+    QVERIFY(FamilyRegistry::instance().recognise({ key, value, ttl, false }).id == FamilyId::None);
 }
 
 void TestPlainFamily::longValuesAreNoTokens()

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "locks/families/bytetests.h"
+#include "locks/families/families.h"
+#include "locks/families/releasescripts.h"
+#include "locks/families/stringfamily.h"
+#include "locks/families/tokenshape.h"
+
+#include <QCoreApplication>
+
+namespace lockscope {
+
+namespace {
+
+constexpr const char* nameAndToken
+    = QT_TRANSLATE_NOOP("lockscope::Rules", "host and process under lock:owner:, without a TTL");
+constexpr const char* nameTokenTtl = QT_TRANSLATE_NOOP("lockscope::Rules", "host and process under lock:owner:");
+constexpr const char* expiryRole = QT_TRANSLATE_NOOP("lockscope::Roles", "time when it expires");
+constexpr const char* explanation = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "Deletes the key if it still holds this token, and the key with the time when it expires. In a cluster that one "
+    "only where both lie in one slot. The holder is not told.");
+
+constexpr QByteArrayView ownerPrefix = "lock:owner:";
+constexpr QByteArrayView expiryPrefix = "lock:expire:";
+
+Recognition recognise(const KeySample& sample)
+{
+    if (!sample.key.startsWith(ownerPrefix) || !decodeHostAndPid(sample.value))
+        return {};
+    return sample.ttlMs < 0 ? Recognition { 0.92F, nameAndToken } : Recognition { 0.6F, nameTokenTtl };
+}
+
+bool isExpiry(QByteArrayView key, KeyType type) { return type == KeyType::String && key.startsWith(expiryPrefix); }
+
+QByteArray expiryOf(const QByteArray& key) { return expiryPrefix.toByteArray() + key.mid(ownerPrefix.size()); }
+
+class MlanettRedisLockFamily final : public StringFamily {
+public:
+    using StringFamily::StringFamily;
+
+    [[nodiscard]] QList<AuxiliaryKey> auxiliaryKeys(const QByteArray& key) const override
+    {
+        return { { expiryOf(key), expiryRole } };
+    }
+    [[nodiscard]] ReleaseRecipe releaseRecipe() const override
+    {
+        static const QByteArray source = compareAndDeleteScript("if KEYS[2] then redis.call('DEL', KEYS[2]) end\n");
+        return { source, explanation };
+    }
+    [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override { return { key, expiryOf(key) }; }
+};
+
+} // namespace
+
+std::unique_ptr<LockFamily> makeMlanettRedisLockFamily()
+{
+    return std::make_unique<MlanettRedisLockFamily>(StringFamily::Description {
+        .name = "mlanett-redis-lock",
+        .facts = { "mlanett-redis-lock (Ruby)",
+            "`lock:owner:NAME`, and `lock:expire:NAME` with the time when it expires: strings",
+            "`HOST:PID`: host and process",
+            "no TTL: the second key holds seconds since 1970, and the next taker looks at it",
+            "it goes on; extending and releasing it fail" },
+        .recognise = recognise,
+        .isAuxiliary = isExpiry,
+        .releaseExplanation = explanation,
+    });
+}
+
+} // namespace lockscope
