@@ -2,6 +2,7 @@
 #pragma once
 
 #include "locks/families/familyregistry.h"
+#include "locks/lockholders.h"
 #include "watch/deadlinequeue.h"
 #include "watch/keyreading.h"
 #include "watch/lockstore.h"
@@ -18,6 +19,7 @@ public:
         QList<FamilyId> families; ///< only these; empty: all
         bool keepEvents = true;
         bool keepDeadlines = true; ///< false: nobody will ask for nextDeadline()
+        const FamilyRegistry* registry = &FamilyRegistry::instance();
     };
     /// What removeByEvent() did.
     enum class Removal : quint8 {
@@ -31,6 +33,9 @@ public:
     LockTracker(const Clock& clock, Options options);
 
     [[nodiscard]] bool knows(QByteArrayView key) { return m_store.find(m_database, key) != nullptr; }
+    /// The type of a known lock; String of others.
+    [[nodiscard]] KeyType typeOf(QByteArrayView key);
+    [[nodiscard]] const FamilyRegistry& registry() const { return *m_options.registry; }
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);
@@ -62,17 +67,32 @@ public:
 private:
     struct Deadline {
         SteadyTime at = noDeadline;
+        SteadyTime pokeAt = noDeadline; ///< when the first of several holders may drop out; else `at`
         std::chrono::microseconds uncertainty { 0 };
     };
-    [[nodiscard]] static Deadline deadlineOf(const KeyReading& reading);
-    [[nodiscard]] FamilyMatch recognise(const KeyReading& reading) const;
-    void insert(const KeyReading& reading, const ChangeHints& hints, const FamilyMatch& match);
-    void update(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void changeHolder(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void updateDeadline(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
+    /// A reading with what its family makes of it.
+    struct Look {
+        const KeyReading& reading;
+        const ChangeHints& hints;
+        FamilyMatch match;
+        LockReading lock;
+        Deadline deadline;
+    };
+    [[nodiscard]] static Deadline deadlineOf(const KeyReading& reading, const LeaseTimes& times);
+    [[nodiscard]] FamilyMatch recognise(const KeyReading& reading, const LockRecord* known) const;
+    /// False: no lock, or nobody holds it.
+    [[nodiscard]] bool examine(Look& look, const LockStore::Slot* slot) const;
+    [[nodiscard]] LockReading readAs(FamilyId family, const KeyReading& reading) const;
+    void insert(const Look& look);
+    void update(LockStore::Slot& slot, const Look& look);
+    void changeHolder(LockStore::Slot& slot, const Look& look);
+    void setOtherHolders(LockStore::Slot& slot, const Look& look);
+    void updateDeadline(
+        LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const Deadline& fresh);
     void compareDeadlines(LockStore::Slot& slot, const Deadline& fresh, const ChangeHints& hints, SteadyTime now);
+    void reconsider(LockStore::Slot& slot, const KeyReading& reading);
     void setDeadline(LockStore::Slot& slot, const Deadline& deadline);
-    void setHolder(LockRecord& record, const KeyReading& reading, const FamilyMatch& match) const;
+    void setHolder(LockRecord& record, const Look& look) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
     void addEvent(

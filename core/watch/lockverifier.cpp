@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/lockverifier.h"
 
+#include "locks/families/plainfamily.h"
+
 #include <algorithm>
 
 namespace lockscope {
@@ -29,11 +31,13 @@ LockVerifier::LockVerifier(
     : m_clock(clock)
     , m_tracker(tracker)
     , m_follow(options.follow)
+    , m_explicitMatch(!options.matches.isEmpty())
     , m_keysPerTick((options.pace == Pace::Gentle ? gentleVerifyRate : verifyRate) / turnsPerSecond)
     , m_queue(connection, clock,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
 {
-    m_queue.setExplicitMatch(!options.matches.isEmpty());
+    m_queue.setExplicitMatch(m_explicitMatch);
+    m_queue.setTypeLookup([this](QByteArrayView key) { return m_tracker.typeOf(key); });
     if (options.pace == Pace::Full)
         m_queue.setWindow(fullWindow);
     m_deadlineTimer.setSingleShot(true);
@@ -77,12 +81,22 @@ void LockVerifier::handleEvent(const KeyEvent& event)
         }
         return;
     }
-    if (event.verb == KeyVerb::OtherType && !m_queue.contains(event.key) && !m_tracker.knows(event.key))
+    if (!isWorthReading(event))
         return;
-    hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived;
+    hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived || event.verb == KeyVerb::ElementSet;
     hints.writtenAt = hints.written ? now : SteadyTime();
     hints.extended = event.verb == KeyVerb::ExpireSet;
     m_queue.request(event.key, VerifyQueue::Priority::Normal, hints);
+}
+
+bool LockVerifier::isWorthReading(const KeyEvent& event)
+{
+    if (event.verb != KeyVerb::OtherType && event.verb != KeyVerb::ElementSet && event.verb != KeyVerb::ElementRemoved)
+        return true;
+    if (m_tracker.knows(event.key) || m_queue.contains(event.key))
+        return true;
+    // Most structures are no locks. One under a name that says nothing is read when it gets its TTL.
+    return event.verb == KeyVerb::ElementSet && (m_explicitMatch || hasLockLikeName(event.key));
 }
 
 void LockVerifier::verifyKeys(const QList<QByteArray>& keys)
@@ -100,7 +114,7 @@ void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& h
             = reading.error.kind == ErrorKind::ConnectionLost || reading.error.kind == ErrorKind::Cancelled;
         if (!m_running || linkLost)
             return; // everything will be read again on the next link
-        m_tracker.postpone(reading.key, m_clock.now() + retryDelay);
+        m_tracker.postpone(reading.sample.key, m_clock.now() + retryDelay);
         armDeadlineTimer();
         Q_EMIT readFailed(reading.error);
         return;
@@ -121,7 +135,7 @@ void LockVerifier::refine(const KeyReading& reading)
 {
     // Where every round trip is long a second one is no better.
     if (reading.receivedAt - reading.sentAt > m_bestRoundTrip * calmFactor)
-        m_queue.request(reading.key, VerifyQueue::Priority::Background, {});
+        m_queue.request(reading.sample.key, VerifyQueue::Priority::Background, {});
 }
 
 void LockVerifier::armDeadlineTimer()

@@ -32,6 +32,7 @@ Q_SIGNALS:
 
 private:
     void handleReading(const KeyReading& reading, const ChangeHints& hints);
+    [[nodiscard]] bool isWorthReading(const KeyEvent& event);
     void refine(const KeyReading& reading);
     void armDeadlineTimer();
     void pokeDueLocks();
@@ -41,6 +42,7 @@ private:
     const Clock& m_clock;
     LockTracker& m_tracker;
     const bool m_follow;
+    const bool m_explicitMatch;
     const int m_keysPerTick;
     VerifyQueue m_queue;
     QTimer m_deadlineTimer;

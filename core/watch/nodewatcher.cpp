@@ -2,6 +2,7 @@
 #include "watch/nodewatcher.h"
 
 #include "base/logging.h"
+#include "watch/notifyflags.h"
 
 #include <algorithm>
 
@@ -44,7 +45,8 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
     , m_connection(spec, gate, connectionOptions(m_options, "watch"))
     , m_verifier(m_connection, clock, tracker, m_options)
     , m_passes(m_connection, clock, tracker, m_verifier.queue(), m_options.matches)
-    , m_setup(m_connection, m_options.enableNotifications, [this] { updateListening(); })
+    , m_setup(m_connection, neededNotifyClasses(tracker.registry(), m_options.families), m_options.enableNotifications,
+          [this] { updateListening(); })
     , m_listener(spec, gate, connectionOptions(m_options, "events"), m_options.matches,
           [this](const KeyEvent& event) { handleEvent(event); })
 {
@@ -107,6 +109,8 @@ void NodeWatcher::handleReady()
     m_link = LinkState::Ready;
     m_linkError.reset();
     m_verifier.start();
+    m_verifier.queue().serverClock().reset();
+    readClock();
     probeServer(m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); });
     Q_EMIT statusChanged();
 }
@@ -365,8 +369,20 @@ void NodeWatcher::pulse()
         if (reply)
             handleKeyCount(reply->toInteger());
     });
-    if (++m_pulses % pulsesPerCheck == 0)
+    if (++m_pulses % pulsesPerCheck == 0) {
         m_setup.recheck();
+        readClock();
+    }
+}
+
+void NodeWatcher::readClock()
+{
+    m_connection.send({ "TIME" }, [this, sentAt = m_clock.now()](const Result<ReplyView>& reply) {
+        if (!reply || reply->size() != 2)
+            return; // without the right to ask, our own clock has to do
+        const qint64 serverMs = reply->at(0).toInteger() * 1000 + reply->at(1).toInteger() / 1000;
+        m_verifier.queue().serverClock().note(sentAt, m_clock.now(), serverMs);
+    });
 }
 
 void NodeWatcher::handleKeyCount(qint64 keys)

@@ -57,6 +57,7 @@ private:
     [[nodiscard]] Milliseconds passInterval() const;
     [[nodiscard]] Pace passPace() const;
     void pulse();
+    void readClock();
     void handleKeyCount(qint64 keys);
     void giveUp(const Error& error);
 

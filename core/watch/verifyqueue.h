@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "redis/connection.h"
+#include "locks/structurereader.h"
 #include "watch/keyreading.h"
+#include "watch/serverclock.h"
 
 #include <QHash>
 #include <QObject>
@@ -18,7 +19,8 @@ namespace lockscope {
 /// a read is in flight has the key read again, for only a read sent after an event is surely not older than it.
 /// GETRANGE and PTTL are two commands of one write: they are torn only where a foreign write to that key falls between
 /// two reads of the server's input buffer. A notification or the next reading then puts it right; wrapping each pair in
-/// MULTI would double the commands.
+/// MULTI would double the commands. What answers WRONGTYPE is asked what it is, and then read by its type; of a known
+/// lock the type is known, and one round is enough.
 class VerifyQueue final : public QObject {
     Q_OBJECT
 public:
@@ -31,6 +33,10 @@ public:
     /// Only keys that the operator named may have long tokens; of others so much is read that a token can be told from
     /// text.
     void setExplicitMatch(bool explicitMatch) { m_explicitMatch = explicitMatch; }
+    /// The type of a key that is known already; String for all others.
+    using TypeLookup = UniqueFunction<KeyType(QByteArrayView)>;
+    void setTypeLookup(TypeLookup lookup) { m_knownType = std::move(lookup); }
+    [[nodiscard]] ServerClock& serverClock() { return m_serverClock; }
     /// Most keys in flight at a time.
     void setWindow(int keys) { m_window = keys; }
 
@@ -50,15 +56,13 @@ Q_SIGNALS:
 
 private:
     struct Entry {
-        QByteArray key;
-        QByteArray value;
+        KeyReading reading; ///< so far
         ChangeHints hints; ///< up to the moment the read was sent
         ChangeHints later; ///< what came in since
-        SteadyTime sentAt {};
         quint32 ticket = 0; ///< changes with every use: tells old queue places and late answers apart
         Priority priority = Priority::Background;
         bool ofPass = false; ///< a pass waits for its next answer
-        KeyReading::Outcome valueOutcome = KeyReading::Outcome::Present;
+        quint8 torn = 0; ///< how often it changed under our hands
         bool inFlight = false;
         bool again = false;
         bool ignored = false;
@@ -74,9 +78,15 @@ private:
     void pump();
     [[nodiscard]] bool takeNext(quint32& index);
     void send(quint32 index);
+    void sendStringRead(quint32 index);
+    void sendKindRead(quint32 index);
+    void sendStructureRead(quint32 index, KeyType type);
+    [[nodiscard]] Entry* awaited(quint32 index, quint32 ticket);
     void receiveValue(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
     void receiveTtl(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
-    void finish(quint32 index, const KeyReading& reading);
+    void receiveKind(quint32 index, const KeyKind& kind);
+    void receiveStructure(quint32 index, KeyType type, StructureReading structure);
+    void finish(quint32 index, KeyReading::Outcome outcome);
     void servePass(Entry& entry);
     void release(quint32 index);
 
@@ -89,11 +99,13 @@ private:
     QHash<QByteArray, quint32> m_index;
     std::array<std::deque<Place>, 3> m_queues;
     quint32 m_lastTicket = 0;
-    Error m_valueError; ///< of the last GETRANGE that failed: its PTTL is answered right behind it
+    TypeLookup m_knownType;
+    ServerClock m_serverClock;
     int m_inFlight = 0;
     int m_window = 1000;
     size_t m_passBacklog = 0;
     bool m_explicitMatch = false;
+    bool m_memoryRefused = false; ///< MEMORY USAGE, on this link
     bool m_passShrunk = false;
 };
 

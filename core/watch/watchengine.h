@@ -13,6 +13,8 @@
 
 namespace lockscope {
 
+class FamilyRegistry;
+
 struct WatchOptions {
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: every key that a family recognises
     QList<FamilyId> families; ///< only these; empty: all
@@ -21,6 +23,7 @@ struct WatchOptions {
     bool enableNotifications = false; ///< consent to CONFIG SET notify-keyspace-events, given beforehand
     bool keepEvents = true; ///< collect LockEvents for the consumer
     Milliseconds commandTimeout { 5000 };
+    const FamilyRegistry* registry = nullptr; ///< null: all that there are; outlives the engine
 };
 
 /// Keeps the table of live locks of one server true: subscribes, scans, verifies, keeps deadlines, notices gaps and heals

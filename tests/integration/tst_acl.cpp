@@ -169,7 +169,7 @@ void TestAcl::init()
 {
     m_admin->run({ "FLUSHALL" });
     m_admin->run({ "SCRIPT", "FLUSH" });
-    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$xe" });
+    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
     createUser(adapted(m_lines[observer], false));
     createUser(adapted(m_lines[manager], false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));

@@ -9,6 +9,11 @@ namespace lockscope {
 
 FamilyRegistry::FamilyRegistry() { m_families.push_back(std::make_unique<PlainFamily>()); }
 
+FamilyRegistry::FamilyRegistry(std::vector<std::unique_ptr<LockFamily>> families)
+    : m_families(std::move(families))
+{
+}
+
 const FamilyRegistry& FamilyRegistry::instance()
 {
     static const FamilyRegistry registry;

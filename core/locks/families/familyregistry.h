@@ -20,6 +20,8 @@ struct FamilyMatch {
 /// All families, most specific first. Immutable after start-up; thread-safe.
 class FamilyRegistry {
 public:
+    /// Another list of families, for tests.
+    explicit FamilyRegistry(std::vector<std::unique_ptr<LockFamily>> families);
     [[nodiscard]] static const FamilyRegistry& instance();
     /// The best match, or FamilyId::None. Families whose scripts the server knows (`served`) are believed more easily.
     [[nodiscard]] FamilyMatch recognise(const KeySample& sample, const FamilySet& served = {}) const;
