@@ -211,6 +211,22 @@ void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instan
     writeOptionalTime(json, "gap_since", status.gapOpen ? std::optional(status.gapSinceMs) : std::nullopt);
 }
 
+void writeFingerprints(JsonWriter& json, const QList<FoundFingerprint>& fingerprints)
+{
+    json.name("fingerprints");
+    json.beginArray();
+    for (const FoundFingerprint& found : fingerprints) {
+        json.beginObject();
+        writeFamily(json, found.family);
+        json.name("script");
+        json.string(QString::fromUtf8(found.script));
+        json.name("version");
+        json.string(QString::fromUtf8(found.version));
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now)
 {
     json.name("server");
@@ -232,6 +248,7 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now
     json.string(listenName(status.listening));
     json.name("read_only");
     json.boolean(status.readOnly);
+    writeFingerprints(json, status.fingerprints);
     writeCompleteness(json, status, now);
     json.endObject();
 }

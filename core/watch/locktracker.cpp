@@ -41,11 +41,6 @@ LockEventSource sourceOf(const ChangeHints& hints)
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
 }
 
-bool isTokenKnown(const KeyReading& reading)
-{
-    return reading.hasValue && reading.sample.value.size() <= maximumTokenBytes;
-}
-
 /// The full length of a lease that ends at `end`.
 Milliseconds leaseOf(const KeyReading& reading, SteadyTime end)
 {
@@ -67,6 +62,7 @@ bool isSameString(const LockRecord& record, const KeyReading& reading)
 LockTracker::LockTracker(const Clock& clock, Options options)
     : m_clock(clock)
     , m_options(std::move(options))
+    , m_examiner(*m_options.registry, m_options.families, m_options.explicitMatch)
 {
 }
 
@@ -82,60 +78,23 @@ KeyType LockTracker::typeOf(QByteArrayView key)
     return slot ? slot->record.type : KeyType::String;
 }
 
-LockTracker::Deadline LockTracker::deadlineOf(const KeyReading& reading, const LeaseTimes& times)
+bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
-    const auto halfRoundTrip = (reading.receivedAt - reading.sentAt) / 2;
-    const auto instantOf = [&](qint64 ttlMs) {
-        // A TTL of centuries must not overflow the clock.
-        const auto ttl = Milliseconds(std::min<qint64>(ttlMs, 100LL * 365 * 24 * 3600 * 1000));
-        return ttlMs < 0 ? noDeadline : reading.receivedAt - halfRoundTrip + ttl;
-    };
-    Deadline result;
-    result.at = instantOf(times.ttlMs);
-    result.pokeAt = instantOf(times.nextMs);
-    // PTTL comes in whole milliseconds: it adds one to the uncertainty.
-    if (times.ttlMs >= 0)
-        result.uncertainty = duration_cast<microseconds>(halfRoundTrip) + 1ms;
-    return result;
+    LockStore::Slot* slot = m_store.find(m_database, key);
+    const bool isSure = slot && slot->record.verifiedAt >= since
+        && (slot->record.state == LockState::Held || slot->record.state == LockState::NoTtl);
+    if (isSure)
+        slot->pass = m_pass;
+    return isSure;
 }
 
-FamilyMatch LockTracker::recognise(const KeyReading& reading, const LockRecord* known) const
+bool LockTracker::setWaiters(LockId id, qint32 waiters)
 {
-    KeySample sample = reading.sample;
-    sample.explicitMatch = m_options.explicitMatch;
-    if (known) {
-        sample.renewed = known->renewals > 0;
-        sample.longestTtlMs = known->lease.count();
-    }
-    const FamilyMatch match = registry().recognise(sample);
-    const bool wanted = m_options.families.isEmpty() || m_options.families.contains(match.id);
-    return wanted ? match : FamilyMatch();
-}
-
-LockReading LockTracker::readAs(FamilyId family, const KeyReading& reading) const
-{
-    if (reading.sample.type == KeyType::String && !isTokenKnown(reading))
-        return {}; // somebody holds it; who, cannot be read
-    return registry().family(family).read(reading.sample);
-}
-
-bool LockTracker::examine(Look& look, const LockStore::Slot* slot) const
-{
-    const KeyReading& reading = look.reading;
-    bool isKnown = slot && slot->record.type == reading.sample.type && slot->record.type != KeyType::String;
-    if (isKnown) {
-        look.match = { slot->record.family, { slot->record.confidence, "" } };
-        look.lock = readAs(slot->record.family, reading);
-        isKnown = look.lock.held && compareHolders(slot->record, look.lock) != HolderChange::Replaced;
-    }
-    if (!isKnown) {
-        look.match = recognise(reading, nullptr);
-        if (look.match.id == FamilyId::None)
-            return false;
-        look.lock = readAs(look.match.id, reading);
-    }
-    look.deadline = deadlineOf(reading, leaseTimes(reading.sample.ttlMs, look.lock.holders));
-    return look.lock.held;
+    LockStore::Slot* slot = m_store.find(id);
+    if (!slot || std::exchange(slot->record.waiters, waiters) == waiters)
+        return false;
+    m_store.touch(*slot);
+    return true;
 }
 
 bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
@@ -146,11 +105,11 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
             removeGone(*slot, reading, hints);
         return false;
     }
-    Look look { reading, hints, {}, {}, {} };
+    LockLook look { reading, hints, {}, {}, {} };
     if (slot && isSameString(slot->record, reading)) {
-        look.deadline = deadlineOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
+        look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
         update(*slot, look);
-    } else if (!examine(look, slot)) {
+    } else if (!m_examiner.examine(look, slot ? &slot->record : nullptr)) {
         if (slot)
             removeGone(*slot, reading, hints);
         return false;
@@ -162,21 +121,20 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
     return look.deadline.uncertainty > impreciseReading;
 }
 
-void LockTracker::setHolder(LockRecord& record, const Look& look) const
+void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
 {
     record.family = look.match.id;
     record.confidence = look.match.recognition.confidence;
     record.type = look.reading.sample.type;
     setHolders(record, look.lock, 0ms);
     record.owner = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
-    record.waiters = -1;
     record.renewals = 0;
     record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
     record.lease = leaseOf(look.reading, look.deadline.at);
 }
 
-void LockTracker::insert(const Look& look)
+void LockTracker::insert(const LockLook& look)
 {
     LockRecord record;
     record.key = look.reading.sample.key;
@@ -194,7 +152,7 @@ void LockTracker::insert(const Look& look)
     addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
 
-void LockTracker::update(LockStore::Slot& slot, const Look& look)
+void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
     const KeyReading& reading = look.reading;
@@ -218,7 +176,7 @@ void LockTracker::update(LockStore::Slot& slot, const Look& look)
     slot.record.verifiedAt = reading.receivedAt;
 }
 
-void LockTracker::setOtherHolders(LockStore::Slot& slot, const Look& look)
+void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
 {
     LockRecord& record = slot.record;
     const QByteArray tokenBefore = record.token;
@@ -234,7 +192,7 @@ void LockTracker::setOtherHolders(LockStore::Slot& slot, const Look& look)
         m_store.touch(slot);
 }
 
-void LockTracker::changeHolder(LockStore::Slot& slot, const Look& look)
+void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
 {
     if (look.hints.finalVerb != KeyVerb::Ignored) {
         // It was gone in between: that one ended, and this is another lock.
@@ -256,7 +214,7 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 {
     // Some libraries are told by their habit to renew, and some by the length of their lease.
     LockRecord& record = slot.record;
-    const FamilyMatch match = recognise(reading, &record);
+    const FamilyMatch match = m_examiner.recognise(reading, &record);
     if (match.id == FamilyId::None || match.id == record.family || match.recognition.confidence <= record.confidence)
         return;
     record.family = match.id;
@@ -265,7 +223,7 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 }
 
 void LockTracker::updateDeadline(
-    LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const Deadline& fresh)
+    LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh)
 {
     LockRecord& record = slot.record;
     const bool had = record.hasDeadline();
@@ -288,7 +246,7 @@ void LockTracker::updateDeadline(
 }
 
 void LockTracker::compareDeadlines(
-    LockStore::Slot& slot, const Deadline& fresh, const ChangeHints& hints, SteadyTime now)
+    LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now)
 {
     const SteadyTime known = slot.record.deadline;
     const microseconds drift = duration_cast<microseconds>(now - slot.record.verifiedAt) / driftDivisor;
@@ -305,7 +263,7 @@ void LockTracker::compareDeadlines(
         addEvent(slot.record, LockEventKind::Renewed, sourceOf(hints));
         return;
     }
-    Deadline best = fresh;
+    LeaseEnd best = fresh;
     if (!rewritten && (moved < 0ms ? -moved : moved) <= tolerance) {
         // The same deadline measured twice: it lies where both measurements agree.
         const SteadyTime low = std::max(known - knownUncertainty, fresh.at - fresh.uncertainty);
@@ -321,7 +279,7 @@ void LockTracker::compareDeadlines(
     setDeadline(slot, best);
 }
 
-void LockTracker::setDeadline(LockStore::Slot& slot, const Deadline& deadline)
+void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
 {
     LockRecord& record = slot.record;
     record.deadline = deadline.at;

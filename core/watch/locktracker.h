@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "locks/families/familyregistry.h"
-#include "locks/lockholders.h"
 #include "watch/deadlinequeue.h"
-#include "watch/keyreading.h"
+#include "watch/lockexaminer.h"
 #include "watch/lockstore.h"
 
 #include <deque>
@@ -39,11 +37,17 @@ public:
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);
+    /// Libraries that the server has served: evidence for what is recognised from now on.
+    void setServed(const FamilySet& families) { m_examiner.setServed(families); }
+    /// How many wait for a lock, if it is still there. True if that is news.
+    bool setWaiters(LockId id, qint32 waiters);
 
     /// Records read from now on belong to this pass.
     void beginPass(quint32 pass) { m_pass = pass; }
     /// The table was whole once: what appears from now on is new.
     void completeFirstPass() { m_firstPassDone = true; }
+    /// A pass came upon a key. True if it is a lock that was read after `since` and was not doubted: it counts as seen.
+    bool confirmSeen(QByteArrayView key, SteadyTime since);
     [[nodiscard]] bool isSeenByPass(const LockStore::Slot& slot) const { return slot.pass == m_pass; }
 
     /// Takes in what the server answered. True if the deadline is so imprecise that a calmer second reading is worth
@@ -65,34 +69,16 @@ public:
     void takeEvents(LockDelta& delta);
 
 private:
-    struct Deadline {
-        SteadyTime at = noDeadline;
-        SteadyTime pokeAt = noDeadline; ///< when the first of several holders may drop out; else `at`
-        std::chrono::microseconds uncertainty { 0 };
-    };
-    /// A reading with what its family makes of it.
-    struct Look {
-        const KeyReading& reading;
-        const ChangeHints& hints;
-        FamilyMatch match;
-        LockReading lock;
-        Deadline deadline;
-    };
-    [[nodiscard]] static Deadline deadlineOf(const KeyReading& reading, const LeaseTimes& times);
-    [[nodiscard]] FamilyMatch recognise(const KeyReading& reading, const LockRecord* known) const;
-    /// False: no lock, or nobody holds it.
-    [[nodiscard]] bool examine(Look& look, const LockStore::Slot* slot) const;
-    [[nodiscard]] LockReading readAs(FamilyId family, const KeyReading& reading) const;
-    void insert(const Look& look);
-    void update(LockStore::Slot& slot, const Look& look);
-    void changeHolder(LockStore::Slot& slot, const Look& look);
-    void setOtherHolders(LockStore::Slot& slot, const Look& look);
+    void insert(const LockLook& look);
+    void update(LockStore::Slot& slot, const LockLook& look);
+    void changeHolder(LockStore::Slot& slot, const LockLook& look);
+    void setOtherHolders(LockStore::Slot& slot, const LockLook& look);
     void updateDeadline(
-        LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const Deadline& fresh);
-    void compareDeadlines(LockStore::Slot& slot, const Deadline& fresh, const ChangeHints& hints, SteadyTime now);
+        LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh);
+    void compareDeadlines(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
     void reconsider(LockStore::Slot& slot, const KeyReading& reading);
-    void setDeadline(LockStore::Slot& slot, const Deadline& deadline);
-    void setHolder(LockRecord& record, const Look& look) const;
+    void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
+    void setHolder(LockRecord& record, const LockLook& look) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
     void addEvent(
@@ -101,6 +87,7 @@ private:
 
     const Clock& m_clock;
     Options m_options;
+    LockExaminer m_examiner;
     qint32 m_database = 0;
     quint16 m_node = 0;
     LockStore m_store;

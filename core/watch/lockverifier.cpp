@@ -13,16 +13,27 @@ using namespace std::chrono_literals;
 
 constexpr auto turnInterval = 50ms;
 constexpr int turnsPerSecond = 20;
-/// Known locks are read again in turn, each at most once in this time…
+/// Known locks are read again in turn, each at most once in this time.
 constexpr auto verifyRound = 1500ms;
-/// …and no more than this many keys a second.
-constexpr int verifyRate = 2000;
-constexpr int gentleVerifyRate = 500;
+constexpr int gentleDivisor = 4;
+/// Even without a limit the round of re-reading is only a round.
+constexpr int unlimitedRate = 2000;
 constexpr auto visibleRound = 1000ms;
 constexpr auto retryDelay = 500ms;
 constexpr int fullWindow = 3000;
 /// A reading that took so many times longer than the best one says little about the deadline.
 constexpr int calmFactor = 4;
+
+LoadBudget::Limits limitsOf(const WatchOptions& options)
+{
+    LoadBudget::Limits limits;
+    limits.keysPerSecond = options.pace == Pace::Full ? 0 : options.verifyRate;
+    if (options.pace == Pace::Gentle) {
+        limits.keysPerSecond /= gentleDivisor;
+        limits.bytesPerSecond /= gentleDivisor;
+    }
+    return limits;
+}
 
 } // namespace
 
@@ -32,9 +43,10 @@ LockVerifier::LockVerifier(
     , m_tracker(tracker)
     , m_follow(options.follow)
     , m_explicitMatch(!options.matches.isEmpty())
-    , m_keysPerTick((options.pace == Pace::Gentle ? gentleVerifyRate : verifyRate) / turnsPerSecond)
-    , m_queue(connection, clock,
+    , m_budget(clock, limitsOf(options))
+    , m_queue(connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
+    , m_waiters(connection, tracker, m_budget)
 {
     m_queue.setExplicitMatch(m_explicitMatch);
     m_queue.setTypeLookup([this](QByteArrayView key) { return m_tracker.typeOf(key); });
@@ -44,6 +56,7 @@ LockVerifier::LockVerifier(
     m_deadlineTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_deadlineTimer, &QTimer::timeout, this, &LockVerifier::pokeDueLocks);
     connect(&m_turnTimer, &QTimer::timeout, this, &LockVerifier::verifyInTurn);
+    connect(&m_waiters, &WaiterWatch::changed, this, &LockVerifier::changed);
 }
 
 void LockVerifier::start()
@@ -54,6 +67,7 @@ void LockVerifier::start()
     if (!m_follow)
         return;
     m_turnTimer.start(turnInterval);
+    m_waiters.start();
     armDeadlineTimer();
 }
 
@@ -62,6 +76,7 @@ void LockVerifier::stop()
     m_running = false;
     m_queue.clear();
     m_turnTimer.stop();
+    m_waiters.stop();
     m_deadlineTimer.stop();
     m_armedFor.reset();
 }
@@ -168,9 +183,11 @@ void LockVerifier::verifyInTurn()
     verifyVisible(now);
     const LockStore& store = m_tracker.store();
     const quint32 slots = store.slotCount();
-    if (slots == 0 || m_queue.backlog() > size_t(m_keysPerTick))
+    const double rate = m_budget.isLimited() ? m_budget.keysPerSecond() : unlimitedRate;
+    const int keysPerTurn = std::max(1, int(rate / turnsPerSecond));
+    if (slots == 0 || m_queue.backlog() - m_queue.passBacklog() > size_t(keysPerTurn))
         return; // changes come first
-    const int enough = std::min(m_keysPerTick, int(store.size() / 20) + 1);
+    const int enough = std::min(keysPerTurn, int(store.size() / 20) + 1);
     int asked = 0;
     for (quint32 looked = 0; looked < std::min<quint32>(slots, 4096) && asked < enough; ++looked) {
         m_nextSlot = (m_nextSlot + 1) % slots;
@@ -187,8 +204,14 @@ void LockVerifier::verifyVisible(SteadyTime now)
     for (const LockId id : m_visible) {
         const LockStore::Slot* slot = m_tracker.store().find(id);
         if (slot && now - slot->record.verifiedAt > visibleRound)
-            m_queue.request(slot->record.key, VerifyQueue::Priority::Normal, {});
+            m_queue.request(slot->record.key, VerifyQueue::Priority::Visible, {});
     }
+}
+
+void LockVerifier::setVisibleLocks(const std::vector<LockId>& ids)
+{
+    m_visible = ids;
+    m_waiters.setLocks(ids);
 }
 
 } // namespace lockscope

@@ -26,6 +26,8 @@ public:
         if (!m_known || contradicted || half <= m_known->error || fresh.at - m_known->at > std::chrono::minutes(1))
             m_known = fresh;
     }
+    /// Whether it is known to a few milliseconds; else it is worth asking again soon.
+    [[nodiscard]] bool isPrecise() const { return m_known && m_known->error <= std::chrono::milliseconds(5); }
     /// Its time at this instant, ms since the epoch; by our own clock while it has not told.
     [[nodiscard]] qint64 msAt(SteadyTime instant) const
     {

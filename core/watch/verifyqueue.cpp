@@ -9,6 +9,8 @@ namespace lockscope {
 namespace {
 
 constexpr int batchKeys = 500;
+/// Of the budget, what is known already gets at least one part in this many.
+constexpr int shareDivisor = 4;
 constexpr qint64 unsentLimit = 4 * 1024 * 1024;
 
 /// A key that changes between every two of our commands is given up until its next event.
@@ -21,10 +23,12 @@ KeyReading::Outcome outcomeOf(const Error& error)
 
 } // namespace
 
-VerifyQueue::VerifyQueue(Connection& connection, const Clock& clock, ReadingHandler handler, QObject* parent)
+VerifyQueue::VerifyQueue(
+    Connection& connection, const Clock& clock, LoadBudget& budget, ReadingHandler handler, QObject* parent)
     : QObject(parent)
     , m_connection(connection)
     , m_clock(clock)
+    , m_budget(budget)
     , m_handler(std::move(handler))
     , m_serverClock(clock)
 {
@@ -32,6 +36,9 @@ VerifyQueue::VerifyQueue(Connection& connection, const Clock& clock, ReadingHand
     m_pumpTimer.setSingleShot(true);
     m_pumpTimer.setInterval(0);
     connect(&m_pumpTimer, &QTimer::timeout, this, &VerifyQueue::pump);
+    m_budgetTimer.setSingleShot(true);
+    m_budgetTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_budgetTimer, &QTimer::timeout, this, &VerifyQueue::pump);
 }
 
 bool VerifyQueue::contains(QByteArrayView key) const
@@ -125,18 +132,30 @@ void VerifyQueue::schedule()
         m_pumpTimer.start();
 }
 
-bool VerifyQueue::takeNext(quint32& index)
+bool VerifyQueue::takeNext(Priority priority, quint32& index)
 {
-    for (std::deque<Place>& queue : m_queues) {
-        while (!queue.empty()) {
-            const Place place = queue.front();
-            queue.pop_front();
-            index = place.entry;
-            if (m_entries[index].ticket == place.ticket)
-                return true;
-        }
+    std::deque<Place>& queue = m_queues[size_t(priority)];
+    while (!queue.empty()) {
+        const Place place = queue.front();
+        queue.pop_front();
+        index = place.entry;
+        if (m_entries[index].ticket == place.ticket)
+            return true;
     }
     return false;
+}
+
+int VerifyQueue::sendFrom(Priority priority, int most)
+{
+    quint32 index = 0;
+    int sent = 0;
+    while (sent < most && m_inFlight < m_window && takeNext(priority, index)) {
+        m_entries[index].first = m_inFlight == 0;
+        send(index);
+        ++sent;
+    }
+    m_budget.charge(sent);
+    return sent;
 }
 
 void VerifyQueue::pump()
@@ -145,14 +164,34 @@ void VerifyQueue::pump()
         Q_EMIT passBacklogShrunk();
     if (!m_connection.isReady() || m_connection.unsentBytes() > unsentLimit)
         return;
-    quint32 index = 0;
-    int sent = 0;
-    while (sent < batchKeys && m_inFlight < m_window && takeNext(index)) {
-        send(index);
-        ++sent;
+    const int urgent = sendFrom(Priority::Urgent, batchKeys);
+    const int normal = sendFrom(Priority::Normal, batchKeys - urgent);
+    pumpWithinBudget(batchKeys - urgent - normal);
+}
+
+void VerifyQueue::pumpWithinBudget(int most)
+{
+    if (m_budget.isLimited()) {
+        const TrafficCounters traffic = m_connection.traffic();
+        m_budget.noteBytes(traffic.bytesSent + traffic.bytesReceived);
     }
-    if (sent == batchKeys && m_inFlight < m_window)
+    int allowed = std::min(most, m_budget.available());
+    allowed -= sendFrom(Priority::Visible, allowed);
+    // What is not known yet matters more than what is, but must not starve it.
+    const bool isItsTurn = ++m_turn % shareDivisor == 0; // where there is less than one key for each
+    const int part = allowed >= shareDivisor ? allowed / shareDivisor : isItsTurn ? allowed : 0;
+    const int share = isWaiting(Priority::Background) ? part : 0;
+    allowed -= sendFrom(Priority::Unknown, allowed - share);
+    sendFrom(Priority::Background, allowed);
+    const bool waiting
+        = isWaiting(Priority::Visible) || isWaiting(Priority::Unknown) || isWaiting(Priority::Background);
+    if (m_inFlight >= m_window || (!waiting && !isWaiting(Priority::Urgent) && !isWaiting(Priority::Normal)))
+        return; // the next answer, or the next request, goes on
+    const Milliseconds wait = m_budget.waitTime();
+    if (wait.count() == 0 || !waiting)
         schedule();
+    else if (!m_budgetTimer.isActive())
+        m_budgetTimer.start(wait);
 }
 
 void VerifyQueue::send(quint32 index)
@@ -187,6 +226,7 @@ void VerifyQueue::sendStringRead(quint32 index)
 void VerifyQueue::sendKindRead(quint32 index)
 {
     const Entry& entry = m_entries[index];
+    m_budget.charge(1);
     readKeyKind(m_connection, entry.reading.sample.key, !m_memoryRefused,
         [this, index, ticket = entry.ticket](const KeyKind& kind) {
             if (awaited(index, ticket))
@@ -198,6 +238,7 @@ void VerifyQueue::sendStructureRead(quint32 index, KeyType type)
 {
     Entry& entry = m_entries[index];
     entry.reading.sentAt = m_clock.now();
+    m_budget.charge(1);
     readStructure(m_connection, entry.reading.sample.key, type,
         [this, index, ticket = entry.ticket, type](StructureReading structure) {
             if (awaited(index, ticket))
@@ -302,6 +343,8 @@ void VerifyQueue::finish(quint32 index, KeyReading::Outcome outcome)
     reading.sample.serverMs = m_serverClock.msAt(reading.receivedAt);
     entry.reading = KeyReading();
     entry.reading.sample.key = reading.sample.key;
+    if (entry.first)
+        m_budget.noteRoundTrip(reading.receivedAt - reading.sentAt);
     const bool ignored = entry.ignored;
     ChangeHints hints = entry.hints;
     hints.byPass = entry.ofPass;

@@ -3,6 +3,7 @@
 
 #include "locks/structurereader.h"
 #include "watch/keyreading.h"
+#include "watch/loadbudget.h"
 #include "watch/serverclock.h"
 
 #include <QHash>
@@ -24,11 +25,19 @@ namespace lockscope {
 class VerifyQueue final : public QObject {
     Q_OBJECT
 public:
-    enum class Priority : quint8 { Urgent, Normal, Background };
+    enum class Priority : quint8 {
+        Urgent, ///< a deadline has passed, or somebody asked for this key
+        Normal, ///< a notification named it
+        Visible, ///< on screen; from here on within the budget
+        Unknown, ///< found by a pass
+        Background, ///< known, and to be read again: a fair share of the budget
+    };
     using ReadingHandler = UniqueFunction<void(const KeyReading&, const ChangeHints&)>;
 
-    /// `connection` must be destroyed first or outlive this object's last use; `handler` gets every reading.
-    VerifyQueue(Connection& connection, const Clock& clock, ReadingHandler handler, QObject* parent = nullptr);
+    /// `connection` must be destroyed first or outlive this object's last use, `budget` outlives it; `handler` gets
+    /// every reading.
+    VerifyQueue(Connection& connection, const Clock& clock, LoadBudget& budget, ReadingHandler handler,
+        QObject* parent = nullptr);
 
     /// Only keys that the operator named may have long tokens; of others so much is read that a token can be told from
     /// text.
@@ -62,6 +71,7 @@ private:
         quint32 ticket = 0; ///< changes with every use: tells old queue places and late answers apart
         Priority priority = Priority::Background;
         bool ofPass = false; ///< a pass waits for its next answer
+        bool first = false; ///< of its batch: its answer tells the round trip
         quint8 torn = 0; ///< how often it changed under our hands
         bool inFlight = false;
         bool again = false;
@@ -76,7 +86,11 @@ private:
     void enqueue(quint32 index);
     void schedule();
     void pump();
-    [[nodiscard]] bool takeNext(quint32& index);
+    [[nodiscard]] bool takeNext(Priority priority, quint32& index);
+    /// Sends at most `most` keys of this priority; returns how many.
+    int sendFrom(Priority priority, int most);
+    void pumpWithinBudget(int most);
+    [[nodiscard]] bool isWaiting(Priority priority) const { return !m_queues[size_t(priority)].empty(); }
     void send(quint32 index);
     void sendStringRead(quint32 index);
     void sendKindRead(quint32 index);
@@ -92,17 +106,20 @@ private:
 
     Connection& m_connection;
     const Clock& m_clock;
+    LoadBudget& m_budget;
     ReadingHandler m_handler;
     QTimer m_pumpTimer;
+    QTimer m_budgetTimer;
     std::vector<Entry> m_entries;
     std::vector<quint32> m_free;
     QHash<QByteArray, quint32> m_index;
-    std::array<std::deque<Place>, 3> m_queues;
+    std::array<std::deque<Place>, 5> m_queues;
     quint32 m_lastTicket = 0;
     TypeLookup m_knownType;
     ServerClock m_serverClock;
     int m_inFlight = 0;
     int m_window = 1000;
+    int m_turn = 0;
     size_t m_passBacklog = 0;
     bool m_explicitMatch = false;
     bool m_memoryRefused = false; ///< MEMORY USAGE, on this link

@@ -69,4 +69,14 @@ QList<QByteArray> FamilyRegistry::names() const
     return result;
 }
 
+QList<FamilyFingerprint> FamilyRegistry::fingerprints() const
+{
+    QList<FamilyFingerprint> result;
+    for (size_t i = 0; i < m_families.size(); ++i) {
+        for (const ScriptFingerprint& fingerprint : m_families[i]->fingerprints())
+            result.append({ FamilyId(i + 1), fingerprint });
+    }
+    return result;
+}
+
 } // namespace lockscope

@@ -17,6 +17,11 @@ struct FamilyMatch {
     Recognition recognition;
 };
 
+struct FamilyFingerprint {
+    FamilyId family = FamilyId::None;
+    ScriptFingerprint fingerprint;
+};
+
 /// All families, most specific first. Immutable after start-up; thread-safe.
 class FamilyRegistry {
 public:
@@ -31,6 +36,8 @@ public:
     [[nodiscard]] QLatin1StringView name(FamilyId id) const; ///< empty for None
     [[nodiscard]] FamilyId byName(const QByteArray& name) const; ///< None if unknown
     [[nodiscard]] QList<QByteArray> names() const;
+    /// The scripts of all families.
+    [[nodiscard]] QList<FamilyFingerprint> fingerprints() const;
 
 private:
     FamilyRegistry();

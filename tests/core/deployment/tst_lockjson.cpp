@@ -159,6 +159,7 @@ void LockJsonTest::aSnapshotCarriesItsLocksServerAndTime()
     QCOMPARE(locks.first().toObject(), lockToJson(exampleLock(), exampleStatus(), standingClock));
     QCOMPARE(json.value(QLatin1StringView("taken_at")).toString(), QStringLiteral("2026-11-22T20:00:00.500Z"));
     const QJsonObject server = json.value(QLatin1StringView("server")).toObject();
+    QVERIFY(server.value(QLatin1StringView("fingerprints")).isArray());
     QCOMPARE(server.value(QLatin1StringView("version")).toString(), QStringLiteral("7.0.15"));
     QCOMPARE(server.value(QLatin1StringView("complete")).toBool(), true);
 }
