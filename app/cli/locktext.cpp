@@ -32,6 +32,19 @@ QString remainingText(const LockRecord& record, SteadyTime now)
     return durationText(record.remaining(now));
 }
 
+/// The first holder; how often it entered, and how many others there are.
+QString tokenText(const LockRecord& record)
+{
+    QString text = record.hasToken ? displayText(record.token, longestTokenText) : QStringLiteral("-");
+    if (!record.holders || record.holders->empty())
+        return text;
+    if (record.holders->front().count != 1)
+        text += QStringLiteral(" \u00d7%1").arg(record.holders->front().count);
+    if (record.holders->size() > 1)
+        text += QStringLiteral(" +%1").arg(record.holders->size() - 1);
+    return text;
+}
+
 } // namespace
 
 QString columnTitle(LockColumn column)
@@ -71,7 +84,7 @@ QString columnText(const LockRecord& record, LockColumn column, const WatchStatu
     case LockColumn::Family:
         return FamilyRegistry::instance().name(record.family);
     case LockColumn::Token:
-        return record.hasToken ? displayText(record.token, longestTokenText) : QStringLiteral("-");
+        return tokenText(record);
     case LockColumn::Owner:
         return displayText(record.owner.toUtf8(), longestTokenText);
     case LockColumn::Remaining:

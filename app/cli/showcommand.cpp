@@ -10,6 +10,37 @@ namespace lockscope::cli {
 
 namespace {
 
+QString holderText(const LockHolder& holder)
+{
+    QString text = displayText(holder.token);
+    if (holder.count != 1)
+        text += QStringLiteral("  \u00d7%1").arg(holder.count);
+    if (holder.ttlMs >= 0)
+        text += QStringLiteral("  ") + durationText(Milliseconds(holder.ttlMs));
+    return text;
+}
+
+QString waitersText(const LockInspection& seen)
+{
+    if (seen.waiters < 0)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "not known: %1")).arg(seen.waitersReason);
+    QStringList names;
+    for (const QByteArray& waiter : seen.firstWaiters)
+        names += displayText(waiter);
+    if (seen.waiters > seen.firstWaiters.size() && !names.isEmpty())
+        names += QStringLiteral("\u2026");
+    QString text = QString::number(seen.waiters);
+    if (!names.isEmpty())
+        text += QStringLiteral(": ") + names.join(QStringLiteral(", "));
+    return text;
+}
+
+QString auxiliaryText(const AuxiliaryFound& found)
+{
+    const QString ttl = found.ttlMs >= 0 ? QStringLiteral(", ") + durationText(Milliseconds(found.ttlMs)) : QString();
+    return QStringLiteral("%1  (%2, %3%4)").arg(displayText(found.key), found.role, QString::fromUtf8(found.type), ttl);
+}
+
 QString lookText(const LockInspection& seen)
 {
     QString text;
@@ -25,11 +56,25 @@ QString lookText(const LockInspection& seen)
     if (seen.family != FamilyId::None)
         line(QT_TRANSLATE_NOOP("lockscope::Cli", "confidence"),
             QString::number(double(seen.confidence), 'f', 2) + QStringLiteral(": ") + seen.rule);
-    if (seen.hasToken)
+    if (seen.mode != LockMode::Exclusive)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "mode"), lockModeName(seen.mode));
+    if (seen.holders.size() > 1 || (!seen.holders.empty() && seen.holders.front().count != 1)) {
+        for (const LockHolder& holder : seen.holders)
+            line(QT_TRANSLATE_NOOP("lockscope::Cli", "holder"), holderText(holder));
+    } else if (seen.hasToken) {
         line(QT_TRANSLATE_NOOP("lockscope::Cli", "token"), displayText(seen.token));
-    else
+    } else if (!seen.held) {
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "holder"),
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "nobody holds it at this moment")));
+    } else if (seen.type == "string") {
         line(QT_TRANSLATE_NOOP("lockscope::Cli", "value"),
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token (%1 bytes)")).arg(seen.valueBytes));
+    } else {
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "value"),
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token (%1 elements)")).arg(seen.elements));
+    }
+    if (seen.freePermits)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "free"), QString::number(*seen.freePermits));
     for (const OwnerHint& hint : seen.owner)
         line(QT_TRANSLATE_NOOP("lockscope::Cli", "owner"),
             QString::fromUtf8(hint.name) + QLatin1Char(' ') + displayText(hint.value.toUtf8()));
@@ -38,6 +83,12 @@ QString lookText(const LockInspection& seen)
                        : durationText(Milliseconds(seen.ttlMs)));
     if (seen.idleSeconds >= 0)
         line(QT_TRANSLATE_NOOP("lockscope::Cli", "idle"), durationText(std::chrono::seconds(seen.idleSeconds)));
+    if (seen.fence)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "fence"), QString::number(*seen.fence));
+    if (seen.family != FamilyId::None)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "waiters"), waitersText(seen));
+    for (const AuxiliaryFound& found : seen.auxiliary)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "beside"), auxiliaryText(found));
     return text;
 }
 

@@ -4,6 +4,7 @@
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
 #include "locks/families/familyregistry.h"
+#include "locks/lockholders.h"
 
 #include <QJsonDocument>
 
@@ -113,13 +114,12 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
     json.integer(record.renewals);
 }
 
-/// What no family of this version can tell: waiters, fencing tokens and votes of a quorum.
-void writeUnknown(JsonWriter& json)
+void writeQueue(JsonWriter& json, std::optional<qint64> waiters, std::optional<qint64> fence)
 {
     json.name("waiters");
-    json.null();
+    json.integerOrNull(waiters);
     json.name("fence");
-    json.null();
+    json.integerOrNull(fence);
 }
 
 void writeVotes(JsonWriter& json)
@@ -140,23 +140,43 @@ void writeNature(JsonWriter& json, FamilyId family, float confidence, const QByt
     json.string(lockModeName(mode));
 }
 
-void writeHolders(JsonWriter& json)
+/// `ttlMs` is that of the whole lock, for holders without one of their own; `passed` what has gone by since they were
+/// read.
+void writeHolders(JsonWriter& json, const std::vector<LockHolder>& holders, std::optional<qint64> ttlMs, qint64 passed)
 {
-    // One holder at most in every family so far: `token` says who; the array is for modes with several.
     json.name("holders");
     json.beginArray();
+    for (const LockHolder& holder : holders) {
+        json.beginObject();
+        json.bytes("token", holder.token);
+        json.name("ttl_ms");
+        json.integerOrNull(holder.ttlMs < 0 ? ttlMs : std::optional(qMax<qint64>(0, holder.ttlMs - passed)));
+        json.name("count");
+        json.integer(holder.count);
+        json.endObject();
+    }
     json.endArray();
+}
+
+std::optional<qint64> countOrNull(qint64 count) { return count >= 0 ? std::optional(count) : std::nullopt; }
+
+QByteArray typeName(KeyType type)
+{
+    const QLatin1StringView name = keyTypeName(type);
+    return { name.data(), name.size() };
 }
 
 void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const Instant& now)
 {
     writeWhere(json, record.key, record.database, nodeText(status, record.node));
-    writeNature(json, record.family, record.confidence, "string", record.mode);
+    writeNature(json, record.family, record.confidence, typeName(record.type), record.mode);
     writeToken(json, "token", record.hasToken, record.token);
-    writeHolders(json);
+    const auto left = record.hasDeadline() ? std::optional(qint64(record.remaining(now.steady).count())) : std::nullopt;
+    const auto passed = std::chrono::duration_cast<Milliseconds>(now.steady - record.verifiedAt);
+    writeHolders(json, listedHolders(record), left, passed.count());
     writeOwner(json, hintsOf(record.family, record.hasToken, record.token));
     writeTimes(json, record, now);
-    writeUnknown(json);
+    writeQueue(json, countOrNull(record.waiters), std::nullopt);
     json.name("state");
     json.string(contractState(record.state));
     writeVotes(json);
@@ -191,6 +211,22 @@ void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instan
     writeOptionalTime(json, "gap_since", status.gapOpen ? std::optional(status.gapSinceMs) : std::nullopt);
 }
 
+void writeFingerprints(JsonWriter& json, const QList<FoundFingerprint>& fingerprints)
+{
+    json.name("fingerprints");
+    json.beginArray();
+    for (const FoundFingerprint& found : fingerprints) {
+        json.beginObject();
+        writeFamily(json, found.family);
+        json.name("script");
+        json.string(QString::fromUtf8(found.script));
+        json.name("version");
+        json.string(QString::fromUtf8(found.version));
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now)
 {
     json.name("server");
@@ -212,6 +248,7 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now
     json.string(listenName(status.listening));
     json.name("read_only");
     json.boolean(status.readOnly);
+    writeFingerprints(json, status.fingerprints);
     writeCompleteness(json, status, now);
     json.endObject();
 }
@@ -224,11 +261,11 @@ std::optional<qint64> ttlOrNull(qint64 ttlMs)
 void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 {
     writeWhere(json, seen.key, seen.database, seen.node);
-    writeNature(json, seen.family, seen.confidence, seen.type, LockMode::Exclusive);
+    writeNature(json, seen.family, seen.confidence, seen.type, seen.mode);
     writeToken(json, "token", seen.hasToken, seen.token);
-    writeHolders(json);
-    writeOwner(json, seen.owner);
     const auto ttl = ttlOrNull(seen.ttlMs);
+    writeHolders(json, seen.holders, ttl, 0);
+    writeOwner(json, seen.owner);
     json.name("ttl_ms");
     json.integerOrNull(ttl);
     writeOptionalTime(json, "expires_at", ttl ? std::optional(seen.atMs + *ttl) : std::nullopt);
@@ -238,10 +275,31 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     json.integer(0);
     json.name("renewals");
     json.integer(0);
-    writeUnknown(json);
+    writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
     writeVotes(json);
+}
+
+void writeWaiters(JsonWriter& json, const LockInspection& seen)
+{
+    json.name("waiters_reason");
+    if (seen.waiters >= 0 || seen.waitersReason.isEmpty())
+        json.null();
+    else
+        json.string(seen.waitersReason);
+    json.name("first_waiters");
+    json.beginArray();
+    for (const QByteArray& waiter : seen.firstWaiters) {
+        json.beginObject();
+        json.bytes("token", waiter);
+        json.endObject();
+    }
+    json.endArray();
+    json.name("free_permits");
+    json.integerOrNull(seen.freePermits);
+    json.name("held");
+    json.boolean(seen.exists && seen.held);
 }
 
 void writeAuxiliaryFacts(JsonWriter& json, const LockInspection& seen)
@@ -254,8 +312,20 @@ void writeAuxiliaryFacts(JsonWriter& json, const LockInspection& seen)
     json.integerOrNull(ttlOrNull(seen.idleSeconds));
     json.name("rule");
     json.string(seen.rule);
+    writeWaiters(json, seen);
     json.name("auxiliary");
     json.beginArray();
+    for (const AuxiliaryFound& found : seen.auxiliary) {
+        json.beginObject();
+        json.bytes("key", found.key);
+        json.name("role");
+        json.string(found.role);
+        json.name("type");
+        json.string(QByteArrayView(found.type));
+        json.name("ttl_ms");
+        json.integerOrNull(ttlOrNull(found.ttlMs));
+        json.endObject();
+    }
     json.endArray();
 }
 

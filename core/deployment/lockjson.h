@@ -20,8 +20,9 @@ namespace lockscope {
 /// `server`.
 void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink);
 [[nodiscard]] QByteArray eventToJson(const LockEvent& event, const WatchStatus& status);
-/// What a look found: the lock's fields as far as one read tells them, and on top `exists`, `value_bytes`, `idle_s`,
-/// `rule` and `auxiliary`, the keys that the family keeps beside the lock.
+/// What a look found: the lock's fields as far as one read tells them, and on top `exists`, `held`, `value_bytes`,
+/// `idle_s`, `rule`, `free_permits`, `waiters_reason`, `first_waiters` (`[{token}]`, the head of an exact queue) and
+/// `auxiliary`, the keys that the family keeps beside the lock: `[{key, role, type, ttl_ms}]`.
 [[nodiscard]] QByteArray inspectionToJson(const LockInspection& inspection);
 /// `{"key":…,"family":…,"outcome":…,"token":…,"error":…}`
 [[nodiscard]] QByteArray releaseResultToJson(const ForceReleaseResult& result);

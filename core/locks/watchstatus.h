@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "locks/lockrecord.h"
 
 #include <QList>
 
@@ -40,6 +41,13 @@ struct Completeness {
     Milliseconds passTime { 0 }; ///< how long it took
 };
 
+/// A script of a lock library that the server remembers: that library has been here.
+struct FoundFingerprint {
+    FamilyId family = FamilyId::None;
+    QByteArray script; ///< `acquire`, `release`…
+    QByteArray version; ///< library and version that it was taken from
+};
+
 struct WatchStatus {
     LinkState link = LinkState::Connecting;
     std::optional<Error> error; ///< why the link is down, or why something is forbidden
@@ -61,6 +69,10 @@ struct WatchStatus {
     double eventsPerSecond = 0;
     double commandsPerSecond = 0; ///< that we cause the server
     double bytesPerSecond = 0; ///< both ways
+    double budgetKeysPerSecond = 0; ///< keys that we allow ourselves to read again, at its present latency; 0: no limit
+    double budgetBytesPerSecond = 0; ///< and the bytes; 0: no limit
+    QList<FoundFingerprint> fingerprints; ///< as of the last connect
+    bool fingerprintsRefused = false; ///< SCRIPT EXISTS is not permitted
     quint64 verifyBacklog = 0; ///< keys known to have changed and not yet read
     Milliseconds pollInterval { 0 }; ///< Polling: the time between passes, hence the shortest hold that is surely seen
 

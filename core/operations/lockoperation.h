@@ -52,15 +52,33 @@ enum class ReleaseOutcome : quint8 { Released, AlreadyGone, HolderChanged, Refus
 /// `released`, `already_gone`, `holder_changed`, `refused`, `outcome_unknown`.
 [[nodiscard]] QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome);
 
+/// A key beside the lock, that is there.
+struct AuxiliaryFound {
+    QByteArray key;
+    QString role;
+    QByteArray type; ///< Redis type
+    qint64 ttlMs = -1; ///< -1 none
+};
+
 /// What a look at the key found: the current truth of one lock, for dialogs, `show`, and to settle an unknown outcome.
 struct LockInspection {
     bool exists = false;
     QByteArray key;
     QByteArray type; ///< Redis type; `none` where it is gone
-    QByteArray token; ///< of string keys
+    LockMode mode = LockMode::Exclusive;
+    bool held = true; ///< false: the key is there, but nobody has the lock
+    QByteArray token; ///< the first holder's
     bool hasToken = false;
+    std::vector<LockHolder> holders; ///< all of them where there can be several
+    quint64 elements = 0; ///< of a hash, list, set or sorted set
+    std::optional<qint64> freePermits; ///< of a semaphore that stores them
+    qint64 waiters = -1; ///< -1: not known, `waitersReason` says why
+    QString waitersReason;
+    QList<QByteArray> firstWaiters; ///< the head of an exact queue
+    std::optional<qint64> fence; ///< the fencing counter, where the family keeps one
+    QList<AuxiliaryFound> auxiliary;
     qint64 valueBytes = 0; ///< STRLEN: larger than maximumTokenBytes means that no token was read
-    qint64 ttlMs = -1; ///< -1 none
+    qint64 ttlMs = -1; ///< until nobody holds it any more; -1 none
     qint64 idleSeconds = -1; ///< OBJECT IDLETIME; -1 unknown
     FamilyId family = FamilyId::None;
     float confidence = 0;

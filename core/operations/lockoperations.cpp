@@ -78,15 +78,14 @@ ForceReleaseResult releaseResult(ForceReleaseTarget target, const Result<ReplyVi
     return result;
 }
 
-const LuaScript& forceReleaseScript(FamilyId family)
+const LuaScript& forceReleaseScript(const LockFamily& family)
 {
-    const FamilyRegistry& registry = FamilyRegistry::instance();
-    if (family == FamilyId::None)
-        family = registry.byName("plain");
-    thread_local std::map<FamilyId, LuaScript> scripts;
-    auto found = scripts.find(family);
+    // By their text: hashing it for every release would cost more than the release.
+    thread_local std::map<QByteArray, LuaScript> scripts;
+    const QByteArray source = family.releaseRecipe().luaSource;
+    auto found = scripts.find(source);
     if (found == scripts.end())
-        found = scripts.emplace(family, LuaScript(registry.family(family).releaseRecipe().luaSource)).first;
+        found = scripts.emplace(source, LuaScript(source)).first;
     return found->second;
 }
 
@@ -102,10 +101,16 @@ public:
     }
     void lookAfterwards(ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler);
     void remove(AcquireFlow* flow);
+    /// What no family claimed is a string key with a value: the plain pattern.
+    [[nodiscard]] const LockFamily& familyOf(FamilyId family) const
+    {
+        return registry->family(family == FamilyId::None ? registry->byName("plain") : family);
+    }
 
     LockOperations* q;
     Connection& connection;
     const Clock& clock;
+    const FamilyRegistry* registry = &FamilyRegistry::instance();
     std::vector<AcquireFlow*> flows; // children of q
 };
 
@@ -117,12 +122,14 @@ void LockOperations::Private::lookAfterwards(
               if (!self || !isReady)
                   return handler(std::move(result));
               const QByteArray key = result.target.key;
-              inspectLock(connection, clock, key,
+              inspectLock(
+                  connection, clock, key,
                   [result = std::move(result), handler = std::move(handler)](Result<LockInspection> seen) mutable {
                       if (seen)
                           result.afterwards = std::move(*seen);
                       handler(std::move(result));
-                  });
+                  },
+                  *registry);
           };
     new LinkWaiter(connection, lookPatience, std::move(look), q);
 }
@@ -193,7 +200,9 @@ void LockOperations::release(const ReleaseRequest& request, UniqueFunction<void(
 
 void LockOperations::forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler)
 {
-    const QList<QByteArray> arguments { target.expectedToken, target.anyToken ? "1" : "0" };
+    const LockFamily& family = d->familyOf(target.family);
+    const QList<QByteArray> arguments
+        = QList<QByteArray> { target.expectedToken, target.anyToken ? "1" : "0" } + family.releaseArguments(target.key);
     auto answered
         = [target, self = QPointer(this), handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
               ForceReleaseResult result = releaseResult(target, reply);
@@ -201,13 +210,16 @@ void LockOperations::forceRelease(const ForceReleaseTarget& target, UniqueFuncti
                   return self->d->lookAfterwards(std::move(result), std::move(handler));
               handler(std::move(result));
           };
-    runScript(d->connection, forceReleaseScript(target.family), { target.key }, arguments, std::move(answered));
+    runScript(
+        d->connection, forceReleaseScript(family), family.releaseKeys(target.key), arguments, std::move(answered));
 }
 
 void LockOperations::inspect(const QByteArray& key, UniqueFunction<void(Result<LockInspection>)> handler)
 {
-    inspectLock(d->connection, d->clock, key, std::move(handler));
+    inspectLock(d->connection, d->clock, key, std::move(handler), *d->registry);
 }
+
+void LockOperations::useFamilies(const FamilyRegistry& registry) { d->registry = &registry; }
 
 void LockOperations::cancelAcquires()
 {

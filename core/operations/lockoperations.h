@@ -11,6 +11,8 @@
 
 namespace lockscope {
 
+class FamilyRegistry;
+
 /// Acquire, extend, release, force-release and inspect on one server, each one atomic script or command. Lives in the
 /// engine thread. Every handler is called exactly once. Nothing is retried except refused acquires within `wait`; a
 /// lost answer of a write is OutcomeUnknown.
@@ -31,6 +33,9 @@ public:
     void release(const ReleaseRequest& request, UniqueFunction<void(Status)> handler);
     void forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler);
     void inspect(const QByteArray& key, UniqueFunction<void(Result<LockInspection>)> handler);
+
+    /// Instead of all that there are; outlives this object.
+    void useFamilies(const FamilyRegistry& registry);
 
     /// For the shutdown: acquires that wait end with Cancelled at once, those under way when what they took is
     /// released.

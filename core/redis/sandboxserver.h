@@ -19,7 +19,7 @@ class SandboxServer {
 public:
     struct Options {
         bool tcp = false; ///< listen on a free port of 127.0.0.1 as well
-        QByteArray notifyFlags = "Kg$xe"; ///< notify-keyspace-events; empty leaves them off
+        QByteArray notifyFlags = "Kg$hszlxe"; ///< notify-keyspace-events; empty leaves them off
         QStringList arguments; ///< further options of redis-server
         QString program = QStringLiteral("redis-server");
         Milliseconds startTimeout { 10000 };

@@ -29,9 +29,39 @@ constexpr std::array namedVerbs {
     NamedVerb { "copy_to", KeyVerb::Arrived },
 };
 
-constexpr std::array otherTypePrefixes { "hset", "hincr", "hdel", "hexpire", "hpersist", "lpush", "lpop", "lset",
-    "linsert", "lrem", "ltrim", "rpush", "rpop", "sadd", "srem", "spop", "zadd", "zincr", "zrem", "zpop", "xadd",
-    "xdel", "xtrim", "xgroup", "xsetid" };
+struct VerbPrefix {
+    const char* prefix;
+    KeyVerb verb;
+};
+
+constexpr std::array verbPrefixes {
+    VerbPrefix { "hincr", KeyVerb::ElementSet },
+    VerbPrefix { "hset", KeyVerb::ElementSet },
+    VerbPrefix { "hdel", KeyVerb::ElementRemoved },
+    VerbPrefix { "hexpired", KeyVerb::ElementRemoved },
+    VerbPrefix { "hexpire", KeyVerb::ElementSet },
+    VerbPrefix { "hpersist", KeyVerb::ElementSet },
+    VerbPrefix { "zadd", KeyVerb::ElementSet },
+    VerbPrefix { "zincr", KeyVerb::ElementSet },
+    VerbPrefix { "zrem", KeyVerb::ElementRemoved },
+    VerbPrefix { "zpop", KeyVerb::ElementRemoved },
+    VerbPrefix { "sadd", KeyVerb::ElementSet },
+    VerbPrefix { "srem", KeyVerb::ElementRemoved },
+    VerbPrefix { "spop", KeyVerb::ElementRemoved },
+    VerbPrefix { "lpush", KeyVerb::ElementSet },
+    VerbPrefix { "rpush", KeyVerb::ElementSet },
+    VerbPrefix { "lset", KeyVerb::ElementSet },
+    VerbPrefix { "linsert", KeyVerb::ElementSet },
+    VerbPrefix { "lpop", KeyVerb::ElementRemoved },
+    VerbPrefix { "rpop", KeyVerb::ElementRemoved },
+    VerbPrefix { "lrem", KeyVerb::ElementRemoved },
+    VerbPrefix { "ltrim", KeyVerb::ElementRemoved },
+    VerbPrefix { "xadd", KeyVerb::OtherType },
+    VerbPrefix { "xdel", KeyVerb::OtherType },
+    VerbPrefix { "xtrim", KeyVerb::OtherType },
+    VerbPrefix { "xgroup", KeyVerb::OtherType },
+    VerbPrefix { "xsetid", KeyVerb::OtherType },
+};
 
 } // namespace
 
@@ -41,9 +71,9 @@ KeyVerb keyVerb(QByteArrayView name)
         if (known.name == name)
             return known.verb;
     }
-    for (const char* prefix : otherTypePrefixes) {
-        if (name.startsWith(prefix))
-            return KeyVerb::OtherType;
+    for (const VerbPrefix& known : verbPrefixes) {
+        if (name.startsWith(known.prefix))
+            return known.verb;
     }
     return KeyVerb::Other;
 }

@@ -17,7 +17,9 @@ enum class KeyVerb : quint8 {
     Set,
     ExpireSet, ///< `expire`
     Arrived, ///< `rename_to`, `move_to`, `restore`, `copy_to`
-    OtherType, ///< `hset`, `lpush`…: the key is no string
+    ElementSet, ///< `hset`, `hincrby`, `sadd`, `zadd`, `rpush`…: a part of the key was set
+    ElementRemoved, ///< `hdel`, `srem`, `zrem`, `lpop`…
+    OtherType, ///< `xadd`…: no lock is kept in this type
     Other, ///< any other: something changed
 };
 

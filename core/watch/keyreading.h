@@ -3,25 +3,24 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "locks/keysample.h"
 #include "watch/keyevent.h"
 
 namespace lockscope {
 
-/// What one pipelined GETRANGE + PTTL of a key brought.
+/// What reading a key brought: GETRANGE + PTTL of a string, size, elements and PTTL of anything else.
 struct KeyReading {
     enum class Outcome : quint8 {
         Present,
         Missing,
-        OtherType, ///< the key is no string
+        OtherType, ///< of a type, or so large, that it is no lock
         Hidden, ///< the ACL keeps it from us
         Failed, ///< no answer; `error` says why
     };
     Outcome outcome = Outcome::Missing;
     bool hasValue = true; ///< false where GETRANGE alone is denied
-    QByteArray key;
-    QByteArray value; ///< at most maximumTokenBytes + 1
-    qint64 ttlMs = -1; ///< -1: none
-    SteadyTime sentAt {};
+    KeySample sample; ///< beside the key meaningful only where it is Present
+    SteadyTime sentAt {}; ///< the round that brought the TTL
     SteadyTime receivedAt {};
     Error error;
 };
@@ -31,7 +30,7 @@ struct ChangeHints {
     KeyVerb finalVerb = KeyVerb::Ignored; ///< the key was gone at some instant since it was last read
     bool byEvent = false; ///< a notification led to this reading
     bool byPass = false; ///< a pass over the key space did
-    bool written = false; ///< `set`, `restore`…: possibly acquired
+    bool written = false; ///< `set`, `hincrby`, `restore`…: possibly acquired
     bool extended = false; ///< `expire`: its deadline was set
     SteadyTime writtenAt {}; ///< when `written` arrived
 

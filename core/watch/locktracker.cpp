@@ -41,11 +41,20 @@ LockEventSource sourceOf(const ChangeHints& hints)
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
 }
 
-bool isTokenKnown(const KeyReading& reading) { return reading.hasValue && reading.value.size() <= maximumTokenBytes; }
-
-bool isSameHolder(const LockRecord& record, const KeyReading& reading)
+/// The full length of a lease that ends at `end`.
+Milliseconds leaseOf(const KeyReading& reading, SteadyTime end)
 {
-    return record.hasToken == isTokenKnown(reading) && (!record.hasToken || record.token == reading.value);
+    return end == noDeadline
+        ? 0ms
+        : std::chrono::round<Milliseconds>(end - reading.receivedAt + (reading.receivedAt - reading.sentAt) / 2);
+}
+
+/// A string that holds the same token as before: nothing but its deadline can have changed.
+bool isSameString(const LockRecord& record, const KeyReading& reading)
+{
+    if (record.type != KeyType::String || reading.sample.type != KeyType::String || record.holders)
+        return false;
+    return record.hasToken == isTokenKnown(reading) && (!record.hasToken || record.token == reading.sample.value);
 }
 
 } // namespace
@@ -53,6 +62,7 @@ bool isSameHolder(const LockRecord& record, const KeyReading& reading)
 LockTracker::LockTracker(const Clock& clock, Options options)
     : m_clock(clock)
     , m_options(std::move(options))
+    , m_examiner(*m_options.registry, m_options.families, m_options.explicitMatch)
 {
 }
 
@@ -62,121 +72,169 @@ void LockTracker::setPlace(qint32 database, quint16 node)
     m_node = node;
 }
 
-LockTracker::Deadline LockTracker::deadlineOf(const KeyReading& reading)
+KeyType LockTracker::typeOf(QByteArrayView key)
 {
-    if (reading.ttlMs < 0)
-        return {};
-    const auto halfRoundTrip = (reading.receivedAt - reading.sentAt) / 2;
-    // PTTL comes in whole milliseconds: it adds one to the uncertainty. A TTL of centuries must not overflow the clock.
-    const auto ttl = Milliseconds(std::min(reading.ttlMs, maximumTtlMs));
-    return { reading.receivedAt - halfRoundTrip + ttl, duration_cast<microseconds>(halfRoundTrip) + 1ms };
+    const LockStore::Slot* slot = m_store.find(m_database, key);
+    return slot ? slot->record.type : KeyType::String;
 }
 
-FamilyMatch LockTracker::recognise(const KeyReading& reading) const
+bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
-    const FamilyMatch match
-        = FamilyRegistry::instance().recognise({ reading.key, reading.value, reading.ttlMs, m_options.explicitMatch });
-    const bool wanted = m_options.families.isEmpty() || m_options.families.contains(match.id);
-    return wanted ? match : FamilyMatch();
+    LockStore::Slot* slot = m_store.find(m_database, key);
+    const bool isSure = slot && slot->record.verifiedAt >= since
+        && (slot->record.state == LockState::Held || slot->record.state == LockState::NoTtl);
+    if (isSure)
+        slot->pass = m_pass;
+    return isSure;
+}
+
+bool LockTracker::setWaiters(LockId id, qint32 waiters)
+{
+    LockStore::Slot* slot = m_store.find(id);
+    if (!slot || std::exchange(slot->record.waiters, waiters) == waiters)
+        return false;
+    m_store.touch(*slot);
+    return true;
 }
 
 bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
 {
-    LockStore::Slot* slot = m_store.find(m_database, reading.key);
+    LockStore::Slot* slot = m_store.find(m_database, reading.sample.key);
     if (reading.outcome != KeyReading::Outcome::Present) {
         if (slot && reading.outcome != KeyReading::Outcome::Failed)
             removeGone(*slot, reading, hints);
         return false;
     }
-    if (!slot || !isSameHolder(slot->record, reading)) {
-        const FamilyMatch match = recognise(reading);
-        if (match.id == FamilyId::None) {
-            if (slot)
-                removeGone(*slot, reading, hints);
-            return false;
-        }
-        if (!slot) {
-            insert(reading, hints, match);
-            return deadlineOf(reading).uncertainty > impreciseReading;
-        }
+    LockLook look { reading, hints, {}, {}, {} };
+    if (slot && isSameString(slot->record, reading)) {
+        look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
+        update(*slot, look);
+    } else if (!m_examiner.examine(look, slot ? &slot->record : nullptr)) {
+        if (slot)
+            removeGone(*slot, reading, hints);
+        return false;
+    } else if (slot) {
+        update(*slot, look);
+    } else {
+        insert(look);
     }
-    update(*slot, reading, hints);
-    return deadlineOf(reading).uncertainty > impreciseReading;
+    return look.deadline.uncertainty > impreciseReading;
 }
 
-void LockTracker::setHolder(LockRecord& record, const KeyReading& reading, const FamilyMatch& match) const
+void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
 {
-    record.family = match.id;
-    record.confidence = match.recognition.confidence;
-    record.hasToken = isTokenKnown(reading);
-    record.token = record.hasToken ? reading.value : QByteArray();
-    record.owner
-        = record.hasToken ? ownerText(FamilyRegistry::instance().family(match.id).ownerHints(record.token)) : QString();
+    record.family = look.match.id;
+    record.confidence = look.match.recognition.confidence;
+    record.type = look.reading.sample.type;
+    setHolders(record, look.lock, 0ms);
+    record.owner = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
     record.renewals = 0;
-    record.firstSeen = reading.receivedAt;
+    record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
-    record.lease = Milliseconds(std::max<qint64>(reading.ttlMs, 0));
+    record.lease = leaseOf(look.reading, look.deadline.at);
 }
 
-void LockTracker::insert(const KeyReading& reading, const ChangeHints& hints, const FamilyMatch& match)
+void LockTracker::insert(const LockLook& look)
 {
     LockRecord record;
-    record.key = reading.key;
+    record.key = look.reading.sample.key;
     record.database = m_database;
     record.node = m_node;
-    setHolder(record, reading, match);
-    record.verifiedAt = reading.receivedAt;
+    setHolder(record, look);
+    record.verifiedAt = look.reading.receivedAt;
     // Before the first pass has ended, a `set` may be the extension of a lock that was not reached yet.
-    const bool isNew = m_firstPassDone || hints.finalVerb != KeyVerb::Ignored;
-    if (isNew && hints.written)
-        record.acquiredAt = hints.writtenAt;
+    const bool isNew = m_firstPassDone || look.hints.finalVerb != KeyVerb::Ignored;
+    if (isNew && look.hints.written)
+        record.acquiredAt = look.hints.writtenAt;
     LockStore::Slot& slot = m_store.insert(std::move(record));
     slot.pass = m_pass;
-    setDeadline(slot, deadlineOf(reading));
-    addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(hints));
+    setDeadline(slot, look.deadline);
+    addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
 
-void LockTracker::update(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
+void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
-    LockRecord& record = slot.record;
-    if (reading.receivedAt - record.verifiedAt > verifiedRefresh)
+    const KeyReading& reading = look.reading;
+    if (reading.receivedAt - slot.record.verifiedAt > verifiedRefresh)
         m_store.touch(slot);
-    if (isSameHolder(record, reading))
-        updateDeadline(slot, reading, hints);
-    else
-        changeHolder(slot, reading, hints);
-    record.verifiedAt = reading.receivedAt;
+    // Of a string that says the same nothing was looked at.
+    const bool wasExamined = look.match.id != FamilyId::None;
+    const HolderChange change = wasExamined ? compareHolders(slot.record, look.lock) : HolderChange::None;
+    if (change == HolderChange::Replaced) {
+        changeHolder(slot, look);
+        return;
+    }
+    if (wasExamined)
+        setOtherHolders(slot, look);
+    if (change == HolderChange::None) {
+        updateDeadline(slot, reading, look.hints, look.deadline);
+    } else {
+        slot.record.lease = std::max(slot.record.lease, leaseOf(reading, look.deadline.at));
+        setDeadline(slot, look.deadline);
+    }
+    slot.record.verifiedAt = reading.receivedAt;
 }
 
-void LockTracker::changeHolder(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
+void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
 {
-    const FamilyMatch match = recognise(reading);
-    if (hints.finalVerb != KeyVerb::Ignored) {
+    LockRecord& record = slot.record;
+    const QByteArray tokenBefore = record.token;
+    const FamilyId familyBefore = std::exchange(record.family, look.match.id);
+    const bool typeChanged = std::exchange(record.type, look.reading.sample.type) != look.reading.sample.type;
+    record.confidence = look.match.recognition.confidence;
+    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
+    const bool changed = setHolders(record, look.lock, elapsed);
+    if (record.token != tokenBefore)
+        record.owner
+            = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
+    if (changed || typeChanged || familyBefore != record.family)
+        m_store.touch(slot);
+}
+
+void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
+{
+    if (look.hints.finalVerb != KeyVerb::Ignored) {
         // It was gone in between: that one ended, and this is another lock.
-        remove(slot, goneKind(hints.finalVerb), LockEventSource::Notification);
-        insert(reading, hints, match);
+        remove(slot, goneKind(look.hints.finalVerb), LockEventSource::Notification);
+        insert(look);
         return;
     }
     const auto previousToken = slot.record.hasToken ? std::optional(slot.record.token) : std::nullopt;
-    setHolder(slot.record, reading, match);
-    if (hints.written)
-        slot.record.acquiredAt = hints.writtenAt;
+    setHolder(slot.record, look);
+    if (look.hints.written)
+        slot.record.acquiredAt = look.hints.writtenAt;
+    slot.record.verifiedAt = look.reading.receivedAt;
     m_store.touch(slot);
-    setDeadline(slot, deadlineOf(reading));
-    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(hints), previousToken);
+    setDeadline(slot, look.deadline);
+    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(look.hints), previousToken);
 }
 
-void LockTracker::updateDeadline(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
+void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
+{
+    // Some libraries are told by their habit to renew, and some by the length of their lease.
+    LockRecord& record = slot.record;
+    const FamilyMatch match = m_examiner.recognise(reading, &record);
+    if (match.id == FamilyId::None || match.id == record.family || match.recognition.confidence <= record.confidence)
+        return;
+    record.family = match.id;
+    record.confidence = match.recognition.confidence;
+    record.owner = record.hasToken ? ownerText(registry().family(match.id).ownerHints(record.token)) : QString();
+}
+
+void LockTracker::updateDeadline(
+    LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh)
 {
     LockRecord& record = slot.record;
-    const Deadline fresh = deadlineOf(reading);
     const bool had = record.hasDeadline();
     const bool has = fresh.at != noDeadline;
     const LockState before = record.state;
-    record.lease = std::max(record.lease, Milliseconds(reading.ttlMs));
+    const quint32 renewals = record.renewals;
+    record.lease = std::max(record.lease, leaseOf(reading, fresh.at));
     if (had && has) {
         compareDeadlines(slot, fresh, hints, reading.receivedAt);
+        if (renewals == 0 && record.renewals > 0 && record.type == KeyType::String)
+            reconsider(slot, reading);
     } else if (had != has) {
         m_store.touch(slot);
         setDeadline(slot, fresh);
@@ -188,7 +246,7 @@ void LockTracker::updateDeadline(LockStore::Slot& slot, const KeyReading& readin
 }
 
 void LockTracker::compareDeadlines(
-    LockStore::Slot& slot, const Deadline& fresh, const ChangeHints& hints, SteadyTime now)
+    LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now)
 {
     const SteadyTime known = slot.record.deadline;
     const microseconds drift = duration_cast<microseconds>(now - slot.record.verifiedAt) / driftDivisor;
@@ -205,12 +263,15 @@ void LockTracker::compareDeadlines(
         addEvent(slot.record, LockEventKind::Renewed, sourceOf(hints));
         return;
     }
-    Deadline best = fresh;
+    LeaseEnd best = fresh;
     if (!rewritten && (moved < 0ms ? -moved : moved) <= tolerance) {
         // The same deadline measured twice: it lies where both measurements agree.
         const SteadyTime low = std::max(known - knownUncertainty, fresh.at - fresh.uncertainty);
         const SteadyTime high = std::min(known + knownUncertainty, fresh.at + fresh.uncertainty);
-        best = { low + (high - low) / 2, duration_cast<microseconds>((high - low) / 2) + 500us };
+        best.at = low + (high - low) / 2;
+        best.uncertainty = duration_cast<microseconds>((high - low) / 2) + 500us;
+        if (fresh.pokeAt == fresh.at)
+            best.pokeAt = best.at;
     }
     const auto correction = best.at - known;
     if ((correction < 0ms ? -correction : correction) >= 5ms)
@@ -218,7 +279,7 @@ void LockTracker::compareDeadlines(
     setDeadline(slot, best);
 }
 
-void LockTracker::setDeadline(LockStore::Slot& slot, const Deadline& deadline)
+void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
 {
     LockRecord& record = slot.record;
     record.deadline = deadline.at;
@@ -226,10 +287,10 @@ void LockTracker::setDeadline(LockStore::Slot& slot, const Deadline& deadline)
     record.state = deadline.at == noDeadline ? LockState::NoTtl : LockState::Held;
     if (!m_options.keepDeadlines)
         return;
-    if (deadline.at == noDeadline)
+    if (deadline.pokeAt == noDeadline)
         m_deadlines.remove(record.id.slot);
     else
-        m_deadlines.set(record.id.slot, std::max(deadline.at, m_clock.now()) + pokeDelay);
+        m_deadlines.set(record.id.slot, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
 }
 
 void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
@@ -240,7 +301,10 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
     }
     const bool isDue
         = slot.record.hasDeadline() && reading.receivedAt >= slot.record.deadline - microseconds(slot.uncertaintyUs);
-    const bool expired = isDue && reading.outcome == KeyReading::Outcome::Missing;
+    // A structure may stay behind when its last holder's time is over.
+    const bool expired = isDue
+        && (reading.outcome == KeyReading::Outcome::Missing
+            || (reading.outcome == KeyReading::Outcome::Present && slot.record.type != KeyType::String));
     remove(slot, expired ? LockEventKind::Expired : LockEventKind::Released,
         hints.byPass ? LockEventSource::Pass : LockEventSource::Verify);
 }
@@ -280,7 +344,7 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
     if (!index)
         return {};
     LockStore::Slot& slot = m_store.slot(*index);
-    if (slot.record.state == LockState::Held) {
+    if (slot.record.state == LockState::Held && slot.record.deadline <= now) {
         slot.record.state = LockState::Due;
         m_store.touch(slot);
     }
@@ -290,8 +354,12 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
 void LockTracker::postpone(QByteArrayView key, SteadyTime when)
 {
     const LockStore::Slot* slot = m_store.find(m_database, key);
-    if (slot && slot->record.hasDeadline() && m_options.keepDeadlines)
+    if (!slot || !m_options.keepDeadlines)
+        return;
+    if (slot->record.hasDeadline())
         m_deadlines.set(slot->record.id.slot, std::max(slot->record.deadline + pokeDelay, when));
+    else if (slot->record.holders)
+        m_deadlines.set(slot->record.id.slot, when); // their own times may be over
 }
 
 void LockTracker::addGapEvent(qint64 sinceMs)

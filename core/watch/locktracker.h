@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "locks/families/familyregistry.h"
 #include "watch/deadlinequeue.h"
-#include "watch/keyreading.h"
+#include "watch/lockexaminer.h"
 #include "watch/lockstore.h"
 
 #include <deque>
@@ -18,6 +17,7 @@ public:
         QList<FamilyId> families; ///< only these; empty: all
         bool keepEvents = true;
         bool keepDeadlines = true; ///< false: nobody will ask for nextDeadline()
+        const FamilyRegistry* registry = &FamilyRegistry::instance();
     };
     /// What removeByEvent() did.
     enum class Removal : quint8 {
@@ -31,14 +31,23 @@ public:
     LockTracker(const Clock& clock, Options options);
 
     [[nodiscard]] bool knows(QByteArrayView key) { return m_store.find(m_database, key) != nullptr; }
+    /// The type of a known lock; String of others.
+    [[nodiscard]] KeyType typeOf(QByteArrayView key);
+    [[nodiscard]] const FamilyRegistry& registry() const { return *m_options.registry; }
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);
+    /// Libraries that the server has served: evidence for what is recognised from now on.
+    void setServed(const FamilySet& families) { m_examiner.setServed(families); }
+    /// How many wait for a lock, if it is still there. True if that is news.
+    bool setWaiters(LockId id, qint32 waiters);
 
     /// Records read from now on belong to this pass.
     void beginPass(quint32 pass) { m_pass = pass; }
     /// The table was whole once: what appears from now on is new.
     void completeFirstPass() { m_firstPassDone = true; }
+    /// A pass came upon a key. True if it is a lock that was read after `since` and was not doubted: it counts as seen.
+    bool confirmSeen(QByteArrayView key, SteadyTime since);
     [[nodiscard]] bool isSeenByPass(const LockStore::Slot& slot) const { return slot.pass == m_pass; }
 
     /// Takes in what the server answered. True if the deadline is so imprecise that a calmer second reading is worth
@@ -60,19 +69,16 @@ public:
     void takeEvents(LockDelta& delta);
 
 private:
-    struct Deadline {
-        SteadyTime at = noDeadline;
-        std::chrono::microseconds uncertainty { 0 };
-    };
-    [[nodiscard]] static Deadline deadlineOf(const KeyReading& reading);
-    [[nodiscard]] FamilyMatch recognise(const KeyReading& reading) const;
-    void insert(const KeyReading& reading, const ChangeHints& hints, const FamilyMatch& match);
-    void update(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void changeHolder(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void updateDeadline(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void compareDeadlines(LockStore::Slot& slot, const Deadline& fresh, const ChangeHints& hints, SteadyTime now);
-    void setDeadline(LockStore::Slot& slot, const Deadline& deadline);
-    void setHolder(LockRecord& record, const KeyReading& reading, const FamilyMatch& match) const;
+    void insert(const LockLook& look);
+    void update(LockStore::Slot& slot, const LockLook& look);
+    void changeHolder(LockStore::Slot& slot, const LockLook& look);
+    void setOtherHolders(LockStore::Slot& slot, const LockLook& look);
+    void updateDeadline(
+        LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh);
+    void compareDeadlines(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
+    void reconsider(LockStore::Slot& slot, const KeyReading& reading);
+    void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
+    void setHolder(LockRecord& record, const LockLook& look) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
     void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
@@ -81,6 +87,7 @@ private:
 
     const Clock& m_clock;
     Options m_options;
+    LockExaminer m_examiner;
     qint32 m_database = 0;
     quint16 m_node = 0;
     LockStore m_store;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/lockverifier.h"
 
+#include "locks/families/plainfamily.h"
+
 #include <algorithm>
 
 namespace lockscope {
@@ -11,16 +13,27 @@ using namespace std::chrono_literals;
 
 constexpr auto turnInterval = 50ms;
 constexpr int turnsPerSecond = 20;
-/// Known locks are read again in turn, each at most once in this time…
+/// Known locks are read again in turn, each at most once in this time.
 constexpr auto verifyRound = 1500ms;
-/// …and no more than this many keys a second.
-constexpr int verifyRate = 2000;
-constexpr int gentleVerifyRate = 500;
+constexpr int gentleDivisor = 4;
+/// Even without a limit the round of re-reading is only a round.
+constexpr int unlimitedRate = 2000;
 constexpr auto visibleRound = 1000ms;
 constexpr auto retryDelay = 500ms;
 constexpr int fullWindow = 3000;
 /// A reading that took so many times longer than the best one says little about the deadline.
 constexpr int calmFactor = 4;
+
+LoadBudget::Limits limitsOf(const WatchOptions& options)
+{
+    LoadBudget::Limits limits;
+    limits.keysPerSecond = options.pace == Pace::Full ? 0 : options.verifyRate;
+    if (options.pace == Pace::Gentle) {
+        limits.keysPerSecond /= gentleDivisor;
+        limits.bytesPerSecond /= gentleDivisor;
+    }
+    return limits;
+}
 
 } // namespace
 
@@ -29,17 +42,21 @@ LockVerifier::LockVerifier(
     : m_clock(clock)
     , m_tracker(tracker)
     , m_follow(options.follow)
-    , m_keysPerTick((options.pace == Pace::Gentle ? gentleVerifyRate : verifyRate) / turnsPerSecond)
-    , m_queue(connection, clock,
+    , m_explicitMatch(!options.matches.isEmpty())
+    , m_budget(clock, limitsOf(options))
+    , m_queue(connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
+    , m_waiters(connection, tracker, m_budget)
 {
-    m_queue.setExplicitMatch(!options.matches.isEmpty());
+    m_queue.setExplicitMatch(m_explicitMatch);
+    m_queue.setTypeLookup([this](QByteArrayView key) { return m_tracker.typeOf(key); });
     if (options.pace == Pace::Full)
         m_queue.setWindow(fullWindow);
     m_deadlineTimer.setSingleShot(true);
     m_deadlineTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_deadlineTimer, &QTimer::timeout, this, &LockVerifier::pokeDueLocks);
     connect(&m_turnTimer, &QTimer::timeout, this, &LockVerifier::verifyInTurn);
+    connect(&m_waiters, &WaiterWatch::changed, this, &LockVerifier::changed);
 }
 
 void LockVerifier::start()
@@ -50,6 +67,7 @@ void LockVerifier::start()
     if (!m_follow)
         return;
     m_turnTimer.start(turnInterval);
+    m_waiters.start();
     armDeadlineTimer();
 }
 
@@ -58,6 +76,7 @@ void LockVerifier::stop()
     m_running = false;
     m_queue.clear();
     m_turnTimer.stop();
+    m_waiters.stop();
     m_deadlineTimer.stop();
     m_armedFor.reset();
 }
@@ -77,12 +96,22 @@ void LockVerifier::handleEvent(const KeyEvent& event)
         }
         return;
     }
-    if (event.verb == KeyVerb::OtherType && !m_queue.contains(event.key) && !m_tracker.knows(event.key))
+    if (!isWorthReading(event))
         return;
-    hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived;
+    hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived || event.verb == KeyVerb::ElementSet;
     hints.writtenAt = hints.written ? now : SteadyTime();
     hints.extended = event.verb == KeyVerb::ExpireSet;
     m_queue.request(event.key, VerifyQueue::Priority::Normal, hints);
+}
+
+bool LockVerifier::isWorthReading(const KeyEvent& event)
+{
+    if (event.verb != KeyVerb::OtherType && event.verb != KeyVerb::ElementSet && event.verb != KeyVerb::ElementRemoved)
+        return true;
+    if (m_tracker.knows(event.key) || m_queue.contains(event.key))
+        return true;
+    // Most structures are no locks. One under a name that says nothing is read when it gets its TTL.
+    return event.verb == KeyVerb::ElementSet && (m_explicitMatch || hasLockLikeName(event.key));
 }
 
 void LockVerifier::verifyKeys(const QList<QByteArray>& keys)
@@ -100,7 +129,7 @@ void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& h
             = reading.error.kind == ErrorKind::ConnectionLost || reading.error.kind == ErrorKind::Cancelled;
         if (!m_running || linkLost)
             return; // everything will be read again on the next link
-        m_tracker.postpone(reading.key, m_clock.now() + retryDelay);
+        m_tracker.postpone(reading.sample.key, m_clock.now() + retryDelay);
         armDeadlineTimer();
         Q_EMIT readFailed(reading.error);
         return;
@@ -121,7 +150,7 @@ void LockVerifier::refine(const KeyReading& reading)
 {
     // Where every round trip is long a second one is no better.
     if (reading.receivedAt - reading.sentAt > m_bestRoundTrip * calmFactor)
-        m_queue.request(reading.key, VerifyQueue::Priority::Background, {});
+        m_queue.request(reading.sample.key, VerifyQueue::Priority::Background, {});
 }
 
 void LockVerifier::armDeadlineTimer()
@@ -154,9 +183,11 @@ void LockVerifier::verifyInTurn()
     verifyVisible(now);
     const LockStore& store = m_tracker.store();
     const quint32 slots = store.slotCount();
-    if (slots == 0 || m_queue.backlog() > size_t(m_keysPerTick))
+    const double rate = m_budget.isLimited() ? m_budget.keysPerSecond() : unlimitedRate;
+    const int keysPerTurn = std::max(1, int(rate / turnsPerSecond));
+    if (slots == 0 || m_queue.backlog() - m_queue.passBacklog() > size_t(keysPerTurn))
         return; // changes come first
-    const int enough = std::min(m_keysPerTick, int(store.size() / 20) + 1);
+    const int enough = std::min(keysPerTurn, int(store.size() / 20) + 1);
     int asked = 0;
     for (quint32 looked = 0; looked < std::min<quint32>(slots, 4096) && asked < enough; ++looked) {
         m_nextSlot = (m_nextSlot + 1) % slots;
@@ -173,8 +204,14 @@ void LockVerifier::verifyVisible(SteadyTime now)
     for (const LockId id : m_visible) {
         const LockStore::Slot* slot = m_tracker.store().find(id);
         if (slot && now - slot->record.verifiedAt > visibleRound)
-            m_queue.request(slot->record.key, VerifyQueue::Priority::Normal, {});
+            m_queue.request(slot->record.key, VerifyQueue::Priority::Visible, {});
     }
+}
+
+void LockVerifier::setVisibleLocks(const std::vector<LockId>& ids)
+{
+    m_visible = ids;
+    m_waiters.setLocks(ids);
 }
 
 } // namespace lockscope

@@ -3,6 +3,7 @@
 
 #include "watch/locktracker.h"
 #include "watch/verifyqueue.h"
+#include "watch/waiterwatch.h"
 #include "watch/watchengine.h"
 
 namespace lockscope {
@@ -14,6 +15,8 @@ class LockVerifier final : public QObject {
 public:
     LockVerifier(Connection& connection, const Clock& clock, LockTracker& tracker, const WatchOptions& options);
 
+    [[nodiscard]] LoadBudget& budget() { return m_budget; }
+    [[nodiscard]] const LoadBudget& budget() const { return m_budget; }
     [[nodiscard]] VerifyQueue& queue() { return m_queue; }
     [[nodiscard]] const VerifyQueue& queue() const { return m_queue; }
 
@@ -23,7 +26,7 @@ public:
     void stop();
     void handleEvent(const KeyEvent& event);
     void verifyKeys(const QList<QByteArray>& keys);
-    void setVisibleLocks(std::vector<LockId> ids) { m_visible = std::move(ids); }
+    void setVisibleLocks(const std::vector<LockId>& ids);
 
 Q_SIGNALS:
     void changed(); ///< the tracker may have something new; often
@@ -32,6 +35,7 @@ Q_SIGNALS:
 
 private:
     void handleReading(const KeyReading& reading, const ChangeHints& hints);
+    [[nodiscard]] bool isWorthReading(const KeyEvent& event);
     void refine(const KeyReading& reading);
     void armDeadlineTimer();
     void pokeDueLocks();
@@ -41,8 +45,10 @@ private:
     const Clock& m_clock;
     LockTracker& m_tracker;
     const bool m_follow;
-    const int m_keysPerTick;
+    const bool m_explicitMatch;
+    LoadBudget m_budget;
     VerifyQueue m_queue;
+    WaiterWatch m_waiters;
     QTimer m_deadlineTimer;
     QTimer m_turnTimer;
     std::vector<LockId> m_visible;

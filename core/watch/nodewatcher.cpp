@@ -2,6 +2,7 @@
 #include "watch/nodewatcher.h"
 
 #include "base/logging.h"
+#include "watch/notifyflags.h"
 
 #include <algorithm>
 
@@ -17,6 +18,8 @@ constexpr auto retryDelay = 500ms;
 constexpr auto subscribePatience = 3s;
 /// After a gap, key spaces up to this size are walked without pauses: the table is right again the sooner.
 constexpr qint64 quickRecoveryKeys = 200'000;
+/// The first pass over so few keys takes the server some milliseconds in all: whoever has just come need not wait.
+constexpr qint64 quickStartKeys = 10'000;
 
 ConnectionOptions connectionOptions(const WatchOptions& options, const char* role)
 {
@@ -45,7 +48,8 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
     , m_connection(spec, gate, connectionOptions(m_options, "watch"))
     , m_verifier(m_connection, clock, tracker, m_options)
     , m_passes(m_connection, clock, tracker, m_verifier.queue(), m_options.matches)
-    , m_setup(m_connection, m_options.enableNotifications, [this] { updateListening(); })
+    , m_setup(m_connection, neededNotifyClasses(tracker.registry(), m_options.families), m_options.enableNotifications,
+          [this] { updateListening(); })
     , m_listener(spec, gate, connectionOptions(m_options, "events"), m_options.matches,
           [this](const KeyEvent& event) { handleEvent(event); })
 {
@@ -62,8 +66,8 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
         timer->setSingleShot(true);
         timer->setTimerType(Qt::PreciseTimer);
     }
-    connect(&m_passTimer, &QTimer::timeout, this, &NodeWatcher::startPass);
-    connect(&m_subscribeTimer, &QTimer::timeout, this, &NodeWatcher::startPass);
+    connect(&m_passTimer, &QTimer::timeout, this, [this] { startPass(!m_tableWhole); });
+    connect(&m_subscribeTimer, &QTimer::timeout, this, [this] { startPass(true); });
     connect(&m_pulseTimer, &QTimer::timeout, this, &NodeWatcher::pulse);
 }
 
@@ -108,6 +112,9 @@ void NodeWatcher::handleReady()
     m_link = LinkState::Ready;
     m_linkError.reset();
     m_verifier.start();
+    m_verifier.queue().serverClock().reset();
+    readClock();
+    readFingerprints();
     probeServer(m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); });
     Q_EMIT statusChanged();
 }
@@ -120,7 +127,7 @@ void NodeWatcher::handleFacts(const Result<ServerFacts>& facts)
     m_keyCount = facts->keysInDatabase;
     m_probed = true;
     if (!m_options.follow) {
-        startPass();
+        startPass(true);
         return;
     }
     m_setup.begin(facts->configReadable, facts->notifyFlags);
@@ -129,7 +136,7 @@ void NodeWatcher::handleFacts(const Result<ServerFacts>& facts)
     if (m_listenerOpen && !m_listener.isSubscribed())
         m_subscribeTimer.start(subscribePatience);
     else
-        startPass();
+        startPass(true);
 }
 
 void NodeWatcher::handleLinkLost(const Error& error)
@@ -159,7 +166,7 @@ void NodeWatcher::handleSubscribed()
     m_proof.reset();
     // Whatever was read before the subscription stood may have changed unheard.
     if (m_probed)
-        startPass();
+        startPass(true);
     Q_EMIT statusChanged();
 }
 
@@ -184,7 +191,7 @@ void NodeWatcher::handleListenerDenied(const Error& error)
     m_listenerOpen = false;
     m_subscribeTimer.stop();
     if (m_probed && !m_passes.isRunning())
-        startPass();
+        startPass(true);
     Q_EMIT statusChanged();
 }
 
@@ -240,7 +247,7 @@ void NodeWatcher::refresh()
     if (m_passes.isRunning())
         m_passAgain = true;
     else
-        startPass();
+        startPass(true);
 }
 
 Pace NodeWatcher::passPace() const
@@ -249,13 +256,15 @@ Pace NodeWatcher::passPace() const
     return recovering ? Pace::Full : m_options.pace;
 }
 
-void NodeWatcher::startPass()
+void NodeWatcher::startPass(bool thorough)
 {
     if (!m_probed)
         return;
     m_passTimer.stop();
     m_passAgain = false;
-    m_passes.start(passPace());
+    const bool quickStart = !m_everWhole && m_keyCount >= 0 && m_keyCount <= quickStartKeys;
+    m_verifier.budget().setLifted(passPace() == Pace::Full || quickStart);
+    m_passes.start(passPace(), thorough);
     Q_EMIT statusChanged();
 }
 
@@ -268,7 +277,7 @@ void NodeWatcher::schedulePass(Milliseconds wait)
 Milliseconds NodeWatcher::passInterval() const
 {
     if (hearsEverything())
-        return std::clamp<Milliseconds>(m_passes.lastDuration() * 20, 1500ms, 30s);
+        return std::clamp<Milliseconds>(m_passes.lastDuration() * 5, 1500ms, 30s);
     return m_options.pace == Pace::Full ? 100ms : m_options.pace == Pace::Gentle ? 2000ms : 500ms;
 }
 
@@ -277,11 +286,12 @@ void NodeWatcher::handlePassCompleted()
     m_tableWhole = true;
     m_everWhole = true;
     m_tracker.completeFirstPass();
+    m_verifier.budget().setLifted(false);
     closeGap();
     Q_EMIT statusChanged();
     Q_EMIT passCompleted();
     if (m_passAgain)
-        startPass();
+        startPass(true);
     else
         schedulePass(passInterval());
 }
@@ -314,6 +324,10 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.serverFlavour = m_facts.flavour;
     status.serverVersion = m_facts.version;
     status.serverRole = m_facts.role;
+    status.fingerprints = m_served.fingerprints;
+    status.fingerprintsRefused = m_served.refused;
+    status.budgetKeysPerSecond = m_verifier.budget().keysPerSecond();
+    status.budgetBytesPerSecond = m_verifier.budget().bytesPerSecond();
     status.verifyBacklog = m_verifier.queue().backlog();
     status.eventsTotal = m_eventsTotal;
     status.pollInterval
@@ -366,8 +380,30 @@ void NodeWatcher::pulse()
         if (reply)
             handleKeyCount(reply->toInteger());
     });
-    if (++m_pulses % pulsesPerCheck == 0)
+    if (++m_pulses % pulsesPerCheck == 0) {
         m_setup.recheck();
+        readClock();
+    } else if (!m_verifier.queue().serverClock().isPrecise()) {
+        readClock();
+    }
+}
+
+void NodeWatcher::readFingerprints()
+{
+    probeFingerprints(m_connection, m_tracker.registry(), [this](const ServedLibraries& served) {
+        m_served = served;
+        m_tracker.setServed(served.families);
+    });
+}
+
+void NodeWatcher::readClock()
+{
+    m_connection.send({ "TIME" }, [this, sentAt = m_clock.now()](const Result<ReplyView>& reply) {
+        if (!reply || reply->size() != 2)
+            return; // without the right to ask, our own clock has to do
+        const qint64 serverMs = reply->at(0).toInteger() * 1000 + reply->at(1).toInteger() / 1000;
+        m_verifier.queue().serverClock().note(sentAt, m_clock.now(), serverMs);
+    });
 }
 
 void NodeWatcher::handleKeyCount(qint64 keys)
@@ -376,7 +412,7 @@ void NodeWatcher::handleKeyCount(qint64 keys)
     const qint64 before = std::exchange(m_keyCount, keys);
     const bool sudden = std::abs(keys - before) > before / 5 + 10;
     if (before >= 0 && sudden && m_tableWhole && !m_passes.isRunning())
-        startPass();
+        startPass(true);
 }
 
 } // namespace lockscope

@@ -3,6 +3,7 @@
 
 #include "redis/serverfacts.h"
 #include "watch/eventproof.h"
+#include "watch/fingerprintprobe.h"
 #include "watch/keyspacelistener.h"
 #include "watch/lockverifier.h"
 #include "watch/notificationsetup.h"
@@ -52,11 +53,14 @@ private:
     [[nodiscard]] bool hearsEverything() const;
     void openGap();
     void closeGap();
-    void startPass();
+    /// `thorough`: as PassRunner says.
+    void startPass(bool thorough);
     void schedulePass(Milliseconds wait);
     [[nodiscard]] Milliseconds passInterval() const;
     [[nodiscard]] Pace passPace() const;
     void pulse();
+    void readClock();
+    void readFingerprints();
     void handleKeyCount(qint64 keys);
     void giveUp(const Error& error);
 
@@ -77,6 +81,7 @@ private:
     std::optional<Error> m_linkError;
     std::optional<Error> m_permissionError; ///< something is refused, and we do without
     ServerFacts m_facts;
+    ServedLibraries m_served;
     bool m_probed = false; ///< on this link
     bool m_listenerOpen = false;
     bool m_listenerDenied = false;

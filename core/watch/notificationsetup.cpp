@@ -9,8 +9,9 @@ namespace {
 constexpr const char* parameter = "notify-keyspace-events";
 }
 
-NotificationSetup::NotificationSetup(Connection& connection, bool consented, ChangeHandler handler)
+NotificationSetup::NotificationSetup(Connection& connection, QByteArray needed, bool consented, ChangeHandler handler)
     : m_connection(connection)
+    , m_needed(std::move(needed))
     , m_handler(std::move(handler))
     , m_consented(consented)
 {
@@ -34,7 +35,7 @@ void NotificationSetup::begin(bool readable, const QByteArray& flags)
 void NotificationSetup::evaluate(bool readable, const QByteArray& flags)
 {
     m_flags = flags;
-    m_missing = readable ? missingNotifyClasses(flags) : QByteArray();
+    m_missing = readable ? missingNotifyClasses(m_needed, flags) : QByteArray();
     if (readable && m_missing.isEmpty())
         setSetting(NotificationSetting::Sufficient);
     else if (!readable || m_refused)
@@ -69,7 +70,7 @@ void NotificationSetup::answer(bool enableThem)
 void NotificationSetup::enable()
 {
     m_connection.send(
-        { "CONFIG", "SET", parameter, mergedNotifyFlags(m_flags) }, [this](const Result<ReplyView>& reply) {
+        { "CONFIG", "SET", parameter, mergedNotifyFlags(m_needed, m_flags) }, [this](const Result<ReplyView>& reply) {
             if (reply) {
                 m_error.reset();
                 recheck();

@@ -13,7 +13,8 @@ public:
     /// Called when the setting is known, and again whenever it has changed.
     using ChangeHandler = UniqueFunction<void()>;
 
-    NotificationSetup(Connection& connection, bool consented, ChangeHandler handler);
+    /// `needed`: letters of notify-keyspace-events.
+    NotificationSetup(Connection& connection, QByteArray needed, bool consented, ChangeHandler handler);
 
     /// Takes the value that the probe of a new link read; switches on if there is consent. `readable` is false where
     /// CONFIG GET is refused.
@@ -33,6 +34,7 @@ private:
     void setSetting(NotificationSetting setting);
 
     Connection& m_connection;
+    const QByteArray m_needed;
     ChangeHandler m_handler;
     NotificationSetting m_setting = NotificationSetting::Unknown;
     QByteArray m_flags;

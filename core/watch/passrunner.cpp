@@ -7,6 +7,8 @@ namespace {
 
 /// The scan waits while this many keys that it found are not read yet.
 constexpr size_t readBacklogLimit = 5000;
+/// A known lock that was read so lately need not be read for the pass: that it is still there is news enough.
+constexpr auto freshTime = std::chrono::seconds(1);
 
 } // namespace
 
@@ -20,20 +22,26 @@ PassRunner::PassRunner(Connection& connection, const Clock& clock, LockTracker& 
     , m_scanner(connection, clock, std::move(globs))
 {
     m_scanner.setHandlers(
-        [this](QByteArrayView key) {
-            ChangeHints hints;
-            hints.byPass = true;
-            m_queue.request(key, VerifyQueue::Priority::Background, hints);
-            if (m_queue.passBacklog() > readBacklogLimit)
-                m_scanner.setHeldBack(true);
-        },
-        [this](const Status& status) { endScan(status); });
+        [this](QByteArrayView key) { receiveKey(key); }, [this](const Status& status) { endScan(status); });
     connect(&m_queue, &VerifyQueue::passBacklogShrunk, this, &PassRunner::advance);
 }
 
-void PassRunner::start(Pace pace)
+void PassRunner::receiveKey(QByteArrayView key)
+{
+    if (!m_thorough && m_tracker.confirmSeen(key, m_clock.now() - freshTime))
+        return;
+    ChangeHints hints;
+    hints.byPass = true;
+    const bool known = m_tracker.knows(key);
+    m_queue.request(key, known ? VerifyQueue::Priority::Background : VerifyQueue::Priority::Unknown, hints);
+    if (m_queue.passBacklog() > readBacklogLimit)
+        m_scanner.setHeldBack(true);
+}
+
+void PassRunner::start(Pace pace, bool thorough)
 {
     abort();
+    m_thorough = thorough;
     ++m_pass;
     m_tracker.beginPass(m_pass);
     m_startedAt = m_clock.now();

@@ -9,15 +9,17 @@
 
 namespace lockscope {
 
-/// One complete look at the key space: SCAN, a read of each key found, then (the sweep) a read of each known lock that
-/// neither the pass nor an event has touched since its start. Nothing is removed by guess.
+/// One complete look at the key space: SCAN, a read of each key found, then (the sweep) a
+/// read of each known lock that neither the pass nor an event has touched since its start. Nothing is removed by guess.
 class PassRunner final : public QObject {
     Q_OBJECT
 public:
     PassRunner(Connection& connection, const Clock& clock, LockTracker& tracker, VerifyQueue& queue,
         QList<QByteArray> globs, QObject* parent = nullptr);
 
-    void start(Pace pace);
+    /// `thorough`: every key is read. Otherwise not those known locks that were read just before; that is enough where
+    /// nothing can have happened unheard since the last thorough one.
+    void start(Pace pace, bool thorough);
     void abort();
     [[nodiscard]] bool isRunning() const { return m_phase != Phase::Idle; }
     /// Of the running or last pass. `complete` is left to the watcher.
@@ -32,6 +34,7 @@ private:
     enum class Phase : quint8 { Idle, Counting, Scanning, Reading, Sweeping };
 
     void beginScan(Pace pace, const Result<ReplyView>& size);
+    void receiveKey(QByteArrayView key);
     void endScan(const Status& status);
     void advance();
     void sweep();
@@ -43,6 +46,7 @@ private:
     Scanner m_scanner;
     Phase m_phase = Phase::Idle;
     quint32 m_pass = 0;
+    bool m_thorough = true;
     quint64 m_keysExpected = 0;
     SteadyTime m_startedAt {};
     std::optional<SteadyTime> m_completedAt;

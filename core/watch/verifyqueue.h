@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "redis/connection.h"
+#include "locks/structurereader.h"
 #include "watch/keyreading.h"
+#include "watch/loadbudget.h"
+#include "watch/serverclock.h"
 
 #include <QHash>
 #include <QObject>
@@ -18,19 +20,32 @@ namespace lockscope {
 /// a read is in flight has the key read again, for only a read sent after an event is surely not older than it.
 /// GETRANGE and PTTL are two commands of one write: they are torn only where a foreign write to that key falls between
 /// two reads of the server's input buffer. A notification or the next reading then puts it right; wrapping each pair in
-/// MULTI would double the commands.
+/// MULTI would double the commands. What answers WRONGTYPE is asked what it is, and then read by its type; of a known
+/// lock the type is known, and one round is enough.
 class VerifyQueue final : public QObject {
     Q_OBJECT
 public:
-    enum class Priority : quint8 { Urgent, Normal, Background };
+    enum class Priority : quint8 {
+        Urgent, ///< a deadline has passed, or somebody asked for this key
+        Normal, ///< a notification named it
+        Visible, ///< on screen; from here on within the budget
+        Unknown, ///< found by a pass
+        Background, ///< known, and to be read again: a fair share of the budget
+    };
     using ReadingHandler = UniqueFunction<void(const KeyReading&, const ChangeHints&)>;
 
-    /// `connection` must be destroyed first or outlive this object's last use; `handler` gets every reading.
-    VerifyQueue(Connection& connection, const Clock& clock, ReadingHandler handler, QObject* parent = nullptr);
+    /// `connection` must be destroyed first or outlive this object's last use, `budget` outlives it; `handler` gets
+    /// every reading.
+    VerifyQueue(Connection& connection, const Clock& clock, LoadBudget& budget, ReadingHandler handler,
+        QObject* parent = nullptr);
 
     /// Only keys that the operator named may have long tokens; of others so much is read that a token can be told from
     /// text.
     void setExplicitMatch(bool explicitMatch) { m_explicitMatch = explicitMatch; }
+    /// The type of a key that is known already; String for all others.
+    using TypeLookup = UniqueFunction<KeyType(QByteArrayView)>;
+    void setTypeLookup(TypeLookup lookup) { m_knownType = std::move(lookup); }
+    [[nodiscard]] ServerClock& serverClock() { return m_serverClock; }
     /// Most keys in flight at a time.
     void setWindow(int keys) { m_window = keys; }
 
@@ -50,15 +65,14 @@ Q_SIGNALS:
 
 private:
     struct Entry {
-        QByteArray key;
-        QByteArray value;
+        KeyReading reading; ///< so far
         ChangeHints hints; ///< up to the moment the read was sent
         ChangeHints later; ///< what came in since
-        SteadyTime sentAt {};
         quint32 ticket = 0; ///< changes with every use: tells old queue places and late answers apart
         Priority priority = Priority::Background;
         bool ofPass = false; ///< a pass waits for its next answer
-        KeyReading::Outcome valueOutcome = KeyReading::Outcome::Present;
+        bool first = false; ///< of its batch: its answer tells the round trip
+        quint8 torn = 0; ///< how often it changed under our hands
         bool inFlight = false;
         bool again = false;
         bool ignored = false;
@@ -72,28 +86,43 @@ private:
     void enqueue(quint32 index);
     void schedule();
     void pump();
-    [[nodiscard]] bool takeNext(quint32& index);
+    [[nodiscard]] bool takeNext(Priority priority, quint32& index);
+    /// Sends at most `most` keys of this priority; returns how many.
+    int sendFrom(Priority priority, int most);
+    void pumpWithinBudget(int most);
+    [[nodiscard]] bool isWaiting(Priority priority) const { return !m_queues[size_t(priority)].empty(); }
     void send(quint32 index);
+    void sendStringRead(quint32 index);
+    void sendKindRead(quint32 index);
+    void sendStructureRead(quint32 index, KeyType type);
+    [[nodiscard]] Entry* awaited(quint32 index, quint32 ticket);
     void receiveValue(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
     void receiveTtl(quint32 index, quint32 ticket, const Result<ReplyView>& reply);
-    void finish(quint32 index, const KeyReading& reading);
+    void receiveKind(quint32 index, const KeyKind& kind);
+    void receiveStructure(quint32 index, KeyType type, StructureReading structure);
+    void finish(quint32 index, KeyReading::Outcome outcome);
     void servePass(Entry& entry);
     void release(quint32 index);
 
     Connection& m_connection;
     const Clock& m_clock;
+    LoadBudget& m_budget;
     ReadingHandler m_handler;
     QTimer m_pumpTimer;
+    QTimer m_budgetTimer;
     std::vector<Entry> m_entries;
     std::vector<quint32> m_free;
     QHash<QByteArray, quint32> m_index;
-    std::array<std::deque<Place>, 3> m_queues;
+    std::array<std::deque<Place>, 5> m_queues;
     quint32 m_lastTicket = 0;
-    Error m_valueError; ///< of the last GETRANGE that failed: its PTTL is answered right behind it
+    TypeLookup m_knownType;
+    ServerClock m_serverClock;
     int m_inFlight = 0;
     int m_window = 1000;
+    int m_turn = 0;
     size_t m_passBacklog = 0;
     bool m_explicitMatch = false;
+    bool m_memoryRefused = false; ///< MEMORY USAGE, on this link
     bool m_passShrunk = false;
 };
 

@@ -18,6 +18,8 @@ LockTracker::Options trackerOptions(const WatchOptions& options)
     result.families = options.families;
     result.keepEvents = options.keepEvents;
     result.keepDeadlines = options.follow;
+    if (options.registry)
+        result.registry = options.registry;
     return result;
 }
 

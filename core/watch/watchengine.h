@@ -13,6 +13,8 @@
 
 namespace lockscope {
 
+class FamilyRegistry;
+
 struct WatchOptions {
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: every key that a family recognises
     QList<FamilyId> families; ///< only these; empty: all
@@ -20,12 +22,16 @@ struct WatchOptions {
     bool follow = true; ///< false: one pass and nothing else (lockscope-cli list)
     bool enableNotifications = false; ///< consent to CONFIG SET notify-keyspace-events, given beforehand
     bool keepEvents = true; ///< collect LockEvents for the consumer
+    /// Most keys a second that are read only to verify what is known, or by a pass; less while the server answers
+    /// slowly. At Pace::Gentle a quarter of it, at Pace::Full no limit. 0: no limit.
+    int verifyRate = 2000;
     Milliseconds commandTimeout { 5000 };
+    const FamilyRegistry* registry = nullptr; ///< null: all that there are; outlives the engine
 };
 
-/// Keeps the table of live locks of one server true: subscribes, scans, verifies, keeps deadlines, notices gaps and heals
-/// them. Owns its connections. Lives in the engine thread and is used only from there. Never writes to the server, except
-/// for the consented CONFIG SET.
+/// Keeps the table of live locks of one server true: subscribes, scans, verifies, keeps deadlines, notices gaps and
+/// heals them. Owns its connections. Lives in the engine thread and is used only from there. Never writes to the
+/// server, except for the consented CONFIG SET.
 class WatchEngine final : public QObject {
     Q_OBJECT
 public:
@@ -54,7 +60,8 @@ Q_SIGNALS:
     void deltaAvailable(); ///< hasDelta() turned true
     void passCompleted(); ///< a complete pass has ended; the picture is whole
     void statusChanged();
-    void failed(const lockscope::Error& error); ///< a permanent refusal (authentication, permission): no use in trying on
+    void failed(
+        const lockscope::Error& error); ///< a permanent refusal (authentication, permission): no use in trying on
 
 private:
     class Private;

@@ -818,6 +818,42 @@
         <translation>服务器不发送键空间事件，而且该用户无权开启：改为轮询，可能漏掉短时间的持有</translation>
     </message>
     <message>
+        <source>not known: %1</source>
+        <translation>未知：%1</translation>
+    </message>
+    <message>
+        <source>mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>holder</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>nobody holds it at this moment</source>
+        <translation>此刻无人持有</translation>
+    </message>
+    <message>
+        <source>no token (%1 elements)</source>
+        <translation>没有令牌（%1 个元素）</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>fence</source>
+        <translation>栅栏令牌</translation>
+    </message>
+    <message>
+        <source>waiters</source>
+        <translation>等待者</translation>
+    </message>
+    <message>
+        <source>beside</source>
+        <translation>旁边的键</translation>
+    </message>
+    <message>
         <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
         <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
     </message>
@@ -1689,6 +1725,29 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::HolderText</name>
+    <message>
+        <source>exclusive</source>
+        <translation>独占</translation>
+    </message>
+    <message>
+        <source>shared by readers</source>
+        <translation>读者共享</translation>
+    </message>
+    <message>
+        <source>exclusive, for writing</source>
+        <translation>独占，用于写</translation>
+    </message>
+    <message>
+        <source>semaphore with permits</source>
+        <translation>带许可的信号量</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>还有 %1 个</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::LeaseBar</name>
     <message>
         <source>Lease left</source>
@@ -1880,6 +1939,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>The lock is gone.</source>
         <translation>锁已消失。</translation>
     </message>
+    <message>
+        <source>All holders</source>
+        <translation>所有持有者</translation>
+    </message>
+    <message>
+        <source>This semaphore counts its holders and does not name them.</source>
+        <translation>这个信号量只统计持有者数量，不记录其名称。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockFacts</name>
@@ -1978,6 +2045,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>could not be read: %1</source>
         <translation>无法读取：%1</translation>
+    </message>
+    <message>
+        <source>Mode:</source>
+        <translation>模式：</translation>
+    </message>
+    <message>
+        <source>Waiters:</source>
+        <translation>等待者：</translation>
+    </message>
+    <message>
+        <source>Fencing token:</source>
+        <translation>栅栏令牌：</translation>
+    </message>
+    <message>
+        <source>Beside it:</source>
+        <translation>旁边的键：</translation>
+    </message>
+    <message>
+        <source>%1, elements: %2</source>
+        <translation>%1，元素：%2</translation>
     </message>
 </context>
 <context>

@@ -39,9 +39,9 @@ KeyReading present(quint32 number, quint32 token, SteadyTime now)
 {
     KeyReading reading;
     reading.outcome = KeyReading::Outcome::Present;
-    reading.key = keyOf(number);
-    reading.value = "f47ac10b-58cc-4372-a567-" + QByteArray::number(token).rightJustified(12, '0');
-    reading.ttlMs = 30'000 + number % 60'000;
+    reading.sample.key = keyOf(number);
+    reading.sample.value = "f47ac10b-58cc-4372-a567-" + QByteArray::number(token).rightJustified(12, '0');
+    reading.sample.ttlMs = 30'000 + number % 60'000;
     reading.sentAt = now - std::chrono::microseconds(200);
     reading.receivedAt = now;
     return reading;

@@ -2,6 +2,7 @@
 #include "operations/lockoperations.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
+#include "support/structurefamilies.h"
 #include "support/testsupport.h"
 #include "support/watchfixture.h"
 
@@ -83,7 +84,7 @@ private:
     void createUser(const Words& words);
     [[nodiscard]] ConnectionSpec specOf(const QByteArray& user) const;
     [[nodiscard]] bool wasDenied();
-    [[nodiscard]] QByteArray watching(const QByteArray& user, const WatchOptions& options);
+    [[nodiscard]] QByteArray watching(const QByteArray& user, WatchOptions options);
     [[nodiscard]] QByteArray inspecting(const QByteArray& user);
     [[nodiscard]] QByteArray operating(const QByteArray& user);
 
@@ -100,6 +101,7 @@ struct Hands {
         : connection(spec, std::make_shared<CommandGate>(readOnly))
         , operations(connection)
     {
+        operations.useFamilies(structureRegistry());
         connection.open();
     }
     bool waitUntilReady()
@@ -171,7 +173,7 @@ void TestAcl::init()
 {
     m_admin->run({ "FLUSHALL" });
     m_admin->run({ "SCRIPT", "FLUSH" });
-    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$xe" });
+    m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
     createUser(adapted(m_lines[observer], false));
     createUser(adapted(m_lines[manager], false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
@@ -196,9 +198,14 @@ ConnectionSpec TestAcl::specOf(const QByteArray& user) const
 bool TestAcl::wasDenied() { return !m_admin->run({ "ACL", "LOG" }).items.isEmpty(); }
 
 /// What fails in watching as the user; empty if nothing.
-QByteArray TestAcl::watching(const QByteArray& user, const WatchOptions& options)
+QByteArray TestAcl::watching(const QByteArray& user, WatchOptions options)
 {
+    m_admin->run({ "HSET", "lock:hash", "holder", "1" });
+    m_admin->run({ "SADD", "lock:set", "holder" });
+    m_admin->run({ "ZADD", "lock:zset", "9999999999999", "holder" });
+    m_admin->run({ "RPUSH", "lock:list", "no lock" });
     DeltaMirror mirror;
+    options.registry = &structureRegistry();
     WatchEngine engine(specOf(user), std::make_shared<CommandGate>(true), options);
     engine.start();
     const auto becomes = [&](const std::function<bool()>& condition) {
@@ -217,6 +224,11 @@ QByteArray TestAcl::watching(const QByteArray& user, const WatchOptions& options
     });
     if (!whole)
         return "no complete pass with notifications";
+    if (!becomes([&] { return mirror.find("lock:hash") && mirror.find("lock:set") && mirror.find("lock:zset"); }))
+        return "structures were not seen";
+    engine.setVisibleLocks({ mirror.find("lock:hash")->id, mirror.find("lock:set")->id });
+    if (!becomes([&] { return mirror.find("lock:hash")->waiters == 0 && mirror.find("lock:set")->waiters == 0; }))
+        return "waiters were not counted";
     m_admin->run({ "SET", "lock:live", "3f2a9c0b-token", "PX", "60000" });
     if (!becomes([&] { return mirror.find("lock:live") != nullptr; }))
         return "an acquisition was not seen";
@@ -244,12 +256,20 @@ QByteArray TestAcl::inspecting(const QByteArray& user)
         && seen->idleSeconds >= 0 && seen->valueBytes == seen->token.size();
     if (!whole)
         return "incomplete inspection";
+    m_admin->run({ "HSET", "lock:hash", "holder", "2" });
+    m_admin->run({ "SADD", "lock:set", "holder" });
+    for (const char* key : { "lock:hash", "lock:set" }) {
+        const Result<LockInspection> structure = hands.inspect(key);
+        if (!structure || !structure->hasToken || structure->waiters < 0)
+            return "incomplete inspection of " + QByteArray(key);
+    }
     return wasDenied() ? "denied" : "";
 }
 
 /// What fails in acting as the user, with scripts that the server does not know yet and with those that it knows.
 QByteArray TestAcl::operating(const QByteArray& user)
 {
+    m_admin->run({ "FLUSHDB" });
     Hands hands(specOf(user));
     if (!hands.waitUntilReady())
         return "no connection";

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/structurefamilies.h"
 #include "support/testsupport.h"
 #include "support/watchfixture.h"
 
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 using namespace lockscope;
 using namespace std::chrono_literals;
@@ -13,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct TrueLock {
-    QByteArray token;
+    QByteArray holders; ///< each with its count, in the order of their names
     qint64 ttlMs = -1;
     SteadyTime deadline = noDeadline;
 };
@@ -25,6 +28,53 @@ int trafficSeconds()
     return wanted > 0 ? wanted : 60;
 }
 
+QByteArray joined(QList<QByteArray> holders)
+{
+    std::sort(holders.begin(), holders.end());
+    return holders.join(' ');
+}
+
+std::optional<TrueLock> readLock(BlockingClient& client, const QByteArray& key)
+{
+    const QByteArray type = client.run({ "TYPE", key }).text;
+    const auto answer = client.run(type == "string" ? QList<QByteArray> { "GET", key }
+            : type == "hash"                        ? QList<QByteArray> { "HGETALL", key }
+                                                    : QList<QByteArray> { "ZRANGE", key, "0", "-1", "WITHSCORES" });
+    qint64 ttl = client.run({ "PTTL", key }).number;
+    const auto time = client.run({ "TIME" }).items;
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const qint64 serverMs = time.value(0).text.toLongLong() * 1000 + time.value(1).text.toLongLong() / 1000;
+    QList<QByteArray> holders;
+    if (type == "string")
+        holders = { answer.text + "=1" };
+    qint64 lastPermit = 0;
+    for (qsizetype i = 0; i + 1 < answer.items.size(); i += 2) {
+        const QByteArray token = answer.items.at(i).text;
+        const QByteArray value = answer.items.at(i + 1).text;
+        const qint64 left = value.toLongLong() - serverMs;
+        if (type == "hash")
+            holders.append(token + '=' + value);
+        else if (left > 0)
+            holders.append(token + "=1");
+        lastPermit = std::max(lastPermit, left);
+    }
+    if (type == "zset")
+        ttl = ttl < 0 ? lastPermit : std::min(ttl, lastPermit);
+    if (holders.isEmpty() || ttl == -2 || type == "set")
+        return {};
+    return TrueLock { joined(holders), ttl, ttl < 0 ? noDeadline : now + Milliseconds(ttl) };
+}
+
+QByteArray holdersOf(const LockRecord& record)
+{
+    if (!record.holders)
+        return record.token + "=1";
+    QList<QByteArray> holders;
+    for (const LockHolder& holder : *record.holders)
+        holders.append(holder.token + '=' + QByteArray::number(holder.count));
+    return joined(holders);
+}
+
 /// What the server itself says, read by a client that shares no code with the product.
 TrueTable readTruth(BlockingClient& client)
 {
@@ -34,11 +84,9 @@ TrueTable readTruth(BlockingClient& client)
         const BlockingClient::Answer page = client.run({ "SCAN", cursor, "COUNT", "1000" });
         cursor = page.items.value(0).text;
         for (const BlockingClient::Answer& key : page.items.value(1).items) {
-            const BlockingClient::Answer value = client.run({ "GET", key.text });
-            const qint64 ttl = client.run({ "PTTL", key.text }).number;
-            const SteadyTime now = std::chrono::steady_clock::now();
-            if (value.type == '$' && ttl != -2)
-                truth.insert(key.text, { value.text, ttl, ttl < 0 ? noDeadline : now + Milliseconds(ttl) });
+            const std::optional<TrueLock> lock = readLock(client, key.text);
+            if (lock)
+                truth.insert(key.text, *lock);
         }
     } while (cursor != "0" && client.isConnected());
     return truth;
@@ -51,8 +99,9 @@ QByteArray difference(const TrueTable& truth, const QList<LockRecord>& seen, Mil
         const auto it = truth.constFind(record.key);
         if (it == truth.constEnd())
             return "shown but not there: " + record.key.toPercentEncoding();
-        if (it->token != record.token)
-            return "wrong token of " + record.key.toPercentEncoding();
+        if (it->holders != holdersOf(record))
+            return "wrong holders of " + record.key.toPercentEncoding() + ": " + holdersOf(record) + " for "
+                + it->holders;
         if (record.hasDeadline() != (it->ttlMs >= 0))
             return "wrong about the TTL of " + record.key.toPercentEncoding();
         if (record.state != (record.hasDeadline() ? LockState::Held : LockState::NoTtl))
@@ -80,6 +129,7 @@ private Q_SLOTS:
 private:
     void disturb(WatchFixture& fixture);
     void write(WatchFixture& fixture);
+    void writeStructure(WatchFixture& fixture);
     [[nodiscard]] QByteArray key();
     [[nodiscard]] QByteArray ttl();
 
@@ -101,7 +151,7 @@ QByteArray TestTruth::ttl()
 void TestTruth::write(WatchFixture& fixture)
 {
     const QByteArray token = QByteArray::number(m_random.generate64(), 16);
-    switch (m_random.bounded(14)) {
+    switch (m_random.bounded(20)) {
     case 0:
     case 1:
     case 2:
@@ -135,10 +185,40 @@ void TestTruth::write(WatchFixture& fixture)
     case 12:
         fixture.run({ "GETDEL", key() });
         return;
-    default:
-        fixture.run({ "DEL", "hash" });
-        fixture.run({ "HSET", key(), "field", "1" });
+    case 13:
+        fixture.run({ "SUNIONSTORE", key(), "no such set" });
         return;
+    default:
+        writeStructure(fixture);
+    }
+}
+
+void TestTruth::writeStructure(WatchFixture& fixture)
+{
+    const QByteArray holder = "holder-" + QByteArray::number(m_random.bounded(3));
+    const QByteArray name = "lock:structure:" + QByteArray::number(m_random.bounded(60));
+    switch (m_random.bounded(7)) {
+    case 0:
+        fixture.run({ "HSET", name, holder, QByteArray::number(1 + m_random.bounded(3)) });
+        return;
+    case 1:
+        fixture.run({ "HINCRBY", name, holder, "1" });
+        return;
+    case 2:
+        fixture.run({ "HDEL", name, holder });
+        return;
+    case 3:
+        fixture.run({ "PEXPIRE", name, ttl() });
+        return;
+    case 4:
+        fixture.run({ "ZADD", name + ":z", QByteArray::number(QDateTime::currentMSecsSinceEpoch() + ttl().toLongLong()),
+            holder });
+        return;
+    case 5:
+        fixture.run({ "ZREM", name + ":z", holder });
+        return;
+    default:
+        fixture.run({ "RENAME", name, key() });
     }
 }
 
@@ -178,7 +258,7 @@ void TestTruth::pictureEqualsServer_data()
 {
     QTest::addColumn<QByteArray>("notifyFlags");
     QTest::addColumn<double>("share");
-    QTest::newRow("notifications") << QByteArray("Kg$xe") << 0.8;
+    QTest::newRow("notifications") << QByteArray("Kg$hszlxe") << 0.8;
     QTest::newRow("polling") << QByteArray() << 0.2;
 }
 
@@ -195,7 +275,9 @@ void TestTruth::pictureEqualsServer()
     SandboxServer::Options serverOptions;
     serverOptions.notifyFlags = notifyFlags;
     WatchFixture fixture(serverOptions);
-    fixture.watch();
+    WatchOptions options = WatchFixture::allKeys();
+    options.registry = &structureRegistry();
+    fixture.watch(options);
     QElapsedTimer clock;
     clock.start();
     const qint64 end = qint64(trafficSeconds() * share * 1000);

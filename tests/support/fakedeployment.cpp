@@ -140,7 +140,7 @@ void FakeDeployment::becomeComplete()
     m_status.error.reset();
     m_status.listening = ListenMode::Notifications;
     m_status.notifications = NotificationSetting::Sufficient;
-    m_status.notifyFlags = "Kg$xe";
+    m_status.notifyFlags = "Kg$hszlxe";
     m_status.serverFlavour = "redis";
     m_status.serverVersion = "7.0.15";
     m_status.serverRole = "master";

@@ -7,6 +7,7 @@
 #include "common/bytesview.h"
 #include "common/icons.h"
 #include "common/locktext.h"
+#include "lockdetails/holdertext.h"
 #include "lockdetails/lockfacts.h"
 
 #include <QAction>
@@ -72,6 +73,7 @@ LockDetailsPanel::LockDetailsPanel(const Actions& actions, QWidget* parent)
     , m_token(new BytesView(this))
     , m_fingerprint(makeText(this))
     , m_owner(makeText(this))
+    , m_holders(makeText(this))
     , m_facts(new LockFacts(this))
     , m_tick(new QTimer(this))
     , m_lookDelay(new QTimer(this))
@@ -164,6 +166,8 @@ QWidget* LockDetailsPanel::buildHolder(const Actions& actions)
     layout->addLayout(token);
     layout->addWidget(m_fingerprint);
     layout->addWidget(m_owner);
+    layout->addWidget(m_holders);
+    m_holders->setAccessibleName(tr("All holders"));
     m_fingerprint->setForegroundRole(QPalette::PlaceholderText);
     return box;
 }
@@ -281,9 +285,19 @@ void LockDetailsPanel::refresh()
     m_key->setBytes(m_record->key);
     m_token->setVisible(m_record->hasToken);
     m_token->setBytes(m_record->token);
-    m_fingerprint->setText(m_record->hasToken ? tr("fingerprint %1").arg(tokenFingerprint(m_record->token))
-                                              : tr("The value is too long for a token and was not read."));
+    m_fingerprint->setText(tokenNote());
+    const QString holders = holdersText(*m_record, now);
+    m_holders->setHidden(holders.isEmpty());
+    m_holders->setText(holders);
     m_facts->show(*m_record, m_status, now, m_gone);
+}
+
+QString LockDetailsPanel::tokenNote() const
+{
+    if (m_record->hasToken)
+        return tr("fingerprint %1").arg(tokenFingerprint(m_record->token));
+    return m_record->mode == LockMode::Semaphore ? tr("This semaphore counts its holders and does not name them.")
+                                                 : tr("The value is too long for a token and was not read.");
 }
 
 void LockDetailsPanel::showOwner(const QList<OwnerHint>& hints)

@@ -56,6 +56,7 @@ private:
     void refresh();
     void showOwner(const QList<OwnerHint>& hints);
     void showInspection(const Result<LockInspection>& inspection);
+    [[nodiscard]] QString tokenNote() const;
     [[nodiscard]] QString reasonText(SteadyTime now) const;
 
     QPointer<Deployment> m_deployment;
@@ -70,6 +71,7 @@ private:
     BytesView* m_token;
     QLabel* m_fingerprint;
     QLabel* m_owner;
+    QLabel* m_holders;
     QLabel* m_noHistory = nullptr;
     LockFacts* m_facts;
     QTimer* m_tick;

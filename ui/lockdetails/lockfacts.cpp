@@ -4,6 +4,7 @@
 #include "base/durationtext.h"
 #include "base/errortext.h"
 #include "common/locktext.h"
+#include "lockdetails/holdertext.h"
 #include "lockdetails/leasebar.h"
 #include "locks/families/familyregistry.h"
 
@@ -31,7 +32,8 @@ LockFacts::LockFacts(QWidget* parent)
     , m_bar(new LeaseBar(this))
 {
     const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
-        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Where:"), tr("Value:"), tr("Idle:") };
+        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"), tr("Value:"),
+        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
@@ -69,6 +71,13 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
     if (!m_rule.isEmpty())
         family += QStringLiteral(": ") + m_rule;
     set(Family, family);
+    set(Mode, lockModeTitle(record.mode));
+    if (gone)
+        set(Waiters, unknown());
+    else if (record.waiters >= 0 && !(m_look && m_look->waiters == record.waiters))
+        set(Waiters, QLocale().toString(record.waiters));
+    else if (m_look && m_look->exists)
+        set(Waiters, waitersText(*m_look));
     set(Place, tr("db %1 on %2").arg(record.database).arg(status.nodes.value(record.node, unknown())));
 }
 
@@ -77,6 +86,10 @@ void LockFacts::showLook(const std::optional<LockInspection>& inspection)
     m_rule.clear();
     set(Value, unknown());
     set(Idle, unknown());
+    set(Fence, unknown());
+    set(Beside, unknown());
+    set(Waiters, unknown());
+    m_look = inspection;
     if (!inspection)
         return;
     if (!inspection->exists) {
@@ -84,7 +97,17 @@ void LockFacts::showLook(const std::optional<LockInspection>& inspection)
         return;
     }
     m_rule = inspection->rule;
-    set(Value, tr("%1, %2 bytes").arg(QString::fromUtf8(inspection->type), QLocale().toString(inspection->valueBytes)));
+    const QString type = QString::fromUtf8(inspection->type);
+    set(Value,
+        inspection->type == "string"
+            ? tr("%1, %2 bytes").arg(type, QLocale().toString(inspection->valueBytes))
+            : tr("%1, elements: %2").arg(type, QLocale().toString(qulonglong(inspection->elements))));
+    if (inspection->fence)
+        set(Fence, QLocale().toString(*inspection->fence));
+    if (!inspection->auxiliary.isEmpty())
+        set(Beside, auxiliaryText(*inspection));
+    if (const QString waiters = waitersText(*inspection); !waiters.isEmpty())
+        set(Waiters, waiters);
     if (inspection->idleSeconds >= 0)
         set(Idle, durationText(std::chrono::seconds(inspection->idleSeconds)));
 }

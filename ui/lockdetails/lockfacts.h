@@ -39,9 +39,13 @@ private:
         Renewals,
         Confirmed,
         Family,
+        Mode,
         Place,
         Value,
         Idle,
+        Waiters,
+        Fence,
+        Beside,
         rowCount
     };
     void set(Row row, const QString& text);
@@ -49,6 +53,7 @@ private:
     std::array<QLabel*, rowCount> m_values {};
     LeaseBar* m_bar;
     QString m_rule;
+    std::optional<LockInspection> m_look; ///< the last one of this lock
 };
 
 } // namespace lockscope

@@ -29,11 +29,16 @@ QString releaseCommands(const QList<ForceReleaseTarget>& targets)
 {
     QStringList lines;
     for (const ForceReleaseTarget& target : targets) {
-        const ReleaseRecipe recipe = familyOf(target.family).releaseRecipe();
-        lines += QStringLiteral("EVAL %1 1 %2 %3 %4")
-                     .arg(redisCliQuoted(recipe.luaSource), redisCliQuoted(target.key),
-                         redisCliQuoted(target.expectedToken),
-                         target.anyToken ? QStringLiteral("1") : QStringLiteral("0"));
+        const LockFamily& family = familyOf(target.family);
+        const QList<QByteArray> keys = family.releaseKeys(target.key);
+        QStringList words { QStringLiteral("EVAL"), redisCliQuoted(family.releaseRecipe().luaSource),
+            QString::number(keys.size()) };
+        for (const QByteArray& key : keys)
+            words += redisCliQuoted(key);
+        words += { redisCliQuoted(target.expectedToken), target.anyToken ? QStringLiteral("1") : QStringLiteral("0") };
+        for (const QByteArray& argument : family.releaseArguments(target.key))
+            words += redisCliQuoted(argument);
+        lines += words.join(QLatin1Char(' '));
     }
     return lines.join(QLatin1Char('\n'));
 }

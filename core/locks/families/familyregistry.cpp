@@ -69,6 +69,11 @@ FamilyRegistry::FamilyRegistry()
     m_families.push_back(makeRedisPlusPlusFamily());
 }
 
+FamilyRegistry::FamilyRegistry(std::vector<std::unique_ptr<LockFamily>> families)
+    : m_families(std::move(families))
+{
+}
+
 const FamilyRegistry& FamilyRegistry::instance()
 {
     static const FamilyRegistry registry;
@@ -127,6 +132,16 @@ QList<QByteArray> FamilyRegistry::names() const
     QList<QByteArray> result;
     for (const auto& family : m_families)
         result.append(QByteArray(family->name().data(), family->name().size()));
+    return result;
+}
+
+QList<FamilyFingerprint> FamilyRegistry::fingerprints() const
+{
+    QList<FamilyFingerprint> result;
+    for (size_t i = 0; i < m_families.size(); ++i) {
+        for (const ScriptFingerprint& fingerprint : m_families[i]->fingerprints())
+            result.append({ FamilyId(i + 1), fingerprint });
+    }
     return result;
 }
 

@@ -17,9 +17,16 @@ struct FamilyMatch {
     Recognition recognition;
 };
 
+struct FamilyFingerprint {
+    FamilyId family = FamilyId::None;
+    ScriptFingerprint fingerprint;
+};
+
 /// All families, most specific first. Immutable after start-up; thread-safe.
 class FamilyRegistry {
 public:
+    /// Another list of families, for tests.
+    explicit FamilyRegistry(std::vector<std::unique_ptr<LockFamily>> families);
     [[nodiscard]] static const FamilyRegistry& instance();
     /// The best match, or FamilyId::None. Families whose scripts the server knows (`served`) are believed more easily.
     [[nodiscard]] FamilyMatch recognise(const KeySample& sample, const FamilySet& served = {}) const;
@@ -29,6 +36,8 @@ public:
     [[nodiscard]] QLatin1StringView name(FamilyId id) const; ///< empty for None
     [[nodiscard]] FamilyId byName(const QByteArray& name) const; ///< None if unknown
     [[nodiscard]] QList<QByteArray> names() const;
+    /// The scripts of all families.
+    [[nodiscard]] QList<FamilyFingerprint> fingerprints() const;
 
 private:
     FamilyRegistry();

@@ -40,7 +40,7 @@ private:
 void CliWatchTest::init()
 {
     m_cli->ask({ "FLUSHALL" });
-    m_cli->ask({ "CONFIG", "SET", "notify-keyspace-events", "Kg$xe" });
+    m_cli->ask({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
     m_output.clear();
 }
 

@@ -60,6 +60,8 @@ private Q_SLOTS:
     void eventsNameWhatHappened_data();
     void eventsNameWhatHappened();
     void anInspectionLooksLikeALock();
+    void everyHolderIsListed();
+    void anInspectionTellsWhatIsBesideTheLock();
     void releaseResultsNameTheirOutcome();
     void errorsHaveCodeMessageAndHint();
 };
@@ -157,6 +159,7 @@ void LockJsonTest::aSnapshotCarriesItsLocksServerAndTime()
     QCOMPARE(locks.first().toObject(), lockToJson(exampleLock(), exampleStatus(), standingClock));
     QCOMPARE(json.value(QLatin1StringView("taken_at")).toString(), QStringLiteral("2026-11-22T20:00:00.500Z"));
     const QJsonObject server = json.value(QLatin1StringView("server")).toObject();
+    QVERIFY(server.value(QLatin1StringView("fingerprints")).isArray());
     QCOMPARE(server.value(QLatin1StringView("version")).toString(), QStringLiteral("7.0.15"));
     QCOMPARE(server.value(QLatin1StringView("complete")).toBool(), true);
 }
@@ -217,6 +220,73 @@ void LockJsonTest::anInspectionLooksLikeALock()
         QVERIFY2(json.contains(field), qPrintable(field));
     QCOMPARE(json.value(QLatin1StringView("ttl_ms")).toInt(), 1000);
     QCOMPARE(json.value(QLatin1StringView("idle_s")).toInt(), 4);
+}
+
+void LockJsonTest::everyHolderIsListed()
+{
+    LockRecord record = exampleLock();
+    record.type = KeyType::Hash;
+    record.mode = LockMode::Read;
+    record.verifiedAt = standingClock.now() - 400ms;
+    record.holders = std::make_shared<const std::vector<LockHolder>>(
+        std::vector<LockHolder> { { "a", -1, 2, LockMode::Read }, { QByteArray("\xFF", 1), 1000, 1, LockMode::Read } });
+    const QJsonObject json = lockToJson(record, exampleStatus(), standingClock);
+    QCOMPARE(json.value(QLatin1StringView("type")).toString(), QStringLiteral("hash"));
+    QCOMPARE(json.value(QLatin1StringView("mode")).toString(), QStringLiteral("read"));
+    const QJsonArray holders = json.value(QLatin1StringView("holders")).toArray();
+    QCOMPARE(holders.size(), 2);
+    const QJsonObject first = holders.at(0).toObject();
+    QCOMPARE(
+        first.keys(), (QStringList { QStringLiteral("count"), QStringLiteral("token"), QStringLiteral("ttl_ms") }));
+    QCOMPARE(first.value(QLatin1StringView("token")).toString(), QStringLiteral("a"));
+    QCOMPARE(first.value(QLatin1StringView("count")).toInt(), 2);
+    QCOMPARE(first.value(QLatin1StringView("ttl_ms")), json.value(QLatin1StringView("ttl_ms")));
+    const QJsonObject second = holders.at(1).toObject();
+    QCOMPARE(second.value(QLatin1StringView("token_base64")).toString(), QStringLiteral("/w=="));
+    QCOMPARE(second.value(QLatin1StringView("ttl_ms")).toInt(), 600);
+
+    record.holders.reset(); // one holder that has entered once
+    QCOMPARE(
+        lockToJson(record, exampleStatus(), standingClock).value(QLatin1StringView("holders")).toArray().size(), 1);
+    record.type = KeyType::String; // there can only be one: the token says it
+    QVERIFY(lockToJson(record, exampleStatus(), standingClock).value(QLatin1StringView("holders")).toArray().isEmpty());
+}
+
+void LockJsonTest::anInspectionTellsWhatIsBesideTheLock()
+{
+    LockInspection seen;
+    seen.exists = true;
+    seen.key = "lock:a";
+    seen.type = "hash";
+    seen.hasToken = true;
+    seen.token = "t";
+    seen.holders = { { "t", -1, 3, LockMode::Exclusive } };
+    seen.ttlMs = 1000;
+    seen.waiters = 2;
+    seen.firstWaiters = { "w1", QByteArray("\xFF", 1) };
+    seen.fence = 41;
+    seen.auxiliary = { { "lock:a:queue", QStringLiteral("waiter queue"), "list", -1 } };
+    QJsonObject json = parsed(inspectionToJson(seen));
+    QCOMPARE(json.value(QLatin1StringView("waiters")).toInt(), 2);
+    QCOMPARE(json.value(QLatin1StringView("fence")).toInt(), 41);
+    QVERIFY(json.value(QLatin1StringView("waiters_reason")).isNull());
+    const QJsonObject holder = json.value(QLatin1StringView("holders")).toArray().at(0).toObject();
+    QCOMPARE(holder.value(QLatin1StringView("count")).toInt(), 3);
+    QCOMPARE(holder.value(QLatin1StringView("ttl_ms")).toInt(), 1000);
+    const QJsonArray waiters = json.value(QLatin1StringView("first_waiters")).toArray();
+    QCOMPARE(waiters.at(0).toObject().value(QLatin1StringView("token")).toString(), QStringLiteral("w1"));
+    QCOMPARE(waiters.at(1).toObject().value(QLatin1StringView("token_base64")).toString(), QStringLiteral("/w=="));
+    const QJsonObject queue = json.value(QLatin1StringView("auxiliary")).toArray().at(0).toObject();
+    QCOMPARE(queue.value(QLatin1StringView("key")).toString(), QStringLiteral("lock:a:queue"));
+    QCOMPARE(queue.value(QLatin1StringView("role")).toString(), QStringLiteral("waiter queue"));
+    QCOMPARE(queue.value(QLatin1StringView("type")).toString(), QStringLiteral("list"));
+    QVERIFY(queue.value(QLatin1StringView("ttl_ms")).isNull());
+
+    seen.waiters = -1;
+    seen.waitersReason = QStringLiteral("nothing of them is stored");
+    json = parsed(inspectionToJson(seen));
+    QVERIFY(json.value(QLatin1StringView("waiters")).isNull());
+    QCOMPARE(json.value(QLatin1StringView("waiters_reason")).toString(), seen.waitersReason);
 }
 
 void LockJsonTest::releaseResultsNameTheirOutcome()

@@ -3,6 +3,8 @@
 #include "operations/acquireflow.h"
 #include "operations/lockoperations.h"
 #include "redis/sandboxserver.h"
+#include "redis/subscriber.h"
+#include "support/structurefamilies.h"
 #include "support/testsupport.h"
 
 #include <QElapsedTimer>
@@ -33,6 +35,7 @@ private Q_SLOTS:
     void forceReleaseComparesTheTokenThatWasSeen();
     void forceReleaseOfAnyTokenTakesWhatIsThere();
     void forceReleaseRefusesOtherTypes();
+    void forceReleaseTakesAllThatBelongsToTheLock();
     void aReadOnlyGateLetsNothingThrough();
     void permissionIsRefusedNotUnknown();
     void inspectTellsTheTruth();
@@ -43,7 +46,8 @@ private:
     QByteArray ask(const Command& command);
     Result<AcquireGrant> acquire(const AcquireRequest& request);
     Status release(const QByteArray& key, const QByteArray& token);
-    ForceReleaseResult forceRelease(const QByteArray& key, const QByteArray& expected, bool any = false);
+    ForceReleaseResult forceRelease(const QByteArray& key, const QByteArray& expected, bool any = false,
+        FamilyId family = FamilyRegistry::instance().byName("plain"));
     Result<LockInspection> inspect(const QByteArray& key);
 
     std::unique_ptr<SandboxServer> m_server;
@@ -107,11 +111,12 @@ Status LockOperationsTest::release(const QByteArray& key, const QByteArray& toke
     return *answer;
 }
 
-ForceReleaseResult LockOperationsTest::forceRelease(const QByteArray& key, const QByteArray& expected, bool any)
+ForceReleaseResult LockOperationsTest::forceRelease(
+    const QByteArray& key, const QByteArray& expected, bool any, FamilyId family)
 {
     ForceReleaseTarget target;
     target.key = key;
-    target.family = FamilyRegistry::instance().byName("plain");
+    target.family = family;
     target.expectedToken = expected;
     target.anyToken = any;
     std::optional<ForceReleaseResult> answer;
@@ -305,6 +310,28 @@ void LockOperationsTest::forceReleaseRefusesOtherTypes()
     QCOMPARE(result.outcome, ReleaseOutcome::Refused);
     QVERIFY(result.error);
     QCOMPARE(ask({ "EXISTS", "lock:a" }), QByteArray("1"));
+}
+
+void LockOperationsTest::forceReleaseTakesAllThatBelongsToTheLock()
+{
+    m_operations->useFamilies(structureRegistry());
+    const FamilyId family = structureRegistry().byName("hash");
+    ask({ "HSET", "lock:h", "theirs", "2" });
+    ask({ "RPUSH", "lock:h:queue", "waiter" });
+    QCOMPARE(ask({ "PUBLISH", "lock:h:wake", "test" }), QByteArray("0"));
+    Subscriber subscriber(m_server->spec(), m_gate);
+    QList<QByteArray> heard;
+    subscriber.setMessageHandler(
+        [&heard](const PubSubMessage& message) { heard.append(message.payload.toByteArray()); });
+    subscriber.open({}, { "lock:h:wake" });
+    QTRY_VERIFY(subscriber.isSubscribed());
+    QCOMPARE(forceRelease("lock:h", "somebody", false, family).outcome, ReleaseOutcome::HolderChanged);
+    QCOMPARE(ask({ "EXISTS", "lock:h", "lock:h:queue" }), QByteArray("2"));
+    const ForceReleaseResult result = forceRelease("lock:h", "theirs", false, family);
+    QCOMPARE(result.outcome, ReleaseOutcome::Released);
+    QCOMPARE(result.token, QByteArray("theirs"));
+    QCOMPARE(ask({ "EXISTS", "lock:h", "lock:h:queue" }), QByteArray("0"));
+    QTRY_COMPARE(heard, QList<QByteArray> { "released" });
 }
 
 void LockOperationsTest::aReadOnlyGateLetsNothingThrough()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/keyevent.h"
 
+#include "support/structurefamilies.h"
 #include "support/testsupport.h"
 #include "watch/notifyflags.h"
 
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void verbs();
     void flags_data();
     void flags();
+    void smallestSetByFamily();
 };
 
 void TestKeyEvent::channels_data()
@@ -73,9 +75,19 @@ void TestKeyEvent::verbs_data()
     row("persist", KeyVerb::Other, false);
     row("new", KeyVerb::Ignored, false);
     row("keymiss", KeyVerb::Ignored, false);
-    row("hincrby", KeyVerb::OtherType, false);
-    row("zadd", KeyVerb::OtherType, false);
-    row("rpush", KeyVerb::OtherType, false);
+    row("hincrby", KeyVerb::ElementSet, false);
+    row("hset", KeyVerb::ElementSet, false);
+    row("hdel", KeyVerb::ElementRemoved, false);
+    row("hexpire", KeyVerb::ElementSet, false);
+    row("hexpired", KeyVerb::ElementRemoved, false);
+    row("sadd", KeyVerb::ElementSet, false);
+    row("srem", KeyVerb::ElementRemoved, false);
+    row("zadd", KeyVerb::ElementSet, false);
+    row("zincr", KeyVerb::ElementSet, false);
+    row("zremrangebyscore", KeyVerb::ElementRemoved, false);
+    row("rpush", KeyVerb::ElementSet, false);
+    row("lpop", KeyVerb::ElementRemoved, false);
+    row("xadd", KeyVerb::OtherType, false);
     row("of_tomorrow", KeyVerb::Other, false);
 }
 
@@ -105,8 +117,23 @@ void TestKeyEvent::flags()
     QFETCH(QByteArray, configured);
     QFETCH(QByteArray, missing);
     QFETCH(QByteArray, merged);
-    QCOMPARE(missingNotifyClasses(configured), missing);
-    QCOMPARE(mergedNotifyFlags(configured), merged);
+    QCOMPARE(missingNotifyClasses("Kg$xe", configured), missing);
+    QCOMPARE(mergedNotifyFlags("Kg$xe", configured), merged);
+}
+
+void TestKeyEvent::smallestSetByFamily()
+{
+    const FamilyRegistry& registry = structureRegistry();
+    const auto needed = [&](const QList<QByteArray>& names) {
+        QList<FamilyId> ids;
+        for (const QByteArray& name : names)
+            ids.append(registry.byName(name));
+        return neededNotifyClasses(registry, ids);
+    };
+    QCOMPARE(needed({}), QByteArray("Kg$hszlxe"));
+    QCOMPARE(needed({ "plain" }), QByteArray("Kg$xe"));
+    QCOMPARE(needed({ "hash" }), QByteArray("Kghxe"));
+    QCOMPARE(needed({ "hash", "plain" }), QByteArray("Kg$hxe"));
 }
 
 QTEST_GUILESS_MAIN(TestKeyEvent)

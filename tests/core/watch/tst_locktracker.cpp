@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/locktracker.h"
 
+#include "support/structurefamilies.h"
 #include "support/testsupport.h"
 
 #include <QTimeZone>
@@ -24,9 +25,9 @@ KeyReading reading(const StandingClock& clock, const QByteArray& token, qint64 t
 {
     KeyReading result;
     result.outcome = KeyReading::Outcome::Present;
-    result.key = "k";
-    result.value = token;
-    result.ttlMs = ttlMs;
+    result.sample.key = "k";
+    result.sample.value = token;
+    result.sample.ttlMs = ttlMs;
     result.sentAt = clock.time - roundTrip;
     result.receivedAt = clock.time;
     return result;
@@ -55,6 +56,12 @@ private Q_SLOTS:
     void staleUntilReadAgain();
     void tooManyEventsAreCounted();
     void onlyWantedFamilies();
+    void readersComeAndGo();
+    void writerReplacesReaders();
+    void reentryIsARowChange();
+    void permitsEndOneByOne();
+    void lastPermitEndsTheLock();
+    void aStructureThatIsNoLockAnyMore();
 
 private:
     [[nodiscard]] static QList<LockEventKind> kinds(LockTracker& tracker)
@@ -64,6 +71,33 @@ private:
         QList<LockEventKind> result;
         for (const LockEvent& event : delta.events)
             result.append(event.kind);
+        return result;
+    }
+    [[nodiscard]] LockTracker structureTracker() const
+    {
+        LockTracker::Options options;
+        options.explicitMatch = true;
+        options.registry = &structureRegistry();
+        return LockTracker(m_clock, options);
+    }
+    [[nodiscard]] KeyReading hash(const QList<QPair<QByteArray, QByteArray>>& fields, qint64 ttlMs) const
+    {
+        KeyReading result = reading(m_clock, {}, ttlMs);
+        result.sample.type = KeyType::Hash;
+        for (const auto& [name, value] : fields)
+            result.sample.elements.push_back({ name, value });
+        result.sample.size = result.sample.elements.size();
+        return result;
+    }
+    /// Members of a sorted set without a TTL of its own, and how long each is still valid.
+    [[nodiscard]] KeyReading permits(const QList<QPair<QByteArray, qint64>>& members) const
+    {
+        KeyReading result = reading(m_clock, {}, -1);
+        result.sample.type = KeyType::SortedSet;
+        result.sample.serverMs = 1'700'000'000'000;
+        for (const auto& [token, ttlMs] : members)
+            result.sample.elements.push_back({ token, {}, double(result.sample.serverMs + ttlMs) });
+        result.sample.size = result.sample.elements.size();
         return result;
     }
     StandingClock m_clock;
@@ -191,6 +225,122 @@ void TestLockTracker::onlyWantedFamilies()
     LockTracker tracker(m_clock, { true, { FamilyId(200) }, true, true });
     tracker.apply(reading(m_clock, "t", 1000), {});
     QCOMPARE(tracker.store().size(), size_t(0));
+}
+
+void TestLockTracker::readersComeAndGo()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(hash({ { "mode", "read" }, { "a", "1" } }, 10'000), {});
+    QVERIFY(tracker.store().find(0, "k"));
+    const LockRecord& record = tracker.store().find(0, "k")->record;
+    QCOMPARE(record.mode, LockMode::Read);
+    QCOMPARE(record.type, KeyType::Hash);
+    QCOMPARE(record.token, QByteArray("a"));
+    QVERIFY(!record.holders); // the token says it all
+    LockDelta delta;
+    tracker.store().takeChanges(delta);
+    m_clock.time += 1s;
+    tracker.apply(hash({ { "mode", "read" }, { "a", "1" }, { "b", "1" } }, 10'000), {});
+    QVERIFY(record.holders);
+    QCOMPARE(record.holders->size(), size_t(2));
+    QVERIFY(tracker.store().hasChanges());
+    QVERIFY(record.deadline > m_clock.time + 9900ms); // the lease is that of both
+    const SteadyTime firstSeen = record.firstSeen;
+    tracker.apply(hash({ { "mode", "read" }, { "b", "1" } }, 10'000), {});
+    QCOMPARE(record.token, QByteArray("b"));
+    QVERIFY(record.firstSeen == firstSeen);
+    QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
+    // The same reader again, with a longer lease: that is a renewal.
+    m_clock.time += 1s;
+    tracker.apply(hash({ { "mode", "read" }, { "b", "1" } }, 10'000), {});
+    QCOMPARE(kinds(tracker), QList { LockEventKind::Renewed });
+}
+
+void TestLockTracker::writerReplacesReaders()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(hash({ { "mode", "read" }, { "a", "1" }, { "b", "1" } }, 10'000), {});
+    tracker.apply(hash({ { "mode", "write" }, { "c", "1" } }, 10'000), {});
+    const LockRecord& record = tracker.store().find(0, "k")->record;
+    QCOMPARE(record.mode, LockMode::Write);
+    QCOMPARE(record.token, QByteArray("c"));
+    QVERIFY(!record.holders);
+    LockDelta delta;
+    tracker.takeEvents(delta);
+    QCOMPARE(delta.events.size(), size_t(2));
+    QCOMPARE(delta.events.back().kind, LockEventKind::HolderChanged);
+    QCOMPARE(delta.events.back().previousToken, QByteArray("a"));
+}
+
+void TestLockTracker::reentryIsARowChange()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(hash({ { "a", "1" } }, 10'000), {});
+    LockDelta delta;
+    tracker.store().takeChanges(delta);
+    tracker.apply(hash({ { "a", "1" } }, 10'000), {});
+    QVERIFY(!tracker.store().hasChanges());
+    tracker.apply(hash({ { "a", "2" } }, 10'000), {});
+    QVERIFY(tracker.store().hasChanges());
+    const LockRecord& record = tracker.store().find(0, "k")->record;
+    QVERIFY(record.holders);
+    QCOMPARE(record.holders->front().count, 2);
+    QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
+}
+
+void TestLockTracker::permitsEndOneByOne()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(permits({ { "a", 1000 }, { "b", 5000 } }), {});
+    const LockRecord& record = tracker.store().find(0, "k")->record;
+    QCOMPARE(record.mode, LockMode::Semaphore);
+    QVERIFY(std::chrono::abs(record.deadline - (m_clock.time + 5s)) < 5ms); // until nobody holds it any more
+    QVERIFY(tracker.nextDeadline());
+    QVERIFY(std::chrono::abs(*tracker.nextDeadline() - (m_clock.time + 1s)) < 5ms); // asked about when the first ends
+    LockDelta delta;
+    tracker.store().takeChanges(delta);
+    m_clock.time += 500ms;
+    tracker.apply(permits({ { "a", 500 }, { "b", 4500 } }), {});
+    QVERIFY(!tracker.store().hasChanges()); // time that only passed is nothing to tell
+    QCOMPARE(record.holders->back().ttlMs, 4500);
+    m_clock.time += 505ms;
+    QVERIFY(tracker.takeDue(m_clock.time));
+    QCOMPARE(record.state, LockState::Held);
+    tracker.apply(permits({ { "b", 3995 } }), {});
+    QCOMPARE(record.token, QByteArray("b"));
+    QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
+}
+
+void TestLockTracker::lastPermitEndsTheLock()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(permits({ { "a", 1000 } }), {});
+    m_clock.time += 1005ms;
+    QVERIFY(tracker.takeDue(m_clock.time));
+    QCOMPARE(tracker.store().find(0, "k")->record.state, LockState::Due);
+    tracker.apply(permits({ { "a", -5 } }), {}); // the member is still there
+    QVERIFY(!tracker.knows("k"));
+    tracker.apply(hash({ { "mode", "read" }, { "a", "1" } }, -1), {});
+    tracker.apply(hash({ { "mode", "read" } }, -1), {});
+    QCOMPARE(kinds(tracker),
+        (QList { LockEventKind::Found, LockEventKind::Expired, LockEventKind::Found, LockEventKind::Released }));
+}
+
+void TestLockTracker::aStructureThatIsNoLockAnyMore()
+{
+    LockTracker tracker = structureTracker();
+    tracker.apply(hash({ { "a", "1" } }, -1), {});
+    KeyReading large = hash({}, -1);
+    large.outcome = KeyReading::Outcome::OtherType;
+    tracker.apply(large, {});
+    QVERIFY(!tracker.knows("k"));
+    // A string in its place is another holder of the same lock.
+    tracker.apply(hash({ { "a", "1" } }, -1), {});
+    QCOMPARE(tracker.typeOf("k"), KeyType::Hash);
+    tracker.apply(reading(m_clock, "b", 1000), {});
+    QCOMPARE(tracker.typeOf("k"), KeyType::String);
+    QCOMPARE(kinds(tracker),
+        (QList { LockEventKind::Found, LockEventKind::Released, LockEventKind::Found, LockEventKind::HolderChanged }));
 }
 
 QTEST_GUILESS_MAIN(TestLockTracker)

@@ -104,7 +104,7 @@ void StatesTest::windows_data()
             status.listening = ListenMode::Polling;
             status.pollInterval = 2s;
             status.notifications = NotificationSetting::CanBeEnabled;
-            status.missingNotifyFlags = "Kg$xe";
+            status.missingNotifyFlags = "Kg$hszlxe";
             status.notifyFlags.clear();
         });
         QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
