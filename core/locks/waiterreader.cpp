@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/waiterreader.h"
 
+#include <algorithm>
+
 namespace lockscope {
 
 namespace {
@@ -10,44 +12,55 @@ struct Look {
     UniqueFunction<void(WaiterReading)> handler;
 };
 
-void readQueue(Connection& connection, const WaiterSource& source, int names, const std::shared_ptr<Look>& look)
+using LookPtr = std::shared_ptr<Look>;
+
+/// What is sent later is answered later: the last answer of all ends the look.
+void finishIf(bool isLast, const LookPtr& look)
+{
+    if (isLast)
+        look->handler(std::move(look->reading));
+}
+
+void countAnswered(const Result<qint64>& count, const LookPtr& look)
+{
+    WaiterReading& reading = look->reading;
+    if (count)
+        reading.count = std::max<qint64>(reading.count, 0) + *count;
+    else
+        reading.error = count.error();
+}
+
+void readQueue(Connection& connection, const WaiterSource& source, int names, bool isLast, const LookPtr& look)
 {
     const bool sorted = source.kind == WaiterSource::Kind::SortedSet;
-    const auto countAnswered = [look, names](const Result<ReplyView>& reply) {
-        if (reply)
-            look->reading.count = reply->toInteger();
-        else
-            look->reading.error = reply.error();
-        if (names <= 0)
-            look->handler(std::move(look->reading));
-    };
-    connection.send({ sorted ? "ZCARD" : "LLEN", source.name }, countAnswered);
+    connection.send({ sorted ? "ZCARD" : "LLEN", source.name },
+        [look, isLast = isLast && names <= 0](const Result<ReplyView>& reply) {
+            countAnswered(reply.map([](ReplyView count) { return count.toInteger(); }), look);
+            finishIf(isLast, look);
+        });
     if (names <= 0)
         return;
     connection.send({ sorted ? "ZRANGE" : "LRANGE", source.name, "0", QByteArray::number(names - 1) },
-        [look](const Result<ReplyView>& reply) {
+        [look, isLast](const Result<ReplyView>& reply) {
             if (reply) {
                 for (ReplyView waiter : *reply)
                     look->reading.first.append(
                         waiter.bytes().first(qMin(waiter.bytes().size(), maximumTokenBytes)).toByteArray());
             }
-            look->handler(std::move(look->reading));
+            finishIf(isLast, look);
         });
 }
 
-void readSubscribers(Connection& connection, const WaiterSource& source, const std::shared_ptr<Look>& look)
+void readSubscribers(Connection& connection, const QByteArray& channel, const LookPtr& look)
 {
-    connection.send({ "PUBSUB", "NUMSUB", source.name }, [look](const Result<ReplyView>& reply) {
-        if (reply)
-            look->reading.count = reply->at(1).toInteger();
-        else
-            look->reading.error = reply.error();
+    connection.send({ "PUBSUB", "NUMSUB", channel }, [look](const Result<ReplyView>& reply) {
+        countAnswered(reply.map([](ReplyView counts) { return counts.at(1).toInteger(); }), look);
     });
     // Servers before 7.0 have no such channels.
-    connection.send({ "PUBSUB", "SHARDNUMSUB", source.name }, [look](const Result<ReplyView>& reply) {
-        if (reply && look->reading.count >= 0)
-            look->reading.count += reply->at(1).toInteger();
-        look->handler(std::move(look->reading));
+    connection.send({ "PUBSUB", "SHARDNUMSUB", channel }, [look](const Result<ReplyView>& reply) {
+        if (reply)
+            countAnswered(reply->at(1).toInteger(), look);
+        finishIf(true, look);
     });
 }
 
@@ -63,11 +76,13 @@ void readWaiters(
         look->handler({});
         return;
     case WaiterSource::Kind::Channel:
-        readSubscribers(connection, source, look);
+        readSubscribers(connection, source.name, look);
         return;
     case WaiterSource::Kind::List:
     case WaiterSource::Kind::SortedSet:
-        readQueue(connection, source, names, look);
+        readQueue(connection, source, names, source.channel.isEmpty(), look);
+        if (!source.channel.isEmpty())
+            readSubscribers(connection, source.channel, look);
         return;
     }
 }

@@ -12,7 +12,7 @@ LeaseEnd leaseEndOf(const KeyReading& reading, const LeaseTimes& times)
     const auto halfRoundTrip = (reading.receivedAt - reading.sentAt) / 2;
     const auto instantOf = [&](qint64 ttlMs) {
         // A TTL of centuries must not overflow the clock.
-        const auto ttl = Milliseconds(std::min<qint64>(ttlMs, 100LL * 365 * 24 * 3600 * 1000));
+        const auto ttl = Milliseconds(std::min(ttlMs, maximumTtlMs));
         return ttlMs < 0 ? noDeadline : reading.receivedAt - halfRoundTrip + ttl;
     };
     LeaseEnd result;

@@ -69,9 +69,8 @@ public:
     {
         LockReading reading { LockMode::Semaphore, membersBeforeDeadline(sample, LockMode::Semaphore), true,
             std::nullopt };
-        constexpr qint64 century = 100LL * 365 * 24 * 3600 * 1000;
         for (LockHolder& holder : reading.holders) {
-            if (holder.ttlMs > century)
+            if (holder.ttlMs > maximumTtlMs)
                 holder.ttlMs = -1;
         }
         reading.held = !reading.holders.empty();
