@@ -73,6 +73,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     updateTitle();
     updateSelection();
     updateEmptyText();
+    setTabOrder(m_filterBar->focusProxy(), m_view);
     m_view->setFocus();
 }
 
