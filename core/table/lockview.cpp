@@ -18,11 +18,14 @@ LockView::ChangedRows LockView::absorb(LockDelta&& delta, SteadyTime now)
         if (takeRemoved(id))
             values.push_back(id.slot);
     }
+    const size_t ended = values.size();
     for (LockRecord& record : delta.changed) {
         if (record.id.isValid())
             takeChanged(std::move(record), now, values);
     }
-    return m_isFrozen ? ChangedRows() : rowsOf(values);
+    if (m_isFrozen)
+        values.resize(ended);
+    return rowsOf(values);
 }
 
 void LockView::clear()

@@ -26,11 +26,13 @@ public:
     /// Takes the delta in: its reset must have been done by clear(). Costs O(changes), O(changes × log rows) for few.
     ChangedRows absorb(LockDelta&& delta, SteadyTime now);
     void clear();
-    /// While frozen, rows show what they showed when it began; changes are taken in behind it.
+    /// While frozen, rows show what they showed when it began, and which locks have ended since; all else is taken in
+    /// behind it, merged by lock.
     void setFrozen(bool frozen) { m_isFrozen = frozen; }
 
     // Structure.
     [[nodiscard]] bool hasPendingStructure() const { return !m_dirty.empty(); }
+    /// Locks whose change is not shown, or not in its place, yet.
     [[nodiscard]] qsizetype pendingCount() const { return qsizetype(m_dirty.size()); }
     [[nodiscard]] LockViewPlan plan(SteadyTime now);
     // Carrying out a plan. Not bulk: removeRun for each removal from the last, insertRun for each insertion from the

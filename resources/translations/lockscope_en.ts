@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>lockscope::CompletenessStrip</name>
+    <message numerus="yes">
+        <source>Paused · %Ln changes waiting</source>
+        <translation>
+            <numerusform>Paused · %Ln change waiting</numerusform>
+            <numerusform>Paused · %Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::FilterBar</name>
     <message numerus="yes">
         <source>%1 of %Ln locks</source>

@@ -848,6 +848,16 @@
         <source>Partial</source>
         <translation>不完整</translation>
     </message>
+    <message>
+        <source>The table holds still. Locks that changed meanwhile, each counted once; Space in the table shows them.</source>
+        <translation>表格保持不动。期间发生变化的锁，每个只计一次；在表格中按空格即可显示。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Paused · %Ln changes waiting</source>
+        <translation>
+            <numerusform>已暂停 · %Ln 项变化待显示</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -2590,6 +2600,13 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Waiters</name>
+    <message>
+        <source>Waiters ask again and again: nothing of them is stored.</source>
+        <translation>等待者只是反复尝试：不会存储它们的任何信息。</translation>
     </message>
 </context>
 </TS>

@@ -48,8 +48,6 @@ public:
     void setArranging(bool arranging);
     void reviewNext();
 
-    [[nodiscard]] SteadyTime now() const { return isFrozen ? frozenAt : clock.now(); }
-
     LockTableModel* q;
     const Clock& clock;
     LockView view;
@@ -60,7 +58,6 @@ public:
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
-    SteadyTime frozenAt {};
     bool isStill = false;
     bool isFrozen = false;
     bool isArranging = false;
@@ -274,16 +271,17 @@ void LockTableModel::setFrozen(bool frozen)
 {
     if (frozen == d->isFrozen)
         return;
-    d->frozenAt = d->clock.now();
     d->isFrozen = frozen;
     d->view.setFrozen(frozen);
     if (frozen)
         return;
     d->announceValues(0, rowCount() - 1);
-    d->changeStructure();
+    d->changeStructure(true);
 }
 
 bool LockTableModel::isFrozen() const { return d->isFrozen; }
+
+qsizetype LockTableModel::heldBackCount() const { return d->view.pendingCount(); }
 
 void LockTableModel::setFilter(const LockFilter& filter)
 {
@@ -316,7 +314,7 @@ qsizetype LockTableModel::totalCount() const { return d->view.totalCount(); }
 
 bool LockTableModel::isGhost(int row) const { return d->view.isGhost(row); }
 
-SteadyTime LockTableModel::now() const { return d->now(); }
+SteadyTime LockTableModel::now() const { return d->clock.now(); }
 
 int LockTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(d->view.rowCount()); }
 
@@ -355,13 +353,13 @@ QVariant cellData(const LockRecord& lock, LockColumn column, int role, SteadyTim
 QVariant LockTableModel::data(const QModelIndex& index, int role) const
 {
     const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    return lock ? cellData(*lock, LockColumn(index.column()), role, d->now()) : QVariant();
+    return lock ? cellData(*lock, LockColumn(index.column()), role, now()) : QVariant();
 }
 
 void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const
 {
     const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    const SteadyTime now = d->now();
+    const SteadyTime now = this->now();
     for (QModelRoleData& item : roleDataSpan) {
         if (lock)
             item.setData(cellData(*lock, LockColumn(index.column()), item.role(), now));

@@ -30,10 +30,12 @@ public:
     void setStill(bool still);
     [[nodiscard]] bool isStill() const;
 
-    /// Freezes the rows as they are, values included; changes are taken in behind them. A new filter or sort shows the
-    /// present.
+    /// Holds values still, too: changes are taken in behind the rows, merged by lock. Time goes on, and a lock that
+    /// ends is a ghost at once. A new filter or sort shows the present, and so does the end, at once.
     void setFrozen(bool frozen);
     [[nodiscard]] bool isFrozen() const;
+    /// Locks whose change is held back.
+    [[nodiscard]] qsizetype heldBackCount() const;
 
     /// Above some ten thousand rows, a filter or sort is worked out in a worker; until then rows stay as they are.
     void setFilter(const LockFilter& filter);
@@ -46,7 +48,7 @@ public:
     [[nodiscard]] int rowOf(LockId id) const; ///< -1 when gone or filtered
     [[nodiscard]] qsizetype totalCount() const; ///< before the filter
     [[nodiscard]] bool isGhost(int row) const; ///< it ended, and its row is still held
-    [[nodiscard]] SteadyTime now() const; ///< by the model's clock; while frozen, when that began
+    [[nodiscard]] SteadyTime now() const; ///< by the model's clock
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;

@@ -315,7 +315,6 @@ void LockTableView::setPaused(bool paused)
         return;
     d->isPaused = paused;
     d->model->setFrozen(paused);
-    d->clock->setPaused(paused);
     viewport()->update();
     Q_EMIT pausedChanged(paused);
 }

@@ -243,10 +243,16 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
     m_registry->action(ActionId::EnableNotifications)
         ->setEnabled(status.link == LinkState::Ready && status.notifications == NotificationSetting::CanBeEnabled);
+    showPause();
     showTrouble(status);
     updateSelection();
     updateEmptyText();
     updateTitle();
+}
+
+void MainWindow::showPause()
+{
+    m_completeness->setPaused(m_view->isPaused() ? std::optional<qsizetype>(m_model->heldBackCount()) : std::nullopt);
 }
 
 void MainWindow::showTrouble(const WatchStatus& status)

@@ -85,6 +85,7 @@ private:
     void applyStatus(const WatchStatus& status);
     void showTrouble(const WatchStatus& status);
     void showFailure(const Error& error);
+    void showPause();
     void showCurrentLock();
     void updateSelection();
     void updateEmptyText();

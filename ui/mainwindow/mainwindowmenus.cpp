@@ -52,13 +52,15 @@ void MainWindow::buildMenus()
     lock->addActions(m_copyMenu->actions());
 
     QMenu* table = menuBar()->addMenu(tr("&Table"));
-    addAll(table, *m_registry, { ActionId::Filter, ActionId::PauseTable, ActionId::FocusTable });
+    addAll(table, *m_registry, { ActionId::Filter, ActionId::FocusTable });
     table->addSeparator();
     QMenu* columns = m_view->columnMenu();
     columns->setTitle(tr("&Columns shown"));
     table->addMenu(columns);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addAction(m_registry->action(ActionId::PauseTable));
+    view->addSeparator();
     addAll(view, *m_registry,
         { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::PauseActivity, ActionId::SelectedActivity });
     view->addSeparator();
@@ -204,6 +206,7 @@ void MainWindow::wireToggles()
     QAction* pause = m_registry->action(ActionId::PauseTable);
     connect(pause, &QAction::toggled, m_view, &LockTableView::setPaused);
     connect(m_view, &LockTableView::pausedChanged, pause, &QAction::setChecked);
+    connect(m_view, &LockTableView::pausedChanged, this, &MainWindow::showPause);
 }
 
 } // namespace lockscope

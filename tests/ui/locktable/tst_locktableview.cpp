@@ -283,7 +283,7 @@ void TestLockTableView::spacePauses()
     QCOMPARE(m_model->rowCount(), 10);
     QTest::keyClick(m_view.get(), Qt::Key_Space);
     QVERIFY(!m_view->isPaused());
-    QTRY_COMPARE(m_model->rowCount(), 20);
+    QCOMPARE(m_model->rowCount(), 20);
 }
 
 void TestLockTableView::enterAndDoubleClickActivate()
@@ -432,9 +432,8 @@ void TestLockTableView::clockRunsOnlyWhileSeen()
     QVERIFY(clock);
     QTRY_VERIFY(clock->isRunning());
     m_view->setPaused(true);
-    QVERIFY(!clock->isRunning());
+    QVERIFY(clock->isRunning()); // time does not stop
     m_view->setPaused(false);
-    QVERIFY(clock->isRunning());
     m_view->hide();
     QTRY_VERIFY(!clock->isRunning());
     m_view->show();

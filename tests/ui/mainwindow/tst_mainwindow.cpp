@@ -48,6 +48,7 @@ private Q_SLOTS:
     void rowGoesOnlyWhenTheWatchSaysSo();
     void reconnectingForgetsTheOldLocks();
     void partialIsNeverShownAsComplete();
+    void pauseSaysHowMuchWaits();
 };
 
 namespace {
@@ -64,6 +65,16 @@ QString allText(const QWidget* root)
             texts += widget->accessibleName();
     }
     return texts.join(QLatin1Char('\n'));
+}
+
+QStringList badgeTexts(const QWidget* root)
+{
+    QStringList texts;
+    for (const Badge* badge : root->findChildren<Badge*>()) {
+        if (badge->isVisibleTo(root))
+            texts += badge->text();
+    }
+    return texts;
 }
 
 } // namespace
@@ -319,6 +330,30 @@ void MainWindowTest::partialIsNeverShownAsComplete()
     });
     QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("Partial, reading")));
     QVERIFY(allText(&fixture.window).contains(QStringLiteral("(partial)")));
+}
+
+void MainWindowTest::pauseSaysHowMuchWaits()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const LockRecord* seen = fixture.window.model()->record(fixture.window.view()->currentLock());
+    const LockId id = seen->id;
+    QTest::keyClick(fixture.window.view(), Qt::Key_Space);
+    QVERIFY(fixture.action(ActionId::PauseTable)->isChecked());
+    QVERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 0 changes waiting")));
+    fixture.fake->put("lock:new", "t", 60s);
+    fixture.fake->put("lock:new", "t", 61s, LockEventKind::Renewed);
+    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 1 change waiting")));
+    fixture.fake->remove("lock:mine");
+    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 2 changes waiting")));
+    // It still stands there, marked, and cannot be aimed at any more.
+    QVERIFY(fixture.window.model()->isGhost(fixture.window.model()->rowOf(id)));
+    QVERIFY(fixture.window.view()->selectedLocks().isEmpty());
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+    QTest::keyClick(fixture.window.view(), Qt::Key_Space);
+    QVERIFY(fixture.window.model()->rowOf(fixture.fake->lock("lock:new")->id) >= 0);
+    QVERIFY(!badgeTexts(&fixture.window).join(QString()).contains(QStringLiteral("Paused")));
 }
 
 } // namespace lockscope

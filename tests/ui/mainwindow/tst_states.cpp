@@ -87,6 +87,11 @@ void StatesTest::windows_data()
     add("read only", readOnly, usual, busy);
     add("no locks", none, usual, [](WindowFixture&) {});
     add("connecting", connecting, usual, [](WindowFixture&) {});
+    add("paused", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        fixture.action(ActionId::PauseTable)->setChecked(true);
+        fixture.fake->act(200);
+    });
     add("filter matches nothing", many, usual,
         [](WindowFixture& fixture) { fixture.window.filterBar()->setText(QStringLiteral("nothing-like-this")); });
     add("lost", many, usual, [](WindowFixture& fixture) {
