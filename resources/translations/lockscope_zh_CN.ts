@@ -298,6 +298,22 @@
         <source>Help</source>
         <translation>帮助</translation>
     </message>
+    <message>
+        <source>&amp;Ended locks</source>
+        <translation>已结束的锁(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Keep the row of a lock that has ended for three seconds, struck out</source>
+        <translation>已结束的锁以删除线样式保留三秒</translation>
+    </message>
+    <message>
+        <source>Reduce &amp;motion</source>
+        <translation>减少动画(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Marks of what has changed stand still instead of fading</source>
+        <translation>变化标记保持静止，不再渐隐</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1776,6 +1792,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>The server it lives on.</source>
         <translation>锁所在的服务器。</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已到期</translation>
+    </message>
+    <message>
+        <source>evicted</source>
+        <translation>已逐出</translation>
+    </message>
+    <message>
+        <source>forced</source>
+        <translation>已强制释放</translation>
+    </message>
+    <message>
+        <source>lock %1, %2 %3 ago, last %4</source>
+        <translation>锁 %1，%3 前%2，最后的%4</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,8 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::TableLayout, "table/layout", QMetaType::QByteArray },
     { Setting::ActivityLayout, "activity/layout", QMetaType::QByteArray },
     { Setting::RecentUris, "connections/recent", QMetaType::QStringList },
+    { Setting::HideEnded, "table/hideEnded", QMetaType::Bool },
+    { Setting::ReducedMotion, "ui/reducedMotion", QMetaType::Bool },
 };
 
 constexpr int maximumRecentUris = 10;

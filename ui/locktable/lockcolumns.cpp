@@ -63,6 +63,14 @@ QString heldText(const LockRecord& lock, SteadyTime now)
     return lock.acquiredAt == unknownTime ? QStringLiteral("≥ ") + text : text;
 }
 
+QString holderText(const LockRecord& lock)
+{
+    if (!lock.hasToken)
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
+        .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64));
+}
+
 QString timeSentence(const LockRecord& lock, SteadyTime now)
 {
     if (!lock.hasDeadline())
@@ -91,6 +99,30 @@ QString lockStateText(LockState state)
         break;
     }
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
+}
+
+QString lockEndText(LockEnd how)
+{
+    switch (how) {
+    case LockEnd::Released:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "released"));
+    case LockEnd::Expired:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "expired"));
+    case LockEnd::Evicted:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "evicted"));
+    case LockEnd::Forced:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "forced"));
+    case LockEnd::Unknown:
+        break;
+    }
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "ended"));
+}
+
+QString lockEndSentence(const LockEnding& ending, SteadyTime now)
+{
+    const auto age = std::chrono::duration_cast<Milliseconds>(now - ending.at);
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2 %3 ago, last %4"))
+        .arg(displayText(ending.last.key, 128), lockEndText(ending.how), durationText(age), holderText(ending.last));
 }
 
 QString lockFamilyText(FamilyId family)
@@ -128,12 +160,8 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 
 QString lockSentence(const LockRecord& lock, SteadyTime now)
 {
-    const QString holder = lock.hasToken
-        ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
-              .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64))
-        : translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2, %3, %4"))
-        .arg(displayText(lock.key, 128), lockStateText(lock.state), holder, timeSentence(lock, now));
+        .arg(displayText(lock.key, 128), lockStateText(lock.state), holderText(lock), timeSentence(lock, now));
 }
 
 QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/locktablemodel.h"
 
-#include "locktable/lockcolumns.h"
 #include "table/lockview.h"
 
 #include <QElapsedTimer>
@@ -24,6 +23,7 @@ constexpr qsizetype pendingLimit = 10'000;
 constexpr qsizetype largeTable = 200'000;
 constexpr auto structureInterval = 100ms;
 constexpr auto largeStructureInterval = 250ms;
+constexpr auto ghostInterval = 100ms;
 // Time-dependent filters: once a second all rows, in slices that fit between two frames.
 constexpr auto reviewInterval = 1s;
 constexpr auto reviewPause = 16ms;
@@ -47,6 +47,7 @@ public:
     void arrangementFinished(quint64 generation, LockArrangement&& arrangement);
     void setArranging(bool arranging);
     void reviewNext();
+    void expireGhosts();
 
     LockTableModel* q;
     const Clock& clock;
@@ -55,6 +56,7 @@ public:
     LockSort sort;
     QTimer structureTimer;
     QTimer reviewTimer;
+    QTimer ghostTimer;
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
@@ -71,6 +73,8 @@ LockTableModel::Private::Private(LockTableModel* model, const Clock& clock_)
     QObject::connect(&structureTimer, &QTimer::timeout, q, [this] { changeStructure(); });
     reviewTimer.setSingleShot(true);
     QObject::connect(&reviewTimer, &QTimer::timeout, q, [this] { reviewNext(); });
+    ghostTimer.setInterval(ghostInterval);
+    QObject::connect(&ghostTimer, &QTimer::timeout, q, [this] { expireGhosts(); });
 }
 
 void LockTableModel::Private::structureSoon()
@@ -222,6 +226,13 @@ void LockTableModel::Private::reviewNext()
     reviewTimer.start(reviewSlot == 0 ? Milliseconds(reviewInterval) : Milliseconds(reviewPause));
 }
 
+void LockTableModel::Private::expireGhosts()
+{
+    if (!view.expireGhosts(clock.now()))
+        ghostTimer.stop();
+    structureSoon();
+}
+
 LockTableModel::LockTableModel(const Clock& clock, QObject* parent)
     : QAbstractTableModel(parent)
     , d(std::make_unique<Private>(this, clock))
@@ -247,6 +258,8 @@ void LockTableModel::apply(LockDelta&& delta)
     const auto rows = d->view.absorb(std::move(delta), d->clock.now());
     if (rows)
         d->announceValues(rows->first, rows->second);
+    if (d->view.ghostCount() > 0 && !d->ghostTimer.isActive())
+        d->ghostTimer.start();
     if (mustArrange)
         d->rearrange();
     else if (isReset)
@@ -314,76 +327,24 @@ qsizetype LockTableModel::totalCount() const { return d->view.totalCount(); }
 
 bool LockTableModel::isGhost(int row) const { return d->view.isGhost(row); }
 
+const LockEnding* LockTableModel::ending(int row) const { return d->view.ending(row); }
+
+LockCue LockTableModel::cue(int row) const { return d->view.cue(row, now()); }
+
+qsizetype LockTableModel::liveRowCount() const { return d->view.rowCount() - d->view.ghostCount(); }
+
+void LockTableModel::setGhostTime(Milliseconds time)
+{
+    d->view.setGhostTime(time);
+    d->expireGhosts();
+}
+
+void LockTableModel::noteForced(const QByteArray& key) { d->view.noteForced(key, now()); }
+
 SteadyTime LockTableModel::now() const { return d->clock.now(); }
 
 int LockTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(d->view.rowCount()); }
 
 int LockTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : lockColumnCount; }
-
-namespace {
-
-QVariant sortValue(const LockRecord& lock, LockColumn column)
-{
-    const LockOrder order(LockSort { column, Qt::AscendingOrder });
-    return order.isText() ? QVariant(order.text(lock)) : QVariant(order.rank(lock));
-}
-
-QVariant cellData(const LockRecord& lock, LockColumn column, int role, SteadyTime now)
-{
-    switch (role) {
-    case Qt::DisplayRole:
-        return lockCellText(lock, column, now);
-    case Qt::ToolTipRole:
-        return lockCellTip(lock, column, now);
-    case Qt::AccessibleTextRole:
-        return lockSentence(lock, now);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(lockColumnInfo(column).alignment);
-    case LockTableModel::LockIdRole:
-        return QVariant::fromValue(lock.id);
-    case LockTableModel::SortValueRole:
-        return sortValue(lock, column);
-    default:
-        return {};
-    }
-}
-
-} // namespace
-
-QVariant LockTableModel::data(const QModelIndex& index, int role) const
-{
-    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    return lock ? cellData(*lock, LockColumn(index.column()), role, now()) : QVariant();
-}
-
-void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const
-{
-    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    const SteadyTime now = this->now();
-    for (QModelRoleData& item : roleDataSpan) {
-        if (lock)
-            item.setData(cellData(*lock, LockColumn(index.column()), item.role(), now));
-        else
-            item.clearData();
-    }
-}
-
-QVariant LockTableModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || section < 0 || section >= lockColumnCount)
-        return {};
-    const auto column = LockColumn(section);
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return lockColumnTitle(column);
-    case Qt::ToolTipRole:
-        return lockColumnTip(column);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(lockColumnInfo(column).alignment);
-    default:
-        return {};
-    }
-}
 
 } // namespace lockscope

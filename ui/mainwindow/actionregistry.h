@@ -29,6 +29,8 @@ enum class ActionId : quint8 {
     ShowActivity,
     PauseActivity,
     SelectedActivity,
+    ShowEnded,
+    ReduceMotion,
     ThemeSystem,
     ThemeLight,
     ThemeDark,

@@ -62,6 +62,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildStrips();
     wireActions();
     wireTable();
+    wireMarks();
     wireStrips();
     m_frame->setSingleShot(true);
     m_frame->setInterval(frameTime);
@@ -157,8 +158,7 @@ void MainWindow::wireTable()
     });
     connect(m_filterBar, &FilterBar::filterChanged, m_model, &LockTableModel::setFilter);
     connect(m_model, &LockTableModel::countsChanged, this, [this] {
-        m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), m_status.completeness.complete);
-        m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
+        showCounts();
         updateEmptyText();
     });
     connect(m_activityPanel, &ActivityPanel::keyActivated, this, &MainWindow::selectKey);
@@ -239,8 +239,7 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_question->setStatus(status);
     m_statusPanel->setStatus(status);
     m_forceRelease->setStatus(status);
-    m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), status.completeness.complete);
-    m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
+    showCounts();
     m_registry->action(ActionId::EnableNotifications)
         ->setEnabled(status.link == LinkState::Ready && status.notifications == NotificationSetting::CanBeEnabled);
     showPause();
@@ -248,11 +247,6 @@ void MainWindow::applyStatus(const WatchStatus& status)
     updateSelection();
     updateEmptyText();
     updateTitle();
-}
-
-void MainWindow::showPause()
-{
-    m_completeness->setPaused(m_view->isPaused() ? std::optional<qsizetype>(m_model->heldBackCount()) : std::nullopt);
 }
 
 void MainWindow::showTrouble(const WatchStatus& status)
@@ -292,9 +286,13 @@ void MainWindow::showFailure(const Error& error)
 
 void MainWindow::showCurrentLock()
 {
-    const LockRecord* record = m_model->record(m_view->currentLock());
-    if (record) {
+    const LockId id = m_view->currentLock();
+    const LockRecord* present = m_model->record(id);
+    // Of a lock that has ended, what was last known.
+    if (const LockRecord* record = present ? present : m_model->recordAt(m_model->rowOf(id))) {
         m_details->showLock(*record, m_status);
+        if (!present)
+            m_details->updateLock(nullptr, m_status);
         m_activityPanel->setSelectedLock(ActivityFilter { record->key, record->database, record->node });
     }
     updateSelection();

@@ -76,6 +76,8 @@ private:
     void wireCopyActions();
     void wireToggles();
     void wireTable();
+    void wireMarks();
+    void showCounts();
     void wireStrips();
     void restoreSettings();
     void saveSettings();

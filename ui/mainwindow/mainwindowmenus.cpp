@@ -59,7 +59,7 @@ void MainWindow::buildMenus()
     table->addMenu(columns);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    view->addAction(m_registry->action(ActionId::PauseTable));
+    addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });
     view->addSeparator();
     addAll(view, *m_registry,
         { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::PauseActivity, ActionId::SelectedActivity });

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void reconnectingForgetsTheOldLocks();
     void partialIsNeverShownAsComplete();
     void pauseSaysHowMuchWaits();
+    void endedLocksAreShownUnlessHidden();
 };
 
 namespace {
@@ -354,6 +355,32 @@ void MainWindowTest::pauseSaysHowMuchWaits()
     QTest::keyClick(fixture.window.view(), Qt::Key_Space);
     QVERIFY(fixture.window.model()->rowOf(fixture.fake->lock("lock:new")->id) >= 0);
     QVERIFY(!badgeTexts(&fixture.window).join(QString()).contains(QStringLiteral("Paused")));
+}
+
+void MainWindowTest::endedLocksAreShownUnlessHidden()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const LockId id = fixture.window.view()->currentLock();
+    const LockTableModel* model = fixture.window.model();
+    ForceReleaseResult released;
+    released.outcome = ReleaseOutcome::Released;
+    released.target.key = "lock:mine";
+    Q_EMIT fixture.window.forceRelease()->finished({ released });
+    fixture.fake->remove("lock:mine");
+    QTRY_VERIFY(!model->record(id));
+    const int row = model->rowOf(id);
+    QVERIFY(model->isGhost(row));
+    QCOMPARE(model->ending(row)->how, LockEnd::Forced);
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("%1 locks").arg(model->totalCount())));
+    QVERIFY(fixture.action(ActionId::ShowEnded)->isChecked());
+    fixture.action(ActionId::ShowEnded)->trigger();
+    QTRY_COMPARE(model->rowOf(id), -1);
+    QVERIFY(fixture.settings.value(Setting::HideEnded).toBool());
+    MainWindow next(fixture.factory(), fixture.settings, MainWindow::Options {});
+    QVERIFY(!next.registry().action(ActionId::ShowEnded)->isChecked());
 }
 
 } // namespace lockscope

@@ -92,6 +92,22 @@ void StatesTest::windows_data()
         fixture.action(ActionId::PauseTable)->setChecked(true);
         fixture.fake->act(200);
     });
+    add("ended and changed", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        LockTableModel* model = fixture.window.model();
+        QList<QByteArray> keys;
+        for (int row = 1; row < 14; ++row)
+            keys += model->recordAt(row)->key;
+        for (int i = 0; i < keys.size(); ++i) {
+            const Milliseconds left = model->record(fixture.fake->lock(keys[i])->id)->remaining(model->now());
+            if (i % 4 == 0)
+                fixture.fake->remove(keys[i], i % 8 == 0 ? LockEventKind::Released : LockEventKind::Expired);
+            else if (i % 4 == 1)
+                fixture.fake->put(keys[i], "worker-9:4711", left, LockEventKind::HolderChanged);
+            else
+                fixture.fake->put(keys[i], fixture.fake->lock(keys[i])->token, left + 300ms, LockEventKind::Renewed);
+        }
+    });
     add("filter matches nothing", many, usual,
         [](WindowFixture& fixture) { fixture.window.filterBar()->setText(QStringLiteral("nothing-like-this")); });
     add("lost", many, usual, [](WindowFixture& fixture) {

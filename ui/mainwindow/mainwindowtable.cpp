@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow/mainwindow.h"
+
+#include "common/motion.h"
+#include "common/settings.h"
+#include "connections/completenessstrip.h"
+#include "locktable/filterbar.h"
+#include "locktable/locktablemodel.h"
+#include "locktable/locktableview.h"
+#include "mainwindow/statuspanel.h"
+#include "operations/forcereleasecontroller.h"
+
+// How the window shows and remembers what goes on in the table.
+
+namespace lockscope {
+
+namespace {
+
+constexpr Milliseconds ghostTime { 3000 };
+
+} // namespace
+
+void MainWindow::wireMarks()
+{
+    QAction* ended = m_registry->action(ActionId::ShowEnded);
+    connect(ended, &QAction::toggled, this, [this](bool isShown) {
+        m_settings.setValue(Setting::HideEnded, !isShown);
+        m_model->setGhostTime(isShown ? ghostTime : Milliseconds(0));
+    });
+    ended->setChecked(!m_settings.value(Setting::HideEnded).toBool());
+    QAction* still = m_registry->action(ActionId::ReduceMotion);
+    connect(still, &QAction::toggled, this, [this](bool isReduced) {
+        m_settings.setValue(Setting::ReducedMotion, isReduced);
+        setMotionReduced(isReduced);
+    });
+    still->setChecked(m_settings.value(Setting::ReducedMotion).toBool());
+    setMotionReduced(still->isChecked());
+    connect(m_forceRelease, &ForceReleaseController::finished, this, [this](const QList<ForceReleaseResult>& results) {
+        for (const ForceReleaseResult& result : results) {
+            if (result.outcome == ReleaseOutcome::Released)
+                m_model->noteForced(result.target.key);
+        }
+    });
+}
+
+// Ghosts are rows, but no locks.
+void MainWindow::showCounts()
+{
+    m_filterBar->setCounts(m_model->liveRowCount(), m_model->totalCount(), m_status.completeness.complete);
+    m_statusPanel->setCounts(m_model->liveRowCount(), m_model->totalCount());
+}
+
+void MainWindow::showPause()
+{
+    m_completeness->setPaused(m_view->isPaused() ? std::optional<qsizetype>(m_model->heldBackCount()) : std::nullopt);
+}
+
+} // namespace lockscope
