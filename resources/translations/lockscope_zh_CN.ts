@@ -314,6 +314,22 @@
         <source>Marks of what has changed stand still instead of fading</source>
         <translation>变化标记保持静止，不再渐隐</translation>
     </message>
+    <message>
+        <source>Saved &amp;views</source>
+        <translation>已保存的视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Choose a saved view</source>
+        <translation>选择已保存的视图</translation>
+    </message>
+    <message>
+        <source>&amp;Save this view…</source>
+        <translation>保存当前视图(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Keep this filter, order and choice of columns under a name</source>
+        <translation>以名称保存当前的筛选、排序和列选择</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1337,10 +1353,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>筛选锁</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所有词都必须满足。普通文字在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held、no_ttl、due、stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Number of locks</source>
         <translation>锁的数量</translation>
     </message>
@@ -1360,6 +1372,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>
             <numerusform>%Ln 把锁</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>已保存的视图</translation>
+    </message>
+    <message>
+        <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
+        <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
     </message>
 </context>
 <context>
@@ -1647,6 +1675,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Built with Qt %1.</source>
         <translation>使用 Qt %1 构建。</translation>
+    </message>
+    <message>
+        <source>The first nine saved views</source>
+        <translation>前九个已保存的视图</translation>
     </message>
 </context>
 <context>
@@ -2462,6 +2494,21 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::SavedViews</name>
+    <message>
+        <source>No TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Ends within 5 s</source>
+        <translation>5 秒内结束</translation>
+    </message>
+    <message>
+        <source>Held over 10 minutes</source>
+        <translation>持有超过 10 分钟</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Screenshot</name>
     <message>
         <source>no complete pass</source>
@@ -2636,6 +2683,65 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ViewsMenu</name>
+    <message>
+        <source>Saved &amp;views</source>
+        <translation>已保存的视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>No filter</source>
+        <translation>无筛选</translation>
+    </message>
+    <message>
+        <source>&amp;Manage views…</source>
+        <translation>管理视图(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Rename and delete saved views</source>
+        <translation>重命名和删除已保存的视图</translation>
+    </message>
+    <message>
+        <source>Save view</source>
+        <translation>保存视图</translation>
+    </message>
+    <message>
+        <source>&amp;Name for this filter, order and choice of columns:</source>
+        <translation>此筛选、排序和列选择的名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>Replaces the view of this name.</source>
+        <translation>将替换同名视图。</translation>
+    </message>
+    <message>
+        <source>There are too many saved views; delete one first.</source>
+        <translation>已保存的视图过多，请先删除一个。</translation>
+    </message>
+    <message>
+        <source>This name belongs to a built-in view.</source>
+        <translation>此名称属于内置视图。</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>已保存的视图</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Give the selected view another name (F2)</source>
+        <translation>为所选视图改名 (F2)</translation>
+    </message>
+    <message>
+        <source>Forget the selected view</source>
+        <translation>删除所选视图</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::RecentUris, "connections/recent", QMetaType::QStringList },
     { Setting::HideEnded, "table/hideEnded", QMetaType::Bool },
     { Setting::ReducedMotion, "ui/reducedMotion", QMetaType::Bool },
+    { Setting::SavedViews, "table/views", QMetaType::QByteArray },
 };
 
 constexpr int maximumRecentUris = 10;

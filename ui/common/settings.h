@@ -21,9 +21,10 @@ enum class Setting : quint8 {
     ActivityLayout,
     RecentUris,
     HideEnded,
-    ReducedMotion
+    ReducedMotion,
+    SavedViews
 };
-inline constexpr int settingCount = int(Setting::ReducedMotion) + 1;
+inline constexpr int settingCount = int(Setting::SavedViews) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.

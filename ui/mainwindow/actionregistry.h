@@ -23,6 +23,8 @@ enum class ActionId : quint8 {
     CopyRedisCli,
     Filter,
     PauseTable,
+    OpenViews,
+    SaveView,
     ChooseColumns,
     FocusTable,
     ShowDetails,

@@ -44,6 +44,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     , m_factory(std::move(factory))
     , m_settings(settings)
     , m_options(options)
+    , m_savedViews(m_settings)
     , m_registry(new ActionRegistry(this))
     , m_model(new LockTableModel(SystemClock::instance(), this))
     , m_view(new LockTableView(m_model, this))
@@ -56,6 +57,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildLockMenu();
     buildCentre();
     buildDocks();
+    buildViews();
     buildThemeActions();
     buildMenus();
     buildToolBar();

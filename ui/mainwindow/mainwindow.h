@@ -3,6 +3,7 @@
 
 #include "connections/connectionchoice.h"
 #include "locks/lockdelta.h"
+#include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
 
 #include <QMainWindow>
@@ -32,6 +33,7 @@ class MessageStrip;
 class NotificationQuestion;
 class Settings;
 class StatusPanel;
+class ViewsMenu;
 
 /// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
 class MainWindow final : public QMainWindow {
@@ -77,6 +79,8 @@ private:
     void wireToggles();
     void wireTable();
     void wireMarks();
+    void buildViews();
+    void applyView(const SavedView& view);
     void showCounts();
     void wireStrips();
     void restoreSettings();
@@ -104,6 +108,8 @@ private:
     ConnectionChoice m_choice;
     WatchStatus m_status;
 
+    SavedViews m_savedViews;
+
     ActionRegistry* m_registry;
     LockTableModel* m_model;
     LockTableView* m_view;
@@ -122,6 +128,7 @@ private:
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     StatusPanel* m_statusPanel;
+    ViewsMenu* m_viewsMenu = nullptr;
     QMenu* m_lockMenu;
     QMenu* m_copyMenu;
     QTimer* m_frame;

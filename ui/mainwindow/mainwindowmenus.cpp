@@ -12,6 +12,7 @@
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
+#include "locktable/viewsmenu.h"
 #include "mainwindow/helpdialogs.h"
 
 #include <QActionGroup>
@@ -57,6 +58,7 @@ void MainWindow::buildMenus()
     QMenu* columns = m_view->columnMenu();
     columns->setTitle(tr("&Columns shown"));
     table->addMenu(columns);
+    table->addMenu(m_viewsMenu);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
     addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });

@@ -7,6 +7,7 @@
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
+#include "locktable/viewsmenu.h"
 #include "mainwindow/statuspanel.h"
 #include "operations/forcereleasecontroller.h"
 
@@ -41,6 +42,25 @@ void MainWindow::wireMarks()
                 m_model->noteForced(result.target.key);
         }
     });
+}
+
+void MainWindow::buildViews()
+{
+    QAction* save = m_registry->action(ActionId::SaveView);
+    m_viewsMenu = new ViewsMenu(m_savedViews, save, this);
+    m_filterBar->setViewsMenu(m_viewsMenu);
+    connect(m_viewsMenu, &ViewsMenu::viewChosen, this, &MainWindow::applyView);
+    connect(save, &QAction::triggered, this, [this] {
+        m_viewsMenu->askToSave({ {}, m_filterBar->text(), m_view->saveLayout(), false });
+    });
+    connect(m_registry->action(ActionId::OpenViews), &QAction::triggered, m_filterBar, &FilterBar::openViewsMenu);
+}
+
+void MainWindow::applyView(const SavedView& view)
+{
+    if (!view.layout.isEmpty())
+        m_view->restoreLayout(view.layout);
+    m_filterBar->setText(view.filter);
 }
 
 // Ghosts are rows, but no locks.

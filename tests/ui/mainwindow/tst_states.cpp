@@ -227,6 +227,10 @@ void StatesTest::dialogs_data()
                 button->click();
         }
     });
+    add("save view", [](WindowFixture& fixture) {
+        fixture.action(ActionId::SaveView)->trigger();
+        fixture.window.findChild<QDialog*>()->findChild<QLineEdit*>()->setText(QStringLiteral("No TTL"));
+    });
     add("connect", [](WindowFixture& fixture) { fixture.action(ActionId::Connect)->trigger(); });
     add("shortcuts", [](WindowFixture& fixture) { fixture.action(ActionId::Shortcuts)->trigger(); });
     add("about", [](WindowFixture& fixture) { fixture.action(ActionId::About)->trigger(); });
