@@ -68,6 +68,8 @@ public:
     quint32 review(quint32 fromSlot, quint32 count, SteadyTime now);
 
     // Reading.
+    /// All locks, for jobs in other threads; see LockRows.
+    [[nodiscard]] std::shared_ptr<const LockRows> rows() const { return m_rows; }
     [[nodiscard]] qsizetype rowCount() const { return qsizetype(m_slots.size()); }
     [[nodiscard]] qsizetype totalCount() const { return m_rows->count(); }
     [[nodiscard]] const LockRecord* recordAt(qsizetype row) const; ///< as shown; null beyond the end

@@ -330,6 +330,14 @@
         <source>Keep this filter, order and choice of columns under a name</source>
         <translation>以名称保存当前的筛选、排序和列选择</translation>
     </message>
+    <message>
+        <source>&amp;Groups</source>
+        <translation>分组(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Show or hide the locks by holder or by key prefix</source>
+        <translation>显示或隐藏按持有者或键前缀分组的锁</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1556,6 +1564,85 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::GroupsPanel</name>
+    <message numerus="yes">
+        <source>%Ln other groups</source>
+        <translation>
+            <numerusform>其他 %Ln 组</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+            <numerusform>%Ln 个锁</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a readable holder</source>
+        <translation>
+            <numerusform>%Ln 个无法读取持有者</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a prefix</source>
+        <translation>
+            <numerusform>%Ln 个没有前缀</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>By holder</source>
+        <translation>按持有者</translation>
+    </message>
+    <message>
+        <source>By key prefix</source>
+        <translation>按键前缀</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>分组方式</translation>
+    </message>
+    <message>
+        <source>Everything that one holder has, or the parts of the keys before each colon</source>
+        <translation>同一持有者的全部锁，或键中每个冒号之前的部分</translation>
+    </message>
+    <message>
+        <source>Groups of locks</source>
+        <translation>锁的分组</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>组</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>No TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>&lt; 5 s</source>
+        <translation>&lt; 5 秒</translation>
+    </message>
+    <message>
+        <source>Holders</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Locks that end within five seconds</source>
+        <translation>五秒内结束的锁</translation>
+    </message>
+    <message>
+        <source>How many different holders there are</source>
+        <translation>不同持有者的数量</translation>
+    </message>
+    <message>
+        <source>Click or Enter filters the table: %1</source>
+        <translation>单击或按回车筛选表格：%1</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::GuiOptions</name>
     <message>
         <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0.</source>
@@ -2206,6 +2293,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Copy as</source>
         <translation>复制为（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
     </message>
 </context>
 <context>

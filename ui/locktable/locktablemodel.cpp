@@ -341,6 +341,15 @@ void LockTableModel::setGhostTime(Milliseconds time)
 
 void LockTableModel::noteForced(const QByteArray& key) { d->view.noteForced(key, now()); }
 
+LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
+{
+    LockGroupJob job;
+    job.rows = d->view.rows();
+    job.grouping = grouping;
+    job.now = now();
+    return job;
+}
+
 SteadyTime LockTableModel::now() const { return d->clock.now(); }
 
 int LockTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(d->view.rowCount()); }

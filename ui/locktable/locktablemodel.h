@@ -4,6 +4,7 @@
 #include "locks/lockdelta.h"
 #include "table/lockcolumn.h"
 #include "table/lockfilter.h"
+#include "table/lockgroups.h"
 #include "table/locktraces.h"
 
 #include <QAbstractTableModel>
@@ -57,6 +58,8 @@ public:
     void setGhostTime(Milliseconds time);
     /// The lock of this key was or is being released by us with force.
     void noteForced(const QByteArray& key);
+    /// A count of all locks, filtered ones too, to be given to groupLocks() in any thread.
+    [[nodiscard]] LockGroupJob groupJob(LockGrouping grouping) const;
     [[nodiscard]] SteadyTime now() const; ///< by the model's clock
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

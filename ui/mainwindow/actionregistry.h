@@ -29,6 +29,7 @@ enum class ActionId : quint8 {
     FocusTable,
     ShowDetails,
     ShowActivity,
+    ShowGroups,
     PauseActivity,
     SelectedActivity,
     ShowEnded,

@@ -57,6 +57,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildLockMenu();
     buildCentre();
     buildDocks();
+    buildGroups();
     buildViews();
     buildThemeActions();
     buildMenus();
@@ -385,6 +386,7 @@ void MainWindow::restoreSettings()
     m_activityPanel->restoreLayout(m_settings.bytes(Setting::ActivityLayout));
     m_registry->action(ActionId::ShowDetails)->setChecked(!m_detailsDock->isHidden());
     m_registry->action(ActionId::ShowActivity)->setChecked(!m_activityDock->isHidden());
+    m_registry->action(ActionId::ShowGroups)->setChecked(!m_groupsDock->isHidden());
 }
 
 void MainWindow::saveSettings()

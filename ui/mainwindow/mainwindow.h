@@ -26,6 +26,7 @@ class CredentialsStrip;
 class Deployment;
 class FilterBar;
 class ForceReleaseController;
+class GroupsPanel;
 class LockDetailsPanel;
 class LockTableModel;
 class LockTableView;
@@ -81,6 +82,8 @@ private:
     void wireMarks();
     void buildViews();
     void applyView(const SavedView& view);
+    void buildGroups();
+    void filterByGroup(const QString& word);
     void showCounts();
     void wireStrips();
     void restoreSettings();
@@ -125,6 +128,9 @@ private:
     LockDetailsPanel* m_details;
     QDockWidget* m_detailsDock;
     QDockWidget* m_activityDock;
+    QDockWidget* m_groupsDock;
+    GroupsPanel* m_groups;
+    QString m_groupWord; // that the groups have put into the filter
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     StatusPanel* m_statusPanel;

@@ -5,11 +5,15 @@
 #include "common/settings.h"
 #include "connections/completenessstrip.h"
 #include "locktable/filterbar.h"
+#include "locktable/groupspanel.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
 #include "locktable/viewsmenu.h"
 #include "mainwindow/statuspanel.h"
 #include "operations/forcereleasecontroller.h"
+#include "operations/forcereleasedialog.h"
+
+#include <QDockWidget>
 
 // How the window shows and remembers what goes on in the table.
 
@@ -61,6 +65,35 @@ void MainWindow::applyView(const SavedView& view)
     if (!view.layout.isEmpty())
         m_view->restoreLayout(view.layout);
     m_filterBar->setText(view.filter);
+}
+
+void MainWindow::buildGroups()
+{
+    m_groups = new GroupsPanel(m_model, this);
+    m_groupsDock = new QDockWidget(tr("Groups"), this);
+    m_groupsDock->setObjectName(QStringLiteral("groupsDock"));
+    m_groupsDock->setWidget(m_groups);
+    addDockWidget(Qt::LeftDockWidgetArea, m_groupsDock);
+    m_groupsDock->hide();
+    connect(m_groups, &GroupsPanel::groupChosen, this, &MainWindow::filterByGroup);
+    connect(m_filterBar, &FilterBar::filterChanged, this, [this] {
+        if (m_groupWord.isEmpty() || m_filterBar->text().split(QLatin1Char(' ')).contains(m_groupWord))
+            return;
+        m_groupWord.clear();
+        m_groups->clearChoice();
+    });
+}
+
+// The word takes the place of the one before it; what else was typed stays.
+void MainWindow::filterByGroup(const QString& word)
+{
+    QStringList words = m_filterBar->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (!m_groupWord.isEmpty())
+        words.removeAll(m_groupWord);
+    words.removeAll(word);
+    words.append(word);
+    m_groupWord = word;
+    m_filterBar->setText(words.join(QLatin1Char(' ')));
 }
 
 // Ghosts are rows, but no locks.
