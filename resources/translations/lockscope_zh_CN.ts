@@ -338,6 +338,14 @@
         <source>Show or hide the locks by holder or by key prefix</source>
         <translation>显示或隐藏按持有者或键前缀分组的锁</translation>
     </message>
+    <message>
+        <source>&amp;Why this state?</source>
+        <translation>为何是此状态？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Say why the lock is in its state, with the evidence</source>
+        <translation>说明锁为何处于此状态及其依据</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1995,6 +2003,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>The lock is gone.</source>
         <translation>锁已消失。</translation>
     </message>
+    <message>
+        <source>Why it is in this state</source>
+        <translation>为何处于此状态</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockFacts</name>
@@ -2144,10 +2156,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>此键没有 TTL：永远不会自行过期。如果持有者已死，它会一直存在，直到有人删除。</translation>
     </message>
     <message>
-        <source>Its deadline has passed by the local clock; the server was asked and has not answered yet.</source>
-        <translation>按本地时钟其截止时间已过；已询问服务器，尚未得到应答。</translation>
-    </message>
-    <message>
         <source>The connection was lost since; the server confirmed it last %1 ago and is being asked again.</source>
         <translation>其间连接曾断开；服务器最近一次确认是在 %1前，正在重新询问。</translation>
     </message>
@@ -2198,6 +2206,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Gap</source>
         <translation>缺口</translation>
+    </message>
+    <message>
+        <source>Its deadline has passed %1 ago by the local clock; the server was asked and has not answered yet.</source>
+        <translation>按本地时钟，其期限已过去 %1；已询问服务器，尚未收到答复。</translation>
+    </message>
+    <message>
+        <source>No lock library was recognised: it is listed because its name was asked for.</source>
+        <translation>未识别出任何锁库：列出它是因为其名称符合要求。</translation>
+    </message>
+    <message>
+        <source>Taken for a lock of %1 with %2 % certainty.</source>
+        <translation>识别为 %1 的锁，确定度 %2 %。</translation>
+    </message>
+    <message>
+        <source>That is a guess from name and value: it may be no lock at all. --match with its name would settle it.</source>
+        <translation>这是根据名称和值的推测：它可能根本不是锁。用 --match 指定其名称即可确定。</translation>
+    </message>
+    <message>
+        <source>The server confirmed token and TTL %1 ago.</source>
+        <translation>服务器在 %1 前确认了令牌和 TTL。</translation>
+    </message>
+    <message>
+        <source>Held for %1; renewals seen by the same holder: %2.</source>
+        <translation>已持有 %1；看到同一持有者续期 %2 次。</translation>
+    </message>
+    <message>
+        <source>Held for %1; no renewal was seen.</source>
+        <translation>已持有 %1；未看到续期。</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "common/locktext.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCoreApplication>
@@ -19,7 +20,7 @@ constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
 constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
-        11, false },
+        13, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
@@ -48,7 +49,7 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
 
 QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
 
-QString remainingText(const LockRecord& lock, SteadyTime now)
+QString remainingCell(const LockRecord& lock, SteadyTime now)
 {
     if (!lock.hasDeadline())
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
@@ -57,7 +58,7 @@ QString remainingText(const LockRecord& lock, SteadyTime now)
     return durationText(lock.remaining(now));
 }
 
-QString heldText(const LockRecord& lock, SteadyTime now)
+QString heldCell(const LockRecord& lock, SteadyTime now)
 {
     const QString text = durationText(std::chrono::duration_cast<Milliseconds>(now - lock.heldSince()));
     return lock.acquiredAt == unknownTime ? QStringLiteral("≥ ") + text : text;
@@ -145,9 +146,9 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
     case LockColumn::Owner:
         return lock.owner.left(paintedTextLimit);
     case LockColumn::Remaining:
-        return remainingText(lock, now);
+        return remainingCell(lock, now);
     case LockColumn::Held:
-        return heldText(lock, now);
+        return heldCell(lock, now);
     case LockColumn::Renewals:
         return QString::number(lock.renewals);
     case LockColumn::Database:
@@ -164,7 +165,7 @@ QString lockSentence(const LockRecord& lock, SteadyTime now)
         .arg(displayText(lock.key, 128), lockStateText(lock.state), holderText(lock), timeSentence(lock, now));
 }
 
-QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
+QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, SteadyTime now)
 {
     constexpr int tipLimit = 2000;
     QString text;
@@ -174,9 +175,14 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
         text = displayText(lock.key, tipLimit);
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
+    else if (column == LockColumn::State || column == LockColumn::Remaining)
+        text = lockWhyText(lock, link, now);
+    else if (column == LockColumn::Family)
+        text = lockConfidenceText(lock);
     else
         return lockSentence(lock, now);
-    return QStringLiteral("<p style=\"overflow-wrap:anywhere\">") + text.toHtmlEscaped() + QStringLiteral("</p>");
+    return QStringLiteral("<p style=\"overflow-wrap:anywhere\">")
+        + text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")) + QStringLiteral("</p>");
 }
 
 } // namespace lockscope

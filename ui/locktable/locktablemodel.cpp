@@ -60,6 +60,7 @@ public:
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
+    LinkState link = LinkState::Connecting;
     bool isStill = false;
     bool isFrozen = false;
     bool isArranging = false;
@@ -243,6 +244,7 @@ LockTableModel::~LockTableModel() { d->view.clear(); }
 
 void LockTableModel::apply(LockDelta&& delta)
 {
+    d->link = delta.status.link;
     const qsizetype total = totalCount();
     const bool isReset = delta.reset;
     const bool mustArrange = isReset && d->isArranging;
@@ -349,6 +351,8 @@ LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
     job.now = now();
     return job;
 }
+
+LinkState LockTableModel::link() const { return d->link; }
 
 SteadyTime LockTableModel::now() const { return d->clock.now(); }
 

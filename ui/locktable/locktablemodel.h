@@ -26,7 +26,7 @@ public:
     ~LockTableModel() override;
 
     /// Brings the rows up to the delta; emits at most a few signals whatever its size. Its events tell how locks ended;
-    /// its status is not looked at.
+    /// its status, whether the connection stands.
     void apply(LockDelta&& delta);
     /// Holds structure still (rows neither come, go nor move) while something is aimed at; values go on.
     void setStill(bool still);
@@ -58,6 +58,7 @@ public:
     void setGhostTime(Milliseconds time);
     /// The lock of this key was or is being released by us with force.
     void noteForced(const QByteArray& key);
+    [[nodiscard]] LinkState link() const; ///< by the last delta
     /// A count of all locks, filtered ones too, to be given to groupLocks() in any thread.
     [[nodiscard]] LockGroupJob groupJob(LockGrouping grouping) const;
     [[nodiscard]] SteadyTime now() const; ///< by the model's clock

@@ -16,13 +16,13 @@ QVariant sortValue(const LockRecord& lock, LockColumn column)
     return order.isText() ? QVariant(order.text(lock)) : QVariant(order.rank(lock));
 }
 
-QVariant cellData(const LockRecord& lock, LockColumn column, int role, SteadyTime now)
+QVariant cellData(const LockRecord& lock, LockColumn column, int role, LinkState link, SteadyTime now)
 {
     switch (role) {
     case Qt::DisplayRole:
         return lockCellText(lock, column, now);
     case Qt::ToolTipRole:
-        return lockCellTip(lock, column, now);
+        return lockCellTip(lock, column, link, now);
     case Qt::AccessibleTextRole:
         return lockSentence(lock, now);
     case Qt::TextAlignmentRole:
@@ -52,7 +52,7 @@ QVariant endedCellData(const LockEnding& ending, LockColumn column, int role, St
     default:
         break;
     }
-    return cellData(ending.last, column, role, now);
+    return cellData(ending.last, column, role, LinkState::Ready, ending.at);
 }
 
 } // namespace
@@ -62,7 +62,7 @@ QVariant LockTableModel::data(const QModelIndex& index, int role) const
     const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
     if (const LockEnding* end = lock ? ending(index.row()) : nullptr)
         return endedCellData(*end, LockColumn(index.column()), role, now());
-    return lock ? cellData(*lock, LockColumn(index.column()), role, now()) : QVariant();
+    return lock ? cellData(*lock, LockColumn(index.column()), role, link(), now()) : QVariant();
 }
 
 void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const
@@ -77,7 +77,8 @@ void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan role
     const SteadyTime now = this->now();
     const auto column = LockColumn(index.column());
     for (QModelRoleData& item : roleDataSpan)
-        item.setData(end ? endedCellData(*end, column, item.role(), now) : cellData(*lock, column, item.role(), now));
+        item.setData(
+            end ? endedCellData(*end, column, item.role(), now) : cellData(*lock, column, item.role(), link(), now));
 }
 
 Qt::ItemFlags LockTableModel::flags(const QModelIndex& index) const

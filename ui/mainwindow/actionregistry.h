@@ -17,6 +17,7 @@ enum class ActionId : quint8 {
     Acquire,
     ForceRelease,
     Look,
+    Why,
     CopyKey,
     CopyToken,
     CopyJson,

@@ -305,8 +305,8 @@ void MainWindow::updateSelection()
 {
     const bool shown = m_details->lock().has_value();
     const QString refusal = m_forceRelease->refusal();
-    for (const ActionId id :
-        { ActionId::Look, ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli })
+    for (const ActionId id : { ActionId::Look, ActionId::Why, ActionId::CopyKey, ActionId::CopyToken,
+             ActionId::CopyJson, ActionId::CopyRedisCli })
         m_registry->action(id)->setEnabled(shown);
     QAction* release = m_registry->action(ActionId::ForceRelease);
     release->setEnabled(refusal.isEmpty() && !m_view->selectedLocks().isEmpty());

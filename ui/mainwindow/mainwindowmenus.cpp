@@ -48,7 +48,7 @@ void MainWindow::buildMenus()
     file->addAction(m_registry->action(ActionId::Quit));
 
     QMenu* lock = menuBar()->addMenu(tr("&Lock"));
-    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look });
+    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why });
     lock->addSeparator();
     lock->addActions(m_copyMenu->actions());
 
@@ -128,7 +128,7 @@ void MainWindow::buildLockMenu()
     addAll(m_copyMenu, *m_registry,
         { ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli });
     m_lockMenu = new QMenu(this);
-    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look });
+    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why });
     m_lockMenu->addSeparator();
     m_lockMenu->addMenu(m_copyMenu);
 }
@@ -163,6 +163,11 @@ void MainWindow::wireActions()
             m_deployment->refresh();
     });
     on(ActionId::Look, [this] { m_details->look(); });
+    on(ActionId::Why, [this] {
+        m_detailsDock->show();
+        m_details->look();
+        m_details->showExplanation();
+    });
     on(ActionId::Filter, [this] { m_filterBar->focusSearch(); });
     on(ActionId::FocusTable, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
     on(ActionId::ChooseColumns,

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void partialIsNeverShownAsComplete();
     void pauseSaysHowMuchWaits();
     void endedLocksAreShownUnlessHidden();
+    void whyIsAnsweredInTheDetails();
 };
 
 namespace {
@@ -345,7 +346,7 @@ void MainWindowTest::pauseSaysHowMuchWaits()
     QVERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 0 changes waiting")));
     fixture.fake->put("lock:new", "t", 60s);
     fixture.fake->put("lock:new", "t", 61s, LockEventKind::Renewed);
-    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 1 change waiting")));
+    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 1 changes waiting")));
     fixture.fake->remove("lock:mine");
     QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 2 changes waiting")));
     // It still stands there, marked, and cannot be aimed at any more.
@@ -381,6 +382,25 @@ void MainWindowTest::endedLocksAreShownUnlessHidden()
     QVERIFY(fixture.settings.value(Setting::HideEnded).toBool());
     MainWindow next(fixture.factory(), fixture.settings, MainWindow::Options {});
     QVERIFY(!next.registry().action(ActionId::ShowEnded)->isChecked());
+}
+
+void MainWindowTest::whyIsAnsweredInTheDetails()
+{
+    WindowFixture fixture;
+    QVERIFY(!fixture.action(ActionId::Why)->isEnabled());
+    QTRY_VERIFY(fixture.select("migrations:lock"));
+    QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
+    const LockTableModel* model = fixture.window.model();
+    const QModelIndex state = model->index(model->rowOf(fixture.window.view()->currentLock()), int(LockColumn::State));
+    QVERIFY(state.data(Qt::ToolTipRole).toString().contains(QStringLiteral("has no TTL")));
+    fixture.action(ActionId::ShowDetails)->setChecked(false);
+    QTest::keyClick(fixture.window.view(), Qt::Key_I, Qt::ControlModifier);
+    QVERIFY(fixture.window.details()->isVisible());
+    const auto* reason = qobject_cast<QLabel*>(QApplication::focusWidget());
+    QVERIFY(reason);
+    QVERIFY2(reason->text().contains(QStringLiteral("never expires by itself")), qPrintable(reason->text()));
+    QVERIFY(reason->text().contains(QStringLiteral("confirmed token and TTL")));
+    QVERIFY(reason->hasSelectedText());
 }
 
 } // namespace lockscope
