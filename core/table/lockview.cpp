@@ -7,6 +7,7 @@ namespace lockscope {
 
 namespace {
 
+constexpr auto shortestGhostHold = std::chrono::seconds(2);
 constexpr size_t ghostLimit = 1000;
 
 } // namespace
@@ -62,7 +63,7 @@ bool LockView::takeRemoved(LockId id, SteadyTime now)
         shadow(*record);
         if (placed(id.slot).id == id) {
             m_traces.ended(*record, now);
-            if (m_ghostTime > Milliseconds(0) && !m_isFrozen)
+            if (m_ghostTime > Milliseconds(0) && !m_isFrozen && isWorthAGhost(*record, now))
                 rest(id);
         }
     }
@@ -70,6 +71,13 @@ bool LockView::takeRemoved(LockId id, SteadyTime now)
     touch(id.slot);
     markDirty(id.slot);
     return isShown;
+}
+
+// Where locks come and go several times a second, their ghosts would bury those that are held.
+bool LockView::isWorthAGhost(const LockRecord& record, SteadyTime now) const
+{
+    const LockEnding* ending = m_traces.ending(record.id.slot);
+    return now - record.firstSeen >= shortestGhostHold || (ending && ending->how == LockEnd::Forced);
 }
 
 void LockView::rest(LockId id)

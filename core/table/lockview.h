@@ -87,6 +87,7 @@ private:
     enum Flag : quint8 { InOrder = 1, Dirty = 2, Shadowed = 4, Leaving = 8, Touched = 16, Arranged = 32, Resting = 64 };
 
     bool takeRemoved(LockId id, SteadyTime now); ///< whether a row on screen became a ghost
+    [[nodiscard]] bool isWorthAGhost(const LockRecord& record, SteadyTime now) const;
     void rest(LockId id);
     void letGo(LockId id);
     void takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values);

@@ -58,7 +58,7 @@ LockRecord lock(quint32 slot, const QByteArray& key, Milliseconds left)
     record.token = "t-" + key;
     record.deadline = start + left;
     record.lease = 30s;
-    record.firstSeen = start - 1s;
+    record.firstSeen = start - 10s;
     return record;
 }
 
@@ -72,6 +72,7 @@ private Q_SLOTS:
     void rowsAreFoundWhileStructureWaits();
     void endedLockStaysAsGhost();
     void ghostsRestForAWhile();
+    void briefLocksLeaveNoGhost();
     void ghostsAreBounded();
     void ghostsSayHowTheyEnded();
     void cuesTellWhatHappened();
@@ -196,6 +197,26 @@ void TestLockView::ghostsRestForAWhile()
     QCOMPARE(view.rowCount(), 2);
     QCOMPARE(view.ghostCount(), 0);
     QCOMPARE(view.recordAt(1)->key, "next");
+}
+
+void TestLockView::briefLocksLeaveNoGhost()
+{
+    LockView view;
+    view.setGhostTime(3s);
+    LockRecord brief = lock(0, "brief", 10s);
+    brief.firstSeen = start;
+    LockRecord forced = lock(1, "forced", 10s);
+    forced.firstSeen = start;
+    view.absorb(deltaOf({ brief, forced }), start);
+    view.carryOut(view.plan(start));
+    view.noteForced("forced", start);
+    LockDelta delta;
+    delta.removed = { { 0, 1 }, { 1, 1 } };
+    view.absorb(std::move(delta), start + 1999ms);
+    view.carryOut(view.plan(start + 1999ms));
+    // What we ended ourselves is shown however short it was.
+    QCOMPARE(view.ghostCount(), 1);
+    QCOMPARE(view.recordAt(0)->key, "forced");
 }
 
 void TestLockView::ghostsAreBounded()
