@@ -83,31 +83,55 @@ bool ownerContains(const QString& owner, const QByteArray& lowerNeedle)
 
 } // namespace
 
-std::optional<LockFilter::Term> LockFilter::typedTerm(const QString& word)
+namespace {
+
+// What stands behind the prefix, if it is this prefix and something does.
+std::optional<QString> after(const QString& word, const char* prefix)
+{
+    const QLatin1StringView start(prefix);
+    if (!word.startsWith(start, Qt::CaseInsensitive) || word.size() == start.size())
+        return {};
+    return word.mid(start.size());
+}
+
+} // namespace
+
+std::optional<LockFilter::Term> LockFilter::measureTerm(const QString& word)
 {
     using Kind = Term::Kind;
-    const auto after = [&](const char* prefix) -> std::optional<QString> {
-        const QLatin1StringView start(prefix);
-        if (!word.startsWith(start, Qt::CaseInsensitive) || word.size() == start.size())
-            return {};
-        return word.mid(start.size());
-    };
     static constexpr std::array<std::pair<const char*, Kind>, 4> durations { { { "ttl<", Kind::TtlBelow },
         { "ttl>", Kind::TtlAbove }, { "held<", Kind::HeldBelow }, { "held>", Kind::HeldAbove } } };
     for (const auto& [prefix, kind] : durations) {
-        if (const auto value = after(prefix)) {
-            if (const auto duration = parseDuration(*value))
-                return Term { kind, {}, *duration };
-        }
+        const auto value = after(word, prefix);
+        if (const auto duration = value ? parseDuration(*value) : std::nullopt)
+            return Term { kind, {}, *duration, 0 };
     }
-    if (const auto value = after("state:"))
-        return Term { Kind::State, lowered(*value), {} };
-    if (const auto value = after("family:"))
-        return Term { Kind::Family, lowered(*value), {} };
-    if (const auto value = after("holder:"))
-        return Term { Kind::Holder, lowered(*value), {} };
-    if (const auto value = after("key:"))
-        return Term { Kind::KeyGlob, isGlob(*value) ? value->toUtf8() : "*" + value->toUtf8() + "*", {} };
+    static constexpr std::array<std::pair<const char*, Kind>, 2> counts { { { "renewals>", Kind::RenewalsAbove },
+        { "waiters>", Kind::WaitersAbove } } };
+    for (const auto& [prefix, kind] : counts) {
+        const auto value = after(word, prefix);
+        bool isNumber = false;
+        const qint64 number = value ? value->toLongLong(&isNumber) : 0;
+        if (isNumber && number >= 0)
+            return Term { kind, {}, {}, number };
+    }
+    return {};
+}
+
+std::optional<LockFilter::Term> LockFilter::typedTerm(const QString& word)
+{
+    using Kind = Term::Kind;
+    if (auto term = measureTerm(word))
+        return term;
+    static constexpr std::array<std::pair<const char*, Kind>, 6> names { { { "state:", Kind::State },
+        { "family:", Kind::Family }, { "mode:", Kind::Mode }, { "type:", Kind::Type }, { "holder:=", Kind::HolderGlob },
+        { "holder:", Kind::Holder } } };
+    for (const auto& [prefix, kind] : names) {
+        if (const auto value = after(word, prefix))
+            return Term { kind, lowered(*value), {}, 0 };
+    }
+    if (const auto value = after(word, "key:"))
+        return Term { Kind::KeyGlob, isGlob(*value) ? value->toUtf8() : "*" + value->toUtf8() + "*", {}, 0 };
     return {};
 }
 
@@ -119,9 +143,9 @@ LockFilter LockFilter::parse(const QString& text)
         if (auto term = typedTerm(word))
             filter.m_terms.append(*term);
         else if (isGlob(word))
-            filter.m_terms.append({ Term::Kind::KeyGlob, word.toUtf8(), {} });
+            filter.m_terms.append({ Term::Kind::KeyGlob, word.toUtf8(), {}, 0 });
         else
-            filter.m_terms.append({ Term::Kind::Text, lowered(word), {} });
+            filter.m_terms.append({ Term::Kind::Text, lowered(word), {}, 0 });
     }
     return filter;
 }
@@ -140,6 +164,11 @@ bool LockFilter::accepts(const LockRecord& record, SteadyTime now) const
 bool LockFilter::holds(const Term& term, const LockRecord& record, SteadyTime now)
 {
     const auto tokenContains = [&] { return record.hasToken && contains(record.token, term.bytes); };
+    const auto anyHolder = [&](auto matches) {
+        return record.holders
+            && std::any_of(record.holders->begin(), record.holders->end(),
+                [&](const LockHolder& holder) { return matches(holder.token); });
+    };
     switch (term.kind) {
     case Term::Kind::Text:
         return contains(record.key, term.bytes) || tokenContains() || ownerContains(record.owner, term.bytes);
@@ -149,8 +178,21 @@ bool LockFilter::holds(const Term& term, const LockRecord& record, SteadyTime no
         return lockStateName(record.state).startsWith(QLatin1StringView(term.bytes));
     case Term::Kind::Family:
         return FamilyRegistry::instance().name(record.family).startsWith(QLatin1StringView(term.bytes));
+    case Term::Kind::Mode:
+        return lockModeName(record.mode).startsWith(QLatin1StringView(term.bytes));
+    case Term::Kind::Type:
+        return keyTypeName(record.type).startsWith(QLatin1StringView(term.bytes));
     case Term::Kind::Holder:
-        return tokenContains() || ownerContains(record.owner, term.bytes);
+        return tokenContains() || ownerContains(record.owner, term.bytes)
+            || anyHolder([&](const QByteArray& token) { return contains(token, term.bytes); });
+    case Term::Kind::HolderGlob:
+        return (record.hasToken && globMatches(term.bytes, record.token))
+            || (!record.owner.isEmpty() && globMatches(term.bytes, record.owner.toUtf8()))
+            || anyHolder([&](const QByteArray& token) { return globMatches(term.bytes, token); });
+    case Term::Kind::RenewalsAbove:
+        return record.renewals > term.number;
+    case Term::Kind::WaitersAbove:
+        return record.waiters > term.number;
     case Term::Kind::TtlBelow:
         return record.hasDeadline() && record.remaining(now) < term.duration;
     case Term::Kind::TtlAbove:

@@ -12,7 +12,9 @@ namespace lockscope {
 /// A compiled filter. Words separated by blanks, all must hold: plain words are sought in key, token and owner without
 /// regard to case (`*` and `?` make them globs over the key); `state:no_ttl`, `family:plain`, `key:orders:*`,
 /// `holder:worker-7`, `ttl<5s`, `held>1m` are typed; `state:` and `family:` take beginnings
-/// of names, `ttl>` is also true without TTL, durations are `250ms`, `5s`, `1.5m`, `2h`, `3d`, or bare seconds.
+/// of names, as do `mode:read` and `type:hash`; `ttl>` is also true without TTL, durations are `250ms`, `5s`, `1.5m`,
+/// `2h`, `3d`, or bare seconds; `renewals>10` and `waiters>0` count, and unknown waiters are not more than any number.
+/// `holder:=worker-7` is the whole token or owner, where `*` and `?` stand for others.
 /// Immutable value; thread-safe.
 class LockFilter {
 public:
@@ -26,12 +28,29 @@ public:
 
 private:
     struct Term {
-        enum class Kind : quint8 { Text, KeyGlob, State, Family, Holder, TtlBelow, TtlAbove, HeldBelow, HeldAbove };
+        enum class Kind : quint8 {
+            Text,
+            KeyGlob,
+            State,
+            Family,
+            Mode,
+            Type,
+            Holder,
+            HolderGlob,
+            RenewalsAbove,
+            WaitersAbove,
+            TtlBelow, // from here on time changes the answer
+            TtlAbove,
+            HeldBelow,
+            HeldAbove
+        };
         Kind kind = Kind::Text;
         QByteArray bytes; ///< lower-case for Text and Holder
         Milliseconds duration { 0 };
+        qint64 number = 0;
     };
     [[nodiscard]] static std::optional<Term> typedTerm(const QString& word);
+    [[nodiscard]] static std::optional<Term> measureTerm(const QString& word);
     [[nodiscard]] static bool holds(const Term& term, const LockRecord& record, SteadyTime now);
 
     QList<Term> m_terms;

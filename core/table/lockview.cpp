@@ -5,6 +5,12 @@
 
 namespace lockscope {
 
+namespace {
+
+constexpr size_t ghostLimit = 1000;
+
+} // namespace
+
 LockView::LockView()
     : m_rows(std::make_shared<LockRows>())
 {
@@ -15,14 +21,19 @@ LockView::ChangedRows LockView::absorb(LockDelta&& delta, SteadyTime now)
     std::vector<quint32> values;
     const auto lock = m_rows->lockForWriting();
     for (const LockId& id : delta.removed) {
-        if (takeRemoved(id))
+        if (takeRemoved(id, now))
             values.push_back(id.slot);
     }
+    const size_t ended = values.size();
     for (LockRecord& record : delta.changed) {
         if (record.id.isValid())
             takeChanged(std::move(record), now, values);
     }
-    return m_isFrozen ? ChangedRows() : rowsOf(values);
+    for (const LockEvent& event : delta.events)
+        m_traces.explain(event);
+    if (m_isFrozen)
+        values.resize(ended);
+    return rowsOf(values);
 }
 
 void LockView::clear()
@@ -37,20 +48,59 @@ void LockView::clear()
     m_dirty.clear();
     m_shadows.clear();
     m_touched.clear();
+    m_traces.clear();
+    m_resting.clear();
 }
 
-bool LockView::takeRemoved(LockId id)
+bool LockView::takeRemoved(LockId id, SteadyTime now)
 {
     const LockRecord* record = m_rows->find(id);
     if (!record)
         return false;
     const bool isShown = m_flags[id.slot] & InOrder;
-    if (isShown)
+    if (isShown) {
         shadow(*record);
+        if (placed(id.slot).id == id) {
+            m_traces.ended(*record, now);
+            if (m_ghostTime > Milliseconds(0) && !m_isFrozen)
+                rest(id);
+        }
+    }
     m_rows->erase(id.slot);
     touch(id.slot);
     markDirty(id.slot);
     return isShown;
+}
+
+void LockView::rest(LockId id)
+{
+    m_flags[id.slot] |= Resting;
+    m_resting.push_back(id);
+    if (m_resting.size() > ghostLimit) {
+        letGo(m_resting.front());
+        m_resting.pop_front();
+    }
+}
+
+void LockView::letGo(LockId id)
+{
+    if (!(m_flags[id.slot] & Resting) || placed(id.slot).id != id)
+        return;
+    m_flags[id.slot] &= quint8(~Resting);
+    markDirty(id.slot);
+}
+
+bool LockView::expireGhosts(SteadyTime now)
+{
+    while (!m_resting.empty() && !m_isFrozen) {
+        const LockId id = m_resting.front();
+        const LockEnding* ending = m_traces.ending(id.slot);
+        if (ending && ending->last.id == id && now - ending->at < m_ghostTime)
+            break;
+        letGo(id);
+        m_resting.pop_front();
+    }
+    return !m_resting.empty();
 }
 
 void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values)
@@ -62,7 +112,7 @@ void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quin
     }
     const LockRecord* old = m_rows->at(slot);
     if (old && old->id != record.id) {
-        takeRemoved(old->id);
+        takeRemoved(old->id, now);
         old = nullptr;
     }
     const bool isShown = m_flags[slot] & InOrder;
@@ -71,6 +121,10 @@ void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quin
         if (m_isFrozen || m_order.compareColumn(*old, record) != 0)
             shadow(*old);
     }
+    if (m_flags[slot] & Resting)
+        letGo(placed(slot).id); // its place is taken
+    if (!m_isFrozen)
+        m_traces.changed(old, record, now);
     if (m_filter.accepts(record, now) != isShown)
         markDirty(slot);
     touch(slot);
@@ -126,6 +180,11 @@ const LockRecord& LockView::placed(quint32 slot) const
     return *m_rows->at(slot);
 }
 
+const LockRecord& LockView::placedNext(quint32 slot) const
+{
+    return m_flags[slot] & Resting ? placed(slot) : *m_rows->at(slot);
+}
+
 LockArrangement LockView::beginArrangement(const LockFilter& filter, LockSort sort, SteadyTime now)
 {
     if (m_arrangementCancelled)
@@ -162,6 +221,8 @@ const LockRecord* LockView::recordAt(qsizetype row) const
     if (!(m_flags[slot] & Shadowed))
         return current;
     const LockRecord* shadow = &m_shadows.find(slot)->second;
+    if (const LockEnding* end = m_isFrozen ? nullptr : m_traces.ending(slot); end && end->last.id == shadow->id)
+        return &end->last;
     return m_isFrozen || !current || current->id != shadow->id ? shadow : current;
 }
 
@@ -179,10 +240,13 @@ qsizetype LockView::rowOf(LockId id) const
 qsizetype LockView::rowOf(LockId id, const LockViewPlan& plan) const
 {
     const LockRecord* record = m_rows->find(id);
+    if (!record && !plan.isRearrangement && id.slot < m_flags.size() && (m_flags[id.slot] & Resting)
+        && placed(id.slot).id == id)
+        record = &placed(id.slot);
     if (!record)
         return -1;
     const auto place = std::partition_point(
-        plan.next.begin(), plan.next.end(), [&](quint32 slot) { return plan.order.less(*m_rows->at(slot), *record); });
+        plan.next.begin(), plan.next.end(), [&](quint32 slot) { return plan.order.less(placedNext(slot), *record); });
     return place != plan.next.end() && *place == id.slot ? place - plan.next.begin() : -1;
 }
 
@@ -192,6 +256,18 @@ bool LockView::isGhost(qsizetype row) const
         return false;
     const quint32 slot = m_slots[size_t(row)];
     return (m_flags[slot] & Shadowed) && !m_rows->find(m_shadows.find(slot)->second.id);
+}
+
+const LockEnding* LockView::ending(qsizetype row) const
+{
+    return isGhost(row) ? m_traces.ending(m_slots[size_t(row)]) : nullptr;
+}
+
+LockCue LockView::cue(qsizetype row, SteadyTime now) const
+{
+    if (m_isFrozen || row < 0 || row >= rowCount() || isGhost(row))
+        return {};
+    return m_traces.cue(m_slots[size_t(row)], now);
 }
 
 } // namespace lockscope

@@ -5,6 +5,7 @@
 #include "table/lockarranger.h"
 #include "table/lockfilter.h"
 #include "table/lockrows.h"
+#include "table/locktraces.h"
 #include "table/lockviewplan.h"
 
 #include <optional>
@@ -14,8 +15,8 @@ namespace lockscope {
 
 /// The sorted, filtered view of all locks, without widgets. Values are taken in at once; rows come, go and move only
 /// when a plan is carried out. Between the two the order stays as it is on screen: a lock that ended keeps its row as a
-/// ghost, one whose sort key changed stays where it was. One thread; only the arrangement it hands out may run in
-/// another.
+/// ghost, one whose sort key changed stays where it was. Ghosts may be kept for a while longer. One thread; only the
+/// arrangement it hands out may run in another.
 class LockView {
 public:
     LockView();
@@ -23,14 +24,25 @@ public:
     // Values.
     /// Rows whose values changed on screen: [first, last], if any.
     using ChangedRows = std::optional<std::pair<int, int>>;
-    /// Takes the delta in: its reset must have been done by clear(). Costs O(changes), O(changes × log rows) for few.
+    /// Takes the delta in, its events for how locks ended: its reset must have been done by clear(). Costs O(changes),
+    /// O(changes × log rows) for few.
     ChangedRows absorb(LockDelta&& delta, SteadyTime now);
     void clear();
-    /// While frozen, rows show what they showed when it began; changes are taken in behind it.
+    /// While frozen, rows show what they showed when it began, and which locks have ended since; all else is taken in
+    /// behind it, merged by lock.
     void setFrozen(bool frozen) { m_isFrozen = frozen; }
+
+    /// How long a lock that ended keeps its row; zero: until the next plan. The newest thousand of them, at most, and
+    /// none once its slot has another lock, or when a new sort or filter comes into force.
+    void setGhostTime(Milliseconds time) { m_ghostTime = time; }
+    /// Lets go of ghosts that were kept long enough; their rows leave with the next plan. Returns whether some are
+    /// left.
+    bool expireGhosts(SteadyTime now);
+    void noteForced(const QByteArray& key, SteadyTime now) { m_traces.noteForced(key, now); }
 
     // Structure.
     [[nodiscard]] bool hasPendingStructure() const { return !m_dirty.empty(); }
+    /// Locks whose change is not shown, or not in its place, yet.
     [[nodiscard]] qsizetype pendingCount() const { return qsizetype(m_dirty.size()); }
     [[nodiscard]] LockViewPlan plan(SteadyTime now);
     // Carrying out a plan. Not bulk: removeRun for each removal from the last, insertRun for each insertion from the
@@ -56,6 +68,8 @@ public:
     quint32 review(quint32 fromSlot, quint32 count, SteadyTime now);
 
     // Reading.
+    /// All locks, for jobs in other threads; see LockRows.
+    [[nodiscard]] std::shared_ptr<const LockRows> rows() const { return m_rows; }
     [[nodiscard]] qsizetype rowCount() const { return qsizetype(m_slots.size()); }
     [[nodiscard]] qsizetype totalCount() const { return m_rows->count(); }
     [[nodiscard]] const LockRecord* recordAt(qsizetype row) const; ///< as shown; null beyond the end
@@ -65,11 +79,16 @@ public:
     [[nodiscard]] qsizetype rowOf(LockId id, const LockViewPlan& plan) const;
     /// Shown, but no longer among the living.
     [[nodiscard]] bool isGhost(qsizetype row) const;
+    [[nodiscard]] qsizetype ghostCount() const { return m_traces.endingCount(); }
+    [[nodiscard]] const LockEnding* ending(qsizetype row) const; ///< of a ghost; else null
+    [[nodiscard]] LockCue cue(qsizetype row, SteadyTime now) const;
 
 private:
-    enum Flag : quint8 { InOrder = 1, Dirty = 2, Shadowed = 4, Leaving = 8, Touched = 16, Arranged = 32 };
+    enum Flag : quint8 { InOrder = 1, Dirty = 2, Shadowed = 4, Leaving = 8, Touched = 16, Arranged = 32, Resting = 64 };
 
-    bool takeRemoved(LockId id); ///< whether a row on screen became a ghost
+    bool takeRemoved(LockId id, SteadyTime now); ///< whether a row on screen became a ghost
+    void rest(LockId id);
+    void letGo(LockId id);
     void takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values);
     void markDirty(quint32 slot);
     void touch(quint32 slot);
@@ -78,6 +97,8 @@ private:
 
     /// What the slot's row is sorted by: the value that its lock had when it was placed.
     [[nodiscard]] const LockRecord& placed(quint32 slot) const;
+    /// What it will be sorted by after a plan.
+    [[nodiscard]] const LockRecord& placedNext(quint32 slot) const;
     /// First of `rows` that does not stand before `record`, whose rank is `rank`. The rows must be sorted by m_ranks
     /// and the records that `recordOf` gives.
     template <typename RecordOf>
@@ -102,6 +123,9 @@ private:
     std::vector<quint32> m_dirty; // slots whose place or membership may have to change
     std::unordered_map<quint32, LockRecord> m_shadows; // what rows were sorted by, or show, where m_rows has moved on
     std::vector<quint32> m_touched; // slots changed since the last arrangement began
+    LockTraces m_traces;
+    std::deque<LockId> m_resting; // ghosts that are kept, oldest first; some have gone already
+    Milliseconds m_ghostTime { 0 };
     std::shared_ptr<std::atomic_bool> m_arrangementCancelled;
     LockFilter m_filter;
     LockOrder m_order;

@@ -121,6 +121,8 @@ bool LockView::classifyDirty(std::vector<quint32>& leaving, std::vector<quint32>
 {
     bool anyMoves = false;
     for (const quint32 slot : m_dirty) {
+        if (m_flags[slot] & Resting)
+            continue;
         const bool isShown = m_flags[slot] & InOrder;
         const LockRecord* current = m_rows->at(slot);
         const bool passes = current && m_filter.accepts(*current, now);
@@ -266,9 +268,20 @@ void LockView::finish(LockViewPlan& plan)
         for (const quint32 slot : m_slots)
             m_flags[slot] = InOrder;
         m_touched.clear();
+        m_shadows.clear();
+        m_resting.clear();
+        m_traces.forgetEndings();
     } else {
         rankPresent(plan.entering);
         for (const quint32 slot : m_dirty) {
+            if (m_flags[slot] & Resting) {
+                m_flags[slot] &= quint8(~Dirty);
+                continue;
+            }
+            if (m_flags[slot] & Shadowed) {
+                m_shadows.erase(slot);
+                m_traces.forget(slot);
+            }
             const quint8 inOrder = m_flags[slot] & Leaving ? 0 : m_flags[slot] & InOrder;
             m_flags[slot] = quint8((m_flags[slot] & Touched) | inOrder);
         }
@@ -276,7 +289,6 @@ void LockView::finish(LockViewPlan& plan)
             m_flags[slot] |= InOrder;
     }
     m_dirty.clear();
-    m_shadows.clear();
     for (const quint32 slot : plan.postponed)
         markDirty(slot);
     if (plan.isBulk)

@@ -45,9 +45,9 @@ LockStore::Slot* LockStore::find(LockId id)
 
 quint32 LockStore::takeFreeSlot()
 {
-    if (!m_free.empty()) {
-        const quint32 index = m_free.back();
-        m_free.pop_back();
+    if (m_free.size() > restingSlots) {
+        const quint32 index = m_free.front();
+        m_free.pop_front();
         return index;
     }
     if (m_slotCount == m_chunks.size() * chunkSize)

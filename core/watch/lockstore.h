@@ -4,10 +4,14 @@
 #include "locks/lockdelta.h"
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <vector>
 
 namespace lockscope {
+
+/// How many slots rest before one is used again, so that consumers can show for a while what was in it.
+inline constexpr size_t restingSlots = 1024;
 
 /// Every live lock by slot and by (database, key), with the changes since a consumer last looked. Cost of a change and
 /// of taking the changes does not depend on how many locks there are.
@@ -66,7 +70,7 @@ private:
     void eraseCell(size_t position);
 
     std::vector<std::unique_ptr<Chunk>> m_chunks;
-    std::vector<quint32> m_free;
+    std::deque<quint32> m_free; // oldest first
     std::vector<quint32> m_generations; // by slot; survives the tenants
     std::vector<Cell> m_index; // open addressing, linear probing, at most half full
     size_t m_size = 0;

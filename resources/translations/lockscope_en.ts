@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>lockscope::CompletenessStrip</name>
+    <message numerus="yes">
+        <source>Paused · %Ln changes waiting</source>
+        <translation>
+            <numerusform>Paused · %Ln change waiting</numerusform>
+            <numerusform>Paused · %Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::FilterBar</name>
     <message numerus="yes">
         <source>%1 of %Ln locks</source>
@@ -25,6 +35,37 @@
         <translation>
             <numerusform>%Ln lock</numerusform>
             <numerusform>%Ln locks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::GroupsPanel</name>
+    <message numerus="yes">
+        <source>%Ln other groups</source>
+        <translation>
+            <numerusform>%Ln other group</numerusform>
+            <numerusform>%Ln other groups</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+            <numerusform>%Ln lock</numerusform>
+            <numerusform>%Ln locks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a readable holder</source>
+        <translation>
+            <numerusform>%Ln without a readable holder</numerusform>
+            <numerusform>%Ln without a readable holder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a prefix</source>
+        <translation>
+            <numerusform>%Ln without a prefix</numerusform>
+            <numerusform>%Ln without a prefix</numerusform>
         </translation>
     </message>
 </context>

@@ -298,6 +298,54 @@
         <source>Help</source>
         <translation>帮助</translation>
     </message>
+    <message>
+        <source>&amp;Why this state?</source>
+        <translation>为何是此状态？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Say why the lock is in its state, with the evidence</source>
+        <translation>说明锁为何处于此状态及其依据</translation>
+    </message>
+    <message>
+        <source>Saved &amp;views</source>
+        <translation>已保存的视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Choose a saved view</source>
+        <translation>选择已保存的视图</translation>
+    </message>
+    <message>
+        <source>&amp;Save this view…</source>
+        <translation>保存当前视图(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Keep this filter, order and choice of columns under a name</source>
+        <translation>以名称保存当前的筛选、排序和列选择</translation>
+    </message>
+    <message>
+        <source>&amp;Groups</source>
+        <translation>分组(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Show or hide the locks by holder or by key prefix</source>
+        <translation>显示或隐藏按持有者或键前缀分组的锁</translation>
+    </message>
+    <message>
+        <source>&amp;Ended locks</source>
+        <translation>已结束的锁(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Keep the row of a lock that has ended for three seconds, struck out</source>
+        <translation>已结束的锁以删除线样式保留三秒</translation>
+    </message>
+    <message>
+        <source>Reduce &amp;motion</source>
+        <translation>减少动画(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Marks of what has changed stand still instead of fading</source>
+        <translation>变化标记保持静止，不再渐隐</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -908,6 +956,16 @@
         <source>Partial</source>
         <translation>不完整</translation>
     </message>
+    <message>
+        <source>The table holds still. Locks that changed meanwhile, each counted once; Space in the table shows them.</source>
+        <translation>表格保持不动。期间发生变化的锁，每个只计一次；在表格中按空格即可显示。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Paused · %Ln changes waiting</source>
+        <translation>
+            <numerusform>已暂停 · %Ln 项变化待显示</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -1383,10 +1441,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>筛选锁</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所有词都必须满足。普通文字在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held、no_ttl、due、stale · family:plain · key:orders · holder:worker-7 · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Number of locks</source>
         <translation>锁的数量</translation>
     </message>
@@ -1416,6 +1470,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>%1, sorting…</source>
         <comment>a number of locks</comment>
         <translation>%1，正在排序…</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>已保存的视图</translation>
+    </message>
+    <message>
+        <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
+        <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
     </message>
 </context>
 <context>
@@ -1588,6 +1658,85 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::GroupsPanel</name>
+    <message>
+        <source>By holder</source>
+        <translation>按持有者</translation>
+    </message>
+    <message>
+        <source>By key prefix</source>
+        <translation>按键前缀</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>分组方式</translation>
+    </message>
+    <message>
+        <source>Everything that one holder has, or the parts of the keys before each colon</source>
+        <translation>同一持有者的全部锁，或键中每个冒号之前的部分</translation>
+    </message>
+    <message>
+        <source>Groups of locks</source>
+        <translation>锁的分组</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>组</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>No TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>&lt; 5 s</source>
+        <translation>&lt; 5 秒</translation>
+    </message>
+    <message>
+        <source>Holders</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Locks that end within five seconds</source>
+        <translation>五秒内结束的锁</translation>
+    </message>
+    <message>
+        <source>How many different holders there are</source>
+        <translation>不同持有者的数量</translation>
+    </message>
+    <message>
+        <source>Click or Enter filters the table: %1</source>
+        <translation>单击或按回车筛选表格：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln other groups</source>
+        <translation>
+            <numerusform>其他 %Ln 组</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+            <numerusform>%Ln 个锁</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a readable holder</source>
+        <translation>
+            <numerusform>%Ln 个无法读取持有者</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a prefix</source>
+        <translation>
+            <numerusform>%Ln 个没有前缀</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::GuiOptions</name>
     <message>
         <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0.</source>
@@ -1707,6 +1856,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Built with Qt %1.</source>
         <translation>使用 Qt %1 构建。</translation>
+    </message>
+    <message>
+        <source>The first nine saved views</source>
+        <translation>前九个已保存的视图</translation>
     </message>
 </context>
 <context>
@@ -1876,6 +2029,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>The server it lives on.</source>
         <translation>锁所在的服务器。</translation>
     </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已到期</translation>
+    </message>
+    <message>
+        <source>evicted</source>
+        <translation>已逐出</translation>
+    </message>
+    <message>
+        <source>forced</source>
+        <translation>已强制释放</translation>
+    </message>
+    <message>
+        <source>lock %1, %2 %3 ago, last %4</source>
+        <translation>锁 %1，%3 前%2，最后的%4</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockDetailsPanel</name>
@@ -1946,6 +2119,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>This semaphore counts its holders and does not name them.</source>
         <translation>这个信号量只统计持有者数量，不记录其名称。</translation>
+    </message>
+    <message>
+        <source>Why it is in this state</source>
+        <translation>为何处于此状态</translation>
     </message>
 </context>
 <context>
@@ -2120,10 +2297,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>此键没有 TTL：永远不会自行过期。如果持有者已死，它会一直存在，直到有人删除。</translation>
     </message>
     <message>
-        <source>Its deadline has passed by the local clock; the server was asked and has not answered yet.</source>
-        <translation>按本地时钟其截止时间已过；已询问服务器，尚未得到应答。</translation>
-    </message>
-    <message>
         <source>The connection was lost since; the server confirmed it last %1 ago and is being asked again.</source>
         <translation>其间连接曾断开；服务器最近一次确认是在 %1前，正在重新询问。</translation>
     </message>
@@ -2174,6 +2347,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Gap</source>
         <translation>缺口</translation>
+    </message>
+    <message>
+        <source>Its deadline has passed %1 ago by the local clock; the server was asked and has not answered yet.</source>
+        <translation>按本地时钟，其期限已过去 %1；已询问服务器，尚未收到答复。</translation>
+    </message>
+    <message>
+        <source>No lock library was recognised: it is listed because its name was asked for.</source>
+        <translation>未识别出任何锁库：列出它是因为其名称符合要求。</translation>
+    </message>
+    <message>
+        <source>Taken for a lock of %1 with %2 % certainty.</source>
+        <translation>识别为 %1 的锁，确定度 %2 %。</translation>
+    </message>
+    <message>
+        <source>That is a guess from name and value: it may be no lock at all. --match with its name would settle it.</source>
+        <translation>这是根据名称和值的推测：它可能根本不是锁。用 --match 指定其名称即可确定。</translation>
+    </message>
+    <message>
+        <source>The server confirmed token and TTL %1 ago.</source>
+        <translation>服务器在 %1 前确认了令牌和 TTL。</translation>
+    </message>
+    <message>
+        <source>Held for %1; renewals seen by the same holder: %2.</source>
+        <translation>已持有 %1；看到同一持有者续期 %2 次。</translation>
+    </message>
+    <message>
+        <source>Held for %1; no renewal was seen.</source>
+        <translation>已持有 %1；未看到续期。</translation>
     </message>
 </context>
 <context>
@@ -2299,6 +2500,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Sort by</source>
         <translation>排序依据(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
     </message>
 </context>
 <context>
@@ -3114,6 +3319,21 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::SavedViews</name>
+    <message>
+        <source>No TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Ends within 5 s</source>
+        <translation>5 秒内结束</translation>
+    </message>
+    <message>
+        <source>Held over 10 minutes</source>
+        <translation>持有超过 10 分钟</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Screenshot</name>
     <message>
         <source>no complete pass</source>
@@ -3292,6 +3512,65 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ViewsMenu</name>
+    <message>
+        <source>Saved &amp;views</source>
+        <translation>已保存的视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>No filter</source>
+        <translation>无筛选</translation>
+    </message>
+    <message>
+        <source>&amp;Manage views…</source>
+        <translation>管理视图(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Rename and delete saved views</source>
+        <translation>重命名和删除已保存的视图</translation>
+    </message>
+    <message>
+        <source>Save view</source>
+        <translation>保存视图</translation>
+    </message>
+    <message>
+        <source>&amp;Name for this filter, order and choice of columns:</source>
+        <translation>此筛选、排序和列选择的名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>Replaces the view of this name.</source>
+        <translation>将替换同名视图。</translation>
+    </message>
+    <message>
+        <source>There are too many saved views; delete one first.</source>
+        <translation>已保存的视图过多，请先删除一个。</translation>
+    </message>
+    <message>
+        <source>This name belongs to a built-in view.</source>
+        <translation>此名称属于内置视图。</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>已保存的视图</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Give the selected view another name (F2)</source>
+        <translation>为所选视图改名 (F2)</translation>
+    </message>
+    <message>
+        <source>Forget the selected view</source>
+        <translation>删除所选视图</translation>
     </message>
 </context>
 <context>

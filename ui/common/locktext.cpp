@@ -4,6 +4,8 @@
 #include "base/bytetext.h"
 #include "base/durationtext.h"
 
+#include "locks/families/familyregistry.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 
@@ -81,7 +83,7 @@ Tone lockStateTone(LockState state)
     return Tone::Neutral;
 }
 
-QString lockStateReason(const LockRecord& record, const WatchStatus& status, SteadyTime now)
+QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now)
 {
     switch (record.state) {
     case LockState::Held:
@@ -92,18 +94,57 @@ QString lockStateReason(const LockRecord& record, const WatchStatus& status, Ste
             "it.");
     case LockState::Due:
         return QCoreApplication::translate("lockscope::LockText",
-            "Its deadline has passed by the local clock; the server was asked and has not answered yet.");
+            "Its deadline has passed %1 ago by the local clock; the server was asked and has not answered yet.")
+            .arg(ageText(record.deadline, now));
     case LockState::Stale:
         break;
     }
     const QString since = ageText(record.verifiedAt, now);
-    if (status.link == LinkState::Ready)
+    if (link == LinkState::Ready)
         return QCoreApplication::translate("lockscope::LockText",
             "The connection was lost since; the server confirmed it last %1 ago and is being asked again.")
             .arg(since);
     return QCoreApplication::translate("lockscope::LockText",
         "The connection is lost; the server confirmed it last %1 ago. It may be gone or have another holder.")
         .arg(since);
+}
+
+bool isLockDoubtful(const LockRecord& record)
+{
+    constexpr float conclusive = 0.9F; // as lockfamily.h has it
+    return record.confidence < conclusive;
+}
+
+QString lockConfidenceText(const LockRecord& record)
+{
+    if (record.family == FamilyId::None)
+        return QCoreApplication::translate(
+            "lockscope::LockText", "No lock library was recognised: it is listed because its name was asked for.");
+    const QString sure
+        = QCoreApplication::translate("lockscope::LockText", "Taken for a lock of %1 with %2 % certainty.")
+              .arg(FamilyRegistry::instance().name(record.family))
+              .arg(qRound(record.confidence * 100));
+    if (!isLockDoubtful(record))
+        return sure;
+    return sure + QLatin1Char(' ')
+        + QCoreApplication::translate("lockscope::LockText",
+            "That is a guess from name and value: it may be no lock at all. --match with its name would settle it.");
+}
+
+QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
+{
+    QStringList lines { lockStateReason(record, link, now) };
+    lines += QCoreApplication::translate("lockscope::LockText", "The server confirmed token and TTL %1 ago.")
+                 .arg(ageText(record.verifiedAt, now));
+    if (record.state != LockState::Held)
+        lines += record.renewals > 0
+            ? QCoreApplication::translate("lockscope::LockText", "Held for %1; renewals seen by the same holder: %2.")
+                  .arg(heldText(record, now))
+                  .arg(record.renewals)
+            : QCoreApplication::translate("lockscope::LockText", "Held for %1; no renewal was seen.")
+                  .arg(heldText(record, now));
+    lines += lockConfidenceText(record);
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString remainingText(const LockRecord& record, SteadyTime now)

@@ -15,7 +15,14 @@ namespace lockscope {
 [[nodiscard]] QString lockStateIcon(LockState state);
 [[nodiscard]] Tone lockStateTone(LockState state);
 /// Why the lock is in this state, with the facts used, in one or two sentences.
-[[nodiscard]] QString lockStateReason(const LockRecord& record, const WatchStatus& status, SteadyTime now);
+[[nodiscard]] QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now);
+/// That, and the evidence: when the server confirmed it last, what was seen of its holder, and how sure it is that this
+/// is a lock at all. Several sentences, one line each.
+[[nodiscard]] QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now);
+/// Whether it was recognised by its shape alone, and may be no lock.
+[[nodiscard]] bool isLockDoubtful(const LockRecord& record);
+/// How sure the recognition is and what that means, in one or two sentences.
+[[nodiscard]] QString lockConfidenceText(const LockRecord& record);
 /// `4 m 05 s left`, or that it never expires.
 [[nodiscard]] QString remainingText(const LockRecord& record, SteadyTime now);
 /// `12.3 s`, or `at least 12.3 s` where the acquire itself was not seen.

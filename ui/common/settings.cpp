@@ -18,6 +18,9 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::TableLayout, "table/layout", QMetaType::QByteArray },
     { Setting::ActivityLayout, "activity/layout", QMetaType::QByteArray },
     { Setting::RecentUris, "connections/recent", QMetaType::QStringList },
+    { Setting::HideEnded, "table/hideEnded", QMetaType::Bool },
+    { Setting::ReducedMotion, "ui/reducedMotion", QMetaType::Bool },
+    { Setting::SavedViews, "table/views", QMetaType::QByteArray },
 };
 
 constexpr int maximumRecentUris = 10;

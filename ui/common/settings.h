@@ -13,8 +13,18 @@
 namespace lockscope {
 
 /// Everything that is remembered between two runs; the table in settings.cpp gives each its key, type and default.
-enum class Setting : quint8 { Theme, WindowGeometry, WindowState, TableLayout, ActivityLayout, RecentUris };
-inline constexpr int settingCount = int(Setting::RecentUris) + 1;
+enum class Setting : quint8 {
+    Theme,
+    WindowGeometry,
+    WindowState,
+    TableLayout,
+    ActivityLayout,
+    RecentUris,
+    HideEnded,
+    ReducedMotion,
+    SavedViews
+};
+inline constexpr int settingCount = int(Setting::SavedViews) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.

@@ -56,6 +56,7 @@ CompletenessStrip::CompletenessStrip(const Clock& clock, QWidget* parent)
     : QFrame(parent)
     , m_clock(clock)
     , m_badge(new Badge(this))
+    , m_paused(new Badge(this))
     , m_text(new ElidedLabel(this))
     , m_progress(new QProgressBar(this))
     , m_timer(new QTimer(this))
@@ -67,9 +68,13 @@ CompletenessStrip::CompletenessStrip(const Clock& clock, QWidget* parent)
     m_progress->setMaximumWidth(220);
     m_progress->setAccessibleName(tr("Progress of the pass over the key space"));
     m_progress->hide();
+    m_paused->setToolTip(
+        tr("The table holds still. Locks that changed meanwhile, each counted once; Space in the table shows them."));
+    m_paused->hide();
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 2, 8, 6);
     layout->setSpacing(8);
+    layout->addWidget(m_paused);
     layout->addWidget(m_badge);
     layout->addWidget(m_text);
     layout->addWidget(m_progress, 1);
@@ -83,6 +88,14 @@ void CompletenessStrip::setStatus(const WatchStatus& status)
 {
     m_status = status;
     refresh();
+}
+
+void CompletenessStrip::setPaused(std::optional<qsizetype> waiting)
+{
+    m_paused->setVisible(waiting.has_value());
+    if (waiting)
+        m_paused->setState(
+            Tone::Warning, QStringLiteral("pause"), tr("Paused · %Ln changes waiting", nullptr, int(*waiting)));
 }
 
 void CompletenessStrip::refresh()

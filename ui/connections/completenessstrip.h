@@ -6,6 +6,8 @@
 
 #include <QFrame>
 
+#include <optional>
+
 class QProgressBar;
 class QTimer;
 
@@ -20,6 +22,8 @@ class CompletenessStrip final : public QFrame {
 public:
     explicit CompletenessStrip(const Clock& clock = SystemClock::instance(), QWidget* parent = nullptr);
     void setStatus(const WatchStatus& status);
+    /// Says that the table is paused, and how many locks have changed behind it; nothing: it is not.
+    void setPaused(std::optional<qsizetype> waiting);
 
 private:
     void refresh(); // the age moves on by itself
@@ -27,6 +31,7 @@ private:
     const Clock& m_clock;
     WatchStatus m_status;
     Badge* m_badge;
+    Badge* m_paused;
     ElidedLabel* m_text;
     QProgressBar* m_progress;
     QTimer* m_timer;

@@ -78,6 +78,8 @@ LockDetailsPanel::LockDetailsPanel(const Actions& actions, QWidget* parent)
     , m_tick(new QTimer(this))
     , m_lookDelay(new QTimer(this))
 {
+    m_reason->setAccessibleName(tr("Why it is in this state"));
+    m_reason->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_key->setAccessibleName(tr("Key"));
     m_token->setAccessibleName(tr("Holder token"));
     m_token->setMaximumLines(4);
@@ -271,6 +273,18 @@ void LockDetailsPanel::look()
     });
 }
 
+void LockDetailsPanel::showExplanation()
+{
+    if (!m_record)
+        return;
+    for (QWidget* above = m_reason->parentWidget(); above; above = above->parentWidget()) {
+        if (auto* area = qobject_cast<QScrollArea*>(above))
+            area->ensureWidgetVisible(m_reason);
+    }
+    m_reason->setFocus(Qt::OtherFocusReason);
+    m_reason->setSelection(0, int(m_reason->text().size()));
+}
+
 void LockDetailsPanel::refresh()
 {
     const SteadyTime now = SystemClock::instance().now();
@@ -328,7 +342,7 @@ void LockDetailsPanel::showInspection(const Result<LockInspection>& inspection)
 QString LockDetailsPanel::reasonText(SteadyTime now) const
 {
     if (!m_gone)
-        return lockStateReason(*m_record, m_status, now);
+        return lockWhyText(*m_record, m_status.link, now);
     for (int row = 0; row < m_history->rowCount(); ++row) {
         const LockEvent* event = m_history->eventAt(row);
         if (event->kind == LockEventKind::Gap)

@@ -44,6 +44,8 @@ public:
     /// The shown lock as it is now; null: it is gone.
     void updateLock(const LockRecord* record, const WatchStatus& status);
     void showNothing();
+    /// Puts the keyboard on the words that say why it is in its state.
+    void showExplanation();
     void look(); ///< asks the server again, at once
     [[nodiscard]] const std::optional<LockRecord>& lock() const { return m_record; }
     [[nodiscard]] bool isGone() const { return m_gone; }

@@ -3,6 +3,7 @@
 
 #include "base/durationtext.h"
 #include "locktable/lockcolumns.h"
+#include "locktable/lockcues.h"
 
 #include <QPainter>
 
@@ -97,10 +98,17 @@ void CountdownDelegate::paintCell(
         m_labelFont = option.font;
         m_labelWidth = labelWidth(option.fontMetrics);
     }
+    if (cell.isGhost) {
+        drawCellText(painter, option, { QStringLiteral("–"), cell.rect, Qt::AlignTrailing | Qt::AlignVCenter });
+        return;
+    }
     const CountdownGeometry geometry = countdownGeometry(cell.lock, cell.rect, m_labelWidth, cell.now);
-    if (!geometry.track.isEmpty())
+    if (!geometry.track.isEmpty()) {
         paintBar(painter, geometry, option.palette, cell.isSelected);
-    const bool isPlain = cell.isSelected || geometry.tone == LockTone::Calm || cell.isGhost;
+        paintBarCue(painter, geometry.track, cell.cue,
+            cell.isSelected ? cell.text : toneTextColor(LockTone::Calm, option.palette));
+    }
+    const bool isPlain = cell.isSelected || geometry.tone == LockTone::Calm;
     painter.setPen(isPlain ? cell.text : toneTextColor(geometry.tone, option.palette));
     drawCellText(painter, option, { geometry.label, geometry.text, Qt::AlignTrailing | Qt::AlignVCenter });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/filterbar.h"
 
+#include "common/icons.h"
+#include "locks/families/familyregistry.h"
 #include "locktable/wordcompleter.h"
 
 #include <QHBoxLayout>
@@ -8,6 +10,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -15,23 +19,45 @@ namespace lockscope {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+QStringList typedWords()
+{
+    QStringList words;
+    for (const LockState state : { LockState::Held, LockState::NoTtl, LockState::Due, LockState::Stale })
+        words += QStringLiteral("state:") + lockStateName(state);
+    for (const QByteArray& family : FamilyRegistry::instance().names())
+        words += QStringLiteral("family:") + QString::fromLatin1(family);
+    for (const LockMode mode : { LockMode::Exclusive, LockMode::Read, LockMode::Write, LockMode::Semaphore })
+        words += QStringLiteral("mode:") + lockModeName(mode);
+    for (const KeyType type : { KeyType::String, KeyType::Hash, KeyType::List, KeyType::Set, KeyType::SortedSet })
+        words += QStringLiteral("type:") + keyTypeName(type);
+    words += { QStringLiteral("key:"), QStringLiteral("holder:"), QStringLiteral("holder:="), QStringLiteral("ttl<5s"),
+        QStringLiteral("ttl>1m"), QStringLiteral("held<5s"), QStringLiteral("held>1m"), QStringLiteral("renewals>10"),
+        QStringLiteral("waiters>0") };
+    return words;
+}
+
+} // namespace
+
 FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
     : QWidget(parent)
     , m_returnFocusTo(returnFocusTo)
     , m_edit(new QLineEdit(this))
     , m_counts(new QLabel(this))
+    , m_row(new QHBoxLayout(this))
 {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_edit, 1);
-    row->addWidget(m_counts);
+    m_row->setContentsMargins(0, 0, 0, 0);
+    m_row->addWidget(m_edit, 1);
+    m_row->addWidget(m_counts);
     m_edit->setClearButtonEnabled(true);
     m_edit->setPlaceholderText(tr("Filter: words, orders:*, state:no_ttl, holder:worker-7, ttl<5s, held>1m"));
     m_edit->setAccessibleName(tr("Filter locks"));
-    m_edit->setToolTip(
-        tr("<p>All words must hold. Plain words are sought in key, token and owner; <b>*</b> and <b>?</b> match "
-           "the whole key.</p><p>state:held, no_ttl, due, stale · family:plain · key:orders · holder:worker-7 · "
-           "ttl&lt;5s · ttl&gt;1m · held&gt;1m</p>"));
+    m_edit->setToolTip(tr(
+        "<p>All words must hold. Plain words are sought in key, token and owner; <b>*</b> and <b>?</b> match "
+        "the whole key.</p><p>state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · "
+        "holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&lt;5s · ttl&gt;1m · held&gt;1m · renewals&gt;10 · "
+        "waiters&gt;0</p>"));
     m_edit->installEventFilter(this);
     m_counts->setAccessibleName(tr("Number of locks"));
     m_debounce.setSingleShot(true);
@@ -39,10 +65,7 @@ FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
     connect(m_edit, &QLineEdit::textChanged, &m_debounce, qOverload<>(&QTimer::start));
     connect(m_edit, &QLineEdit::returnPressed, this, &FilterBar::publish);
     connect(&m_debounce, &QTimer::timeout, this, &FilterBar::publish);
-    new WordCompleter(m_edit,
-        { QStringLiteral("state:held"), QStringLiteral("state:no_ttl"), QStringLiteral("state:due"),
-            QStringLiteral("state:stale"), QStringLiteral("family:"), QStringLiteral("key:"), QStringLiteral("holder:"),
-            QStringLiteral("ttl<5s"), QStringLiteral("ttl>1m"), QStringLiteral("held<5s"), QStringLiteral("held>1m") });
+    new WordCompleter(m_edit, typedWords());
     setFocusProxy(m_edit);
 }
 
@@ -88,6 +111,25 @@ void FilterBar::focusSearch()
 {
     m_edit->setFocus(Qt::ShortcutFocusReason);
     m_edit->selectAll();
+}
+
+void FilterBar::setViewsMenu(QMenu* menu)
+{
+    m_views = new QToolButton(this);
+    m_views->setIcon(themedIcon(QStringLiteral("star")));
+    m_views->setText(tr("Views"));
+    m_views->setAccessibleName(tr("Saved views"));
+    m_views->setToolTip(tr("Saved views: filter, order and columns under a name (Ctrl+Shift+V)"));
+    m_views->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_views->setPopupMode(QToolButton::InstantPopup);
+    m_views->setMenu(menu);
+    m_row->insertWidget(1, m_views);
+}
+
+void FilterBar::openViewsMenu()
+{
+    if (m_views)
+        m_views->menu()->popup(m_views->mapToGlobal(QPoint(0, m_views->height())));
 }
 
 void FilterBar::publish()

@@ -6,8 +6,11 @@
 #include <QTimer>
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QMenu;
+class QToolButton;
 
 namespace lockscope {
 
@@ -30,6 +33,10 @@ public:
     [[nodiscard]] QString text() const;
     void setText(const QString& text); ///< in force at once
     void focusSearch();
+    /// Shows a star button with this menu beside the box; once.
+    void setViewsMenu(QMenu* menu);
+    /// Opens that menu, for the keyboard.
+    void openViewsMenu();
 
 Q_SIGNALS:
     void filterChanged(const lockscope::LockFilter& filter); ///< once typing pauses
@@ -49,6 +56,8 @@ private:
     qsizetype m_total = 0;
     Picture m_picture = Picture::Whole;
     bool m_isArranging = false;
+    QHBoxLayout* m_row;
+    QToolButton* m_views = nullptr;
     QTimer m_debounce;
 };
 

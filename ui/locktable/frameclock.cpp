@@ -28,12 +28,6 @@ void FrameClock::setPeriod(Milliseconds period)
         m_timer.setInterval(clamped);
 }
 
-void FrameClock::setPaused(bool paused)
-{
-    m_isPaused = paused;
-    update();
-}
-
 bool FrameClock::eventFilter(QObject* watched, QEvent* event)
 {
     switch (event->type()) {
@@ -52,9 +46,9 @@ bool FrameClock::eventFilter(QObject* watched, QEvent* event)
 void FrameClock::update()
 {
     const bool isSeen = m_widget->isVisible() && !m_widget->window()->isMinimized();
-    if (isSeen && !m_isPaused && !m_timer.isActive())
+    if (isSeen && !m_timer.isActive())
         m_timer.start();
-    else if (!isSeen || m_isPaused)
+    else if (!isSeen)
         m_timer.stop();
 }
 

@@ -17,8 +17,6 @@ public:
     /// Clamped to 33 ms … 1 s; in force from the next tick on.
     void setPeriod(Milliseconds period);
     [[nodiscard]] bool isRunning() const { return m_timer.isActive(); }
-    /// Stops it, whatever is seen.
-    void setPaused(bool paused);
 
 Q_SIGNALS:
     void ticked();
@@ -31,7 +29,6 @@ private:
 
     QWidget* m_widget;
     QTimer m_timer;
-    bool m_isPaused = false;
 };
 
 } // namespace lockscope

@@ -3,6 +3,7 @@
 
 #include "locktable/lockcolors.h"
 #include "locktable/lockcolumns.h"
+#include "locktable/lockcues.h"
 #include "locktable/locktablemodel.h"
 
 #include <QFontDatabase>
@@ -58,7 +59,13 @@ void LockCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     QColor text = option.palette.color(group, isSelected ? QPalette::HighlightedText : QPalette::Text);
     if (!isSelected && (isGhost || lock->state == LockState::Stale))
         text = toneTextColor(LockTone::Stale, option.palette);
-    const Cell cell { *lock, model->now(), option.rect.adjusted(margin, 0, -margin, 0), text, isSelected, isGhost };
+    const LockCue cue = model->cue(index.row());
+    if (!isSelected)
+        paintCellCue(*painter, option.rect, LockColumn(index.column()), cue, option.palette);
+    const LockEnding* ending = model->ending(index.row());
+    // A lock that ended is not held any longer.
+    const Cell cell { *lock, ending ? ending->at : model->now(), option.rect.adjusted(margin, 0, -margin, 0), text,
+        isSelected, isGhost, ending, cue };
     painter->setPen(text);
     painter->setFont(option.font);
     paintCell(*painter, option, index, cell);
@@ -72,7 +79,7 @@ void LockCellDelegate::paintCell(
     const bool isKey = column == LockColumn::Key;
     drawCellText(painter, option,
         { lockCellText(cell.lock, column, cell.now), cell.rect, lockColumnInfo(column).alignment,
-            isKey ? Qt::ElideMiddle : Qt::ElideRight, column == LockColumn::Token, isKey && cell.isGhost });
+            isKey ? Qt::ElideMiddle : Qt::ElideRight, column == LockColumn::Token, cell.isGhost });
 }
 
 void LockCellDelegate::drawCellText(
@@ -100,7 +107,7 @@ void LockCellDelegate::drawCellText(
     painter.setFont(font);
     painter.drawStaticText(x, cellText.rect.top() + (cellText.rect.height() - size.height()) / 2, *text);
     // A struck-out font is misplaced by static texts.
-    if (cellText.isStruckOut)
+    if (cellText.isStruckOut && size.width() > 0)
         painter.drawLine(x, cellText.rect.center().y(), x + size.width(), cellText.rect.center().y());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "locks/lockrecord.h"
+#include "table/locktraces.h"
 
 #include <QCache>
 #include <QStaticText>
@@ -31,6 +31,8 @@ protected:
         QColor text; ///< for this row, selected or not
         bool isSelected;
         bool isGhost;
+        const LockEnding* ending; ///< of a ghost, where it is known; else null
+        LockCue cue; ///< what has just happened to it
     };
     struct CellText {
         QString text;

@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "common/locktext.h"
 #include "common/plaintip.h"
 #include "locks/families/familyregistry.h"
 
@@ -20,7 +21,7 @@ constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
 constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
-        11, false },
+        13, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
@@ -49,7 +50,7 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
 
 QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
 
-QString remainingText(const LockRecord& lock, SteadyTime now)
+QString remainingCell(const LockRecord& lock, SteadyTime now)
 {
     if (!lock.hasDeadline())
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
@@ -58,10 +59,18 @@ QString remainingText(const LockRecord& lock, SteadyTime now)
     return durationText(lock.remaining(now));
 }
 
-QString heldText(const LockRecord& lock, SteadyTime now)
+QString heldCell(const LockRecord& lock, SteadyTime now)
 {
     const QString text = durationText(std::chrono::duration_cast<Milliseconds>(now - lock.heldSince()));
     return lock.acquiredAt == unknownTime ? QStringLiteral("≥ ") + text : text;
+}
+
+QString holderText(const LockRecord& lock)
+{
+    if (!lock.hasToken)
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
+        .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64));
 }
 
 QString timeSentence(const LockRecord& lock, SteadyTime now)
@@ -94,6 +103,30 @@ QString lockStateText(LockState state)
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
 }
 
+QString lockEndText(LockEnd how)
+{
+    switch (how) {
+    case LockEnd::Released:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "released"));
+    case LockEnd::Expired:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "expired"));
+    case LockEnd::Evicted:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "evicted"));
+    case LockEnd::Forced:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "forced"));
+    case LockEnd::Unknown:
+        break;
+    }
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "ended"));
+}
+
+QString lockEndSentence(const LockEnding& ending, SteadyTime now)
+{
+    const auto age = std::chrono::duration_cast<Milliseconds>(now - ending.at);
+    return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2 %3 ago, last %4"))
+        .arg(displayText(ending.last.key, 128), lockEndText(ending.how), durationText(age), holderText(ending.last));
+}
+
 QString lockFamilyText(FamilyId family)
 {
     const QLatin1StringView name = FamilyRegistry::instance().name(family);
@@ -114,9 +147,9 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
     case LockColumn::Owner:
         return lock.owner.left(paintedTextLimit);
     case LockColumn::Remaining:
-        return remainingText(lock, now);
+        return remainingCell(lock, now);
     case LockColumn::Held:
-        return heldText(lock, now);
+        return heldCell(lock, now);
     case LockColumn::Renewals:
         return QString::number(lock.renewals);
     case LockColumn::Database:
@@ -129,15 +162,11 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 
 QString lockSentence(const LockRecord& lock, SteadyTime now)
 {
-    const QString holder = lock.hasToken
-        ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
-              .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64))
-        : translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2, %3, %4"))
-        .arg(displayText(lock.key, 128), lockStateText(lock.state), holder, timeSentence(lock, now));
+        .arg(displayText(lock.key, 128), lockStateText(lock.state), holderText(lock), timeSentence(lock, now));
 }
 
-QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
+QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, SteadyTime now)
 {
     constexpr int tipLimit = 2000;
     QString text;
@@ -147,6 +176,10 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now)
         text = displayText(lock.key, tipLimit);
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
+    else if (column == LockColumn::State || column == LockColumn::Remaining)
+        text = lockWhyText(lock, link, now);
+    else if (column == LockColumn::Family)
+        text = lockConfidenceText(lock);
     else
         text = lockSentence(lock, now);
     return plainTip(text);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "locks/lockrecord.h"
+#include "locks/watchstatus.h"
 #include "table/lockcolumn.h"
+#include "table/locktraces.h"
 
 #include <QString>
 
@@ -29,10 +31,15 @@ inline constexpr int paintedTextLimit = 512;
 [[nodiscard]] QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now);
 /// `held`, `no TTL`, `due`, `stale`, translated.
 [[nodiscard]] QString lockStateText(LockState state);
+/// `released`, `expired`, `evicted`, `forced`, or `ended` where nobody said how.
+[[nodiscard]] QString lockEndText(LockEnd how);
+/// "lock orders:1, expired 1.2 s ago, last holder abc".
+[[nodiscard]] QString lockEndSentence(const LockEnding& ending, SteadyTime now);
 [[nodiscard]] QString lockFamilyText(FamilyId family);
 /// A whole sentence for screen readers: "lock orders:1, held, holder abc, 12.0 s left".
 [[nodiscard]] QString lockSentence(const LockRecord& lock, SteadyTime now);
-/// Rich text of at most some 2000 characters, wrapped.
-[[nodiscard]] QString lockCellTip(const LockRecord& lock, LockColumn column, SteadyTime now);
+/// Rich text of at most some 2000 characters, wrapped: why it is in this state, how sure its family is, or the whole
+/// text of the cell.
+[[nodiscard]] QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, SteadyTime now);
 
 } // namespace lockscope

@@ -2,16 +2,12 @@
 #include "locktable/locktablemodel.h"
 
 #include "base/workerpool.h"
-#include "locktable/lockcolumns.h"
 #include "table/lockview.h"
 
 #include <QElapsedTimer>
-#include <QFutureWatcher>
-#include <QPromise>
 #include <QTimer>
 
 #include <algorithm>
-#include <mutex>
 
 namespace lockscope {
 
@@ -26,20 +22,11 @@ constexpr qsizetype pendingLimit = 10'000;
 constexpr qsizetype largeTable = 200'000;
 constexpr auto structureInterval = 100ms;
 constexpr auto largeStructureInterval = 250ms;
+constexpr auto ghostInterval = 100ms;
 // Time-dependent filters: once a second all rows, in slices that fit between two frames.
 constexpr auto reviewInterval = 1s;
 constexpr auto reviewPause = 16ms;
 constexpr quint32 reviewSlice = 20'000;
-
-} // namespace
-
-namespace {
-
-/// An arrangement on its way to a worker and back.
-struct Handover {
-    std::mutex mutex;
-    LockArrangement job;
-};
 
 } // namespace
 
@@ -59,8 +46,7 @@ public:
     void arrangementFinished(quint64 generation, LockArrangement&& arrangement);
     void setArranging(bool arranging);
     void reviewNext();
-
-    [[nodiscard]] SteadyTime now() const { return isFrozen ? frozenAt : clock.now(); }
+    void expireGhosts();
 
     LockTableModel* q;
     const Clock& clock;
@@ -69,10 +55,11 @@ public:
     LockSort sort;
     QTimer structureTimer;
     QTimer reviewTimer;
+    QTimer ghostTimer;
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
-    SteadyTime frozenAt {};
+    LinkState link = LinkState::Connecting;
     bool isStill = false;
     bool isFrozen = false;
     bool isArranging = false;
@@ -86,6 +73,8 @@ LockTableModel::Private::Private(LockTableModel* model, const Clock& clock_)
     QObject::connect(&structureTimer, &QTimer::timeout, q, [this] { changeStructure(); });
     reviewTimer.setSingleShot(true);
     QObject::connect(&reviewTimer, &QTimer::timeout, q, [this] { reviewNext(); });
+    ghostTimer.setInterval(ghostInterval);
+    QObject::connect(&ghostTimer, &QTimer::timeout, q, [this] { expireGhosts(); });
 }
 
 void LockTableModel::Private::structureSoon()
@@ -194,27 +183,8 @@ void LockTableModel::Private::rearrange()
         return;
     }
     setArranging(true);
-    // The future only says when; the arrangement itself goes over and back under a lock.
-    const auto handover = std::make_shared<Handover>();
-    handover->job = std::move(job);
-    QPromise<void> promise;
-    auto* watcher = new QFutureWatcher<void>(q);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, q, [this, watcher, mine, handover] {
-        watcher->deleteLater();
-        std::unique_lock guard(handover->mutex);
-        LockArrangement result = std::move(handover->job);
-        guard.unlock();
-        arrangementFinished(mine, std::move(result));
-    });
-    watcher->setFuture(promise.future());
-    runInPool([handover, promise = std::move(promise)]() mutable {
-        promise.start();
-        {
-            const std::lock_guard guard(handover->mutex);
-            arrange(handover->job);
-        }
-        promise.finish();
-    });
+    runInPool<LockArrangement>(
+        q, std::move(job), arrange, [this, mine](LockArrangement done) { arrangementFinished(mine, std::move(done)); });
 }
 
 void LockTableModel::Private::arrangementFinished(quint64 finished, LockArrangement&& arrangement)
@@ -251,6 +221,13 @@ void LockTableModel::Private::reviewNext()
     reviewTimer.start(reviewSlot == 0 ? Milliseconds(reviewInterval) : Milliseconds(reviewPause));
 }
 
+void LockTableModel::Private::expireGhosts()
+{
+    if (!view.expireGhosts(clock.now()))
+        ghostTimer.stop();
+    structureSoon();
+}
+
 LockTableModel::LockTableModel(const Clock& clock, QObject* parent)
     : QAbstractTableModel(parent)
     , d(std::make_unique<Private>(this, clock))
@@ -261,6 +238,7 @@ LockTableModel::~LockTableModel() { d->view.clear(); }
 
 void LockTableModel::apply(LockDelta&& delta)
 {
+    d->link = delta.status.link;
     const qsizetype total = totalCount();
     const bool isReset = delta.reset;
     const bool mustArrange = isReset && d->isArranging;
@@ -276,6 +254,8 @@ void LockTableModel::apply(LockDelta&& delta)
     const auto rows = d->view.absorb(std::move(delta), d->clock.now());
     if (rows)
         d->announceValues(rows->first, rows->second);
+    if (d->view.ghostCount() > 0 && !d->ghostTimer.isActive())
+        d->ghostTimer.start();
     if (mustArrange)
         d->rearrange();
     else if (isReset)
@@ -300,16 +280,17 @@ void LockTableModel::setFrozen(bool frozen)
 {
     if (frozen == d->isFrozen)
         return;
-    d->frozenAt = d->clock.now();
     d->isFrozen = frozen;
     d->view.setFrozen(frozen);
     if (frozen)
         return;
     d->announceValues(0, rowCount() - 1);
-    d->changeStructure();
+    d->changeStructure(true);
 }
 
 bool LockTableModel::isFrozen() const { return d->isFrozen; }
+
+qsizetype LockTableModel::heldBackCount() const { return d->view.pendingCount(); }
 
 void LockTableModel::setFilter(const LockFilter& filter)
 {
@@ -342,76 +323,35 @@ qsizetype LockTableModel::totalCount() const { return d->view.totalCount(); }
 
 bool LockTableModel::isGhost(int row) const { return d->view.isGhost(row); }
 
-SteadyTime LockTableModel::now() const { return d->now(); }
+const LockEnding* LockTableModel::ending(int row) const { return d->view.ending(row); }
+
+LockCue LockTableModel::cue(int row) const { return d->view.cue(row, now()); }
+
+qsizetype LockTableModel::liveRowCount() const { return d->view.rowCount() - d->view.ghostCount(); }
+
+void LockTableModel::setGhostTime(Milliseconds time)
+{
+    d->view.setGhostTime(time);
+    d->expireGhosts();
+}
+
+void LockTableModel::noteForced(const QByteArray& key) { d->view.noteForced(key, now()); }
+
+LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
+{
+    LockGroupJob job;
+    job.rows = d->view.rows();
+    job.grouping = grouping;
+    job.now = now();
+    return job;
+}
+
+LinkState LockTableModel::link() const { return d->link; }
+
+SteadyTime LockTableModel::now() const { return d->clock.now(); }
 
 int LockTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(d->view.rowCount()); }
 
 int LockTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : lockColumnCount; }
-
-namespace {
-
-QVariant sortValue(const LockRecord& lock, LockColumn column)
-{
-    const LockOrder order(LockSort { column, Qt::AscendingOrder });
-    return order.isText() ? QVariant(order.text(lock)) : QVariant(order.rank(lock));
-}
-
-QVariant cellData(const LockRecord& lock, LockColumn column, int role, SteadyTime now)
-{
-    switch (role) {
-    case Qt::DisplayRole:
-        return lockCellText(lock, column, now);
-    case Qt::ToolTipRole:
-        return lockCellTip(lock, column, now);
-    case Qt::AccessibleTextRole:
-        return lockSentence(lock, now);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(lockColumnInfo(column).alignment);
-    case LockTableModel::LockIdRole:
-        return QVariant::fromValue(lock.id);
-    case LockTableModel::SortValueRole:
-        return sortValue(lock, column);
-    default:
-        return {};
-    }
-}
-
-} // namespace
-
-QVariant LockTableModel::data(const QModelIndex& index, int role) const
-{
-    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    return lock ? cellData(*lock, LockColumn(index.column()), role, d->now()) : QVariant();
-}
-
-void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const
-{
-    const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
-    const SteadyTime now = d->now();
-    for (QModelRoleData& item : roleDataSpan) {
-        if (lock)
-            item.setData(cellData(*lock, LockColumn(index.column()), item.role(), now));
-        else
-            item.clearData();
-    }
-}
-
-QVariant LockTableModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || section < 0 || section >= lockColumnCount)
-        return {};
-    const auto column = LockColumn(section);
-    switch (role) {
-    case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
-        return lockColumnTitle(column);
-    case Qt::ToolTipRole:
-        return lockColumnTip(column);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(lockColumnInfo(column).alignment);
-    default:
-        return {};
-    }
-}
 
 } // namespace lockscope

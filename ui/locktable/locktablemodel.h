@@ -4,6 +4,8 @@
 #include "locks/lockdelta.h"
 #include "table/lockcolumn.h"
 #include "table/lockfilter.h"
+#include "table/lockgroups.h"
+#include "table/locktraces.h"
 
 #include <QAbstractTableModel>
 
@@ -23,17 +25,19 @@ public:
     explicit LockTableModel(const Clock& clock = SystemClock::instance(), QObject* parent = nullptr);
     ~LockTableModel() override;
 
-    /// Brings the rows up to the delta; emits at most a few signals whatever its size. Its events and status are not
-    /// looked at.
+    /// Brings the rows up to the delta; emits at most a few signals whatever its size. Its events tell how locks ended;
+    /// its status, whether the connection stands.
     void apply(LockDelta&& delta);
     /// Holds structure still (rows neither come, go nor move) while something is aimed at; values go on.
     void setStill(bool still);
     [[nodiscard]] bool isStill() const;
 
-    /// Freezes the rows as they are, values included; changes are taken in behind them. A new filter or sort shows the
-    /// present.
+    /// Holds values still, too: changes are taken in behind the rows, merged by lock. Time goes on, and a lock that
+    /// ends is a ghost at once. A new filter or sort shows the present, and so does the end, at once.
     void setFrozen(bool frozen);
     [[nodiscard]] bool isFrozen() const;
+    /// Locks whose change is held back.
+    [[nodiscard]] qsizetype heldBackCount() const;
 
     /// Above some ten thousand rows, a filter or sort is worked out in a worker; until then rows stay as they are.
     void setFilter(const LockFilter& filter);
@@ -45,13 +49,25 @@ public:
     [[nodiscard]] const LockRecord* record(LockId id) const; ///< null when it is gone; also of filtered rows
     [[nodiscard]] int rowOf(LockId id) const; ///< -1 when gone or filtered
     [[nodiscard]] qsizetype totalCount() const; ///< before the filter
-    [[nodiscard]] bool isGhost(int row) const; ///< it ended, and its row is still held
-    [[nodiscard]] SteadyTime now() const; ///< by the model's clock; while frozen, when that began
+    /// It ended, and its row is still there; it can't be selected.
+    [[nodiscard]] bool isGhost(int row) const;
+    [[nodiscard]] const LockEnding* ending(int row) const; ///< of a ghost; else null. Valid until the next apply()
+    [[nodiscard]] LockCue cue(int row) const; ///< what has happened to it last
+    [[nodiscard]] qsizetype liveRowCount() const; ///< rowCount() without ghosts
+    /// How long the row of a lock that ended stays; zero (the default): until the next change of structure.
+    void setGhostTime(Milliseconds time);
+    /// The lock of this key was or is being released by us with force.
+    void noteForced(const QByteArray& key);
+    [[nodiscard]] LinkState link() const; ///< by the last delta
+    /// A count of all locks, filtered ones too, to be given to groupLocks() in any thread.
+    [[nodiscard]] LockGroupJob groupJob(LockGrouping grouping) const;
+    [[nodiscard]] SteadyTime now() const; ///< by the model's clock
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     void multiData(const QModelIndex& index, QModelRoleDataSpan roleDataSpan) const override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
     [[nodiscard]] QVariant headerData(
         int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 

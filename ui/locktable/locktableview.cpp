@@ -3,8 +3,10 @@
 
 #include "base/bytetext.h"
 #include "base/logging.h"
+#include "common/motion.h"
 #include "locktable/countdowndelegate.h"
 #include "locktable/frameclock.h"
+#include "locktable/lockcues.h"
 #include "locktable/locktablelayout.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/statedelegate.h"
@@ -27,6 +29,8 @@ namespace {
 
 constexpr int selectionLimit = 10'000;
 constexpr auto visibleLocksInterval = 250ms;
+constexpr auto cueFrame = 50ms;
+constexpr auto stillCueFrame = 250ms; // where motion is reduced: only their ends matter
 
 } // namespace
 
@@ -103,6 +107,10 @@ void LockTableView::Private::connectModel()
     connect(model, &LockTableModel::structureChanged, q, [this] { structureChanged(); });
     connect(model, &QAbstractItemModel::modelReset, q, [this] { structureChanged(); });
     connect(clock, &FrameClock::ticked, q, [this] { tick(); });
+    // What has changed may have to be marked: the next frame comes soon, and then finds out what is needed.
+    const auto frameSoon = [this] { clock->setPeriod(isMotionReduced() ? stillCueFrame : cueFrame); };
+    connect(model, &QAbstractItemModel::dataChanged, q, frameSoon);
+    connect(model, &LockTableModel::structureChanged, q, frameSoon);
     connect(stillness, &Stillness::changed, model, &LockTableModel::setStill);
     connect(q, &QAbstractItemView::doubleClicked, q, [this](const QModelIndex& index) {
         if (const LockRecord* lock = model->recordAt(index.row()))
@@ -147,9 +155,14 @@ void LockTableView::Private::tick()
         - CountdownDelegate::labelWidth(q->fontMetrics());
     Milliseconds period = 1s;
     const SteadyTime now = model->now();
+    const Milliseconds frame = isMotionReduced() ? stillCueFrame : cueFrame;
     for (int row = first; row <= last; ++row) {
         if (const LockRecord* lock = model->recordAt(row))
             period = std::min(period, nextCountdownStep(*lock, track, now));
+        if (!isCueMoving(model->cue(row)))
+            continue;
+        period = std::min<Milliseconds>(period, frame);
+        q->viewport()->update(0, q->rowViewportPosition(row), q->viewport()->width(), q->rowHeight(row));
     }
     clock->setPeriod(period);
     const int bottom = q->rowViewportPosition(last) + q->rowHeight(last);
@@ -330,7 +343,8 @@ std::vector<LockId> LockTableView::visibleLocks() const
     std::vector<LockId> ids;
     const auto [first, last] = d->visibleRows();
     for (int row = first; row <= last; ++row) {
-        if (const LockRecord* lock = d->model->recordAt(row))
+        const LockRecord* lock = d->model->recordAt(row);
+        if (lock && !d->model->isGhost(row))
             ids.push_back(lock->id);
     }
     return ids;
@@ -342,7 +356,6 @@ void LockTableView::setPaused(bool paused)
         return;
     d->isPaused = paused;
     d->model->setFrozen(paused);
-    d->clock->setPaused(paused);
     viewport()->update();
     Q_EMIT pausedChanged(paused);
 }

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] LockId currentLock() const; ///< invalid: none
     void selectLock(LockId id);
     [[nodiscard]] std::vector<LockId> visibleLocks() const;
-    /// Pauses structure and values (Space); the engine goes on.
+    /// Holds rows and values still (Space); time and the watch go on.
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const;
 

@@ -3,7 +3,6 @@
 
 #include "locktable/lockcolumns.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 
 namespace lockscope {
@@ -40,7 +39,7 @@ void StateDelegate::paintCell(
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    const QString word = cell.isGhost ? QCoreApplication::translate("lockscope::LockColumns", "ended")
+    const QString word = cell.isGhost ? lockEndText(cell.ending ? cell.ending->how : LockEnd::Unknown)
                                       : lockStateText(cell.lock.state);
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }

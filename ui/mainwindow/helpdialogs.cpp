@@ -63,6 +63,8 @@ void addTableKeys(QTreeWidget* tree)
         { QT_TRANSLATE_NOOP("lockscope::HelpDialogs", "Details of the lock, in the table"), QStringLiteral("Enter") },
         { QT_TRANSLATE_NOOP("lockscope::HelpDialogs", "Menu of the lock"), QStringLiteral("Shift+F10") },
         { QT_TRANSLATE_NOOP("lockscope::HelpDialogs", "Clear the filter, in its box"), QStringLiteral("Esc") },
+        { QT_TRANSLATE_NOOP("lockscope::HelpDialogs", "The first nine saved views"),
+            QStringLiteral("Ctrl+1 … Ctrl+9") },
     };
     for (const auto& [text, key] : keys)
         new QTreeWidgetItem(group, { tr(text), key });

@@ -47,6 +47,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     , m_factory(std::move(factory))
     , m_settings(settings)
     , m_options(options)
+    , m_savedViews(m_settings)
     , m_registry(new ActionRegistry(this))
     , m_model(new LockTableModel(SystemClock::instance(), this))
     , m_view(new LockTableView(m_model, this))
@@ -59,12 +60,15 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildLockMenu();
     buildCentre();
     buildDocks();
+    buildGroups();
+    buildViews();
     buildThemeActions();
     buildMenus();
     buildToolBar();
     buildStrips();
     wireActions();
     wireTable();
+    wireMarks();
     wireStrips();
     m_frame->setSingleShot(true);
     m_frame->setInterval(frameTime);
@@ -73,6 +77,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     updateTitle();
     updateSelection();
     updateEmptyText();
+    setTabOrder(m_filterBar->focusProxy(), m_view);
     m_view->setFocus();
 }
 
@@ -260,6 +265,7 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_forceRelease->setStatus(status);
     showCounts();
     m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
+    showPause();
     showTrouble(status);
     updateSelection();
     updateEmptyText();
@@ -321,7 +327,7 @@ void MainWindow::updateSelection()
     const bool shown = m_details->lock().has_value();
     const QString refusal = m_forceRelease->refusal();
     const bool linked = m_status.link == LinkState::Ready;
-    for (const ActionId id : { ActionId::CopyKey, ActionId::CopyJson, ActionId::CopyRedisCli })
+    for (const ActionId id : { ActionId::Why, ActionId::CopyKey, ActionId::CopyJson, ActionId::CopyRedisCli })
         m_registry->action(id)->setEnabled(shown);
     m_registry->action(ActionId::CopyToken)->setEnabled(shown && m_details->lock()->hasToken);
     m_registry->action(ActionId::Look)->setEnabled(shown && linked);
@@ -413,15 +419,6 @@ void MainWindow::selectKey(const QByteArray& key, qint32 database, quint16 node)
         tr("It has ended, or the filter hides it."));
 }
 
-void MainWindow::showCounts()
-{
-    FilterBar::Picture picture = FilterBar::Picture::Whole;
-    if (!m_status.completeness.complete)
-        picture = m_status.link == LinkState::Ready ? FilterBar::Picture::Scanning : FilterBar::Picture::Partial;
-    m_filterBar->setCounts(m_model->rowCount(), m_model->totalCount(), picture);
-    m_statusPanel->setCounts(m_model->rowCount(), m_model->totalCount());
-}
-
 void MainWindow::restoreSettings()
 {
     resize(defaultSize);
@@ -433,6 +430,7 @@ void MainWindow::restoreSettings()
     m_activityPanel->restoreLayout(m_settings.bytes(Setting::ActivityLayout));
     m_registry->action(ActionId::ShowDetails)->setChecked(!m_detailsDock->isHidden());
     m_registry->action(ActionId::ShowActivity)->setChecked(!m_activityDock->isHidden());
+    m_registry->action(ActionId::ShowGroups)->setChecked(!m_groupsDock->isHidden());
 }
 
 void MainWindow::saveSettings()

@@ -3,6 +3,7 @@
 
 #include "connections/connectionchoice.h"
 #include "locks/lockdelta.h"
+#include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
 
 #include <QMainWindow>
@@ -25,6 +26,7 @@ class CredentialsStrip;
 class Deployment;
 class FilterBar;
 class ForceReleaseController;
+class GroupsPanel;
 class LockDetailsPanel;
 class LockTableModel;
 class LockTableView;
@@ -32,6 +34,7 @@ class MessageStrip;
 class NotificationQuestion;
 class Settings;
 class StatusPanel;
+class ViewsMenu;
 
 /// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
 class MainWindow final : public QMainWindow {
@@ -77,6 +80,11 @@ private:
     void wireCopyActions();
     void wireToggles();
     void wireTable();
+    void wireMarks();
+    void buildViews();
+    void applyView(const SavedView& view);
+    void buildGroups();
+    void filterByGroup(const QString& word);
     void wireStrips();
     void restoreSettings();
     void saveSettings();
@@ -86,6 +94,7 @@ private:
     void applyStatus(const WatchStatus& status);
     void showTrouble(const WatchStatus& status);
     void showFailure(const Error& error);
+    void showPause();
     void showCurrentLock();
     void updateSelection();
     void updateEmptyText();
@@ -105,6 +114,8 @@ private:
     ConnectionChoice m_choice;
     WatchStatus m_status;
 
+    SavedViews m_savedViews;
+
     ActionRegistry* m_registry;
     LockTableModel* m_model;
     LockTableView* m_view;
@@ -120,9 +131,13 @@ private:
     LockDetailsPanel* m_details;
     QDockWidget* m_detailsDock;
     QDockWidget* m_activityDock;
+    QDockWidget* m_groupsDock;
+    GroupsPanel* m_groups;
+    QString m_groupWord; // that the groups have put into the filter
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     StatusPanel* m_statusPanel;
+    ViewsMenu* m_viewsMenu = nullptr;
     QMenu* m_lockMenu;
     QMenu* m_copyMenu;
     QTimer* m_frame;

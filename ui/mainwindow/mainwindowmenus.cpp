@@ -12,6 +12,7 @@
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
+#include "locktable/viewsmenu.h"
 #include "mainwindow/helpdialogs.h"
 
 #include <QActionGroup>
@@ -47,12 +48,12 @@ void MainWindow::buildMenus()
     file->addAction(m_registry->action(ActionId::Quit));
 
     QMenu* lock = menuBar()->addMenu(tr("&Lock"));
-    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look });
+    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why });
     lock->addSeparator();
     lock->addActions(m_copyMenu->actions());
 
     QMenu* table = menuBar()->addMenu(tr("&Table"));
-    addAll(table, *m_registry, { ActionId::Filter, ActionId::PauseTable, ActionId::FocusTable });
+    addAll(table, *m_registry, { ActionId::Filter, ActionId::FocusTable });
     table->addSeparator();
     QMenu* columns = m_view->columnMenu();
     columns->setTitle(tr("&Columns shown"));
@@ -60,10 +61,14 @@ void MainWindow::buildMenus()
     QMenu* order = m_view->sortMenu();
     order->setTitle(tr("&Sort by"));
     table->addMenu(order);
+    table->addMenu(m_viewsMenu);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
+    addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });
+    view->addSeparator();
     addAll(view, *m_registry,
-        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::PauseActivity, ActionId::SelectedActivity });
+        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::PauseActivity,
+            ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
@@ -126,7 +131,7 @@ void MainWindow::buildLockMenu()
     addAll(m_copyMenu, *m_registry,
         { ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli });
     m_lockMenu = new QMenu(this);
-    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look });
+    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why });
     m_lockMenu->addSeparator();
     m_lockMenu->addMenu(m_copyMenu);
 }
@@ -161,6 +166,11 @@ void MainWindow::wireActions()
             m_deployment->refresh();
     });
     on(ActionId::Look, [this] { m_details->look(); });
+    on(ActionId::Why, [this] {
+        m_detailsDock->show();
+        m_details->look();
+        m_details->showExplanation();
+    });
     on(ActionId::Filter, [this] { m_filterBar->focusSearch(); });
     on(ActionId::FocusTable, [this] { m_view->setFocus(Qt::ShortcutFocusReason); });
     on(ActionId::ChooseColumns,
@@ -204,9 +214,11 @@ void MainWindow::wireToggles()
     };
     bind(ActionId::ShowDetails, m_detailsDock);
     bind(ActionId::ShowActivity, m_activityDock);
+    bind(ActionId::ShowGroups, m_groupsDock);
     QAction* pause = m_registry->action(ActionId::PauseTable);
     connect(pause, &QAction::toggled, m_view, &LockTableView::setPaused);
     connect(m_view, &LockTableView::pausedChanged, pause, &QAction::setChecked);
+    connect(m_view, &LockTableView::pausedChanged, this, &MainWindow::showPause);
 }
 
 } // namespace lockscope

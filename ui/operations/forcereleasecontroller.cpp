@@ -97,6 +97,8 @@ void ForceReleaseController::send(const ForceReleaseRequest& request)
     }
     onFinished(m_deployment->forceRelease(request), this,
         [this, dialog, locks = keysText(request)](const Result<QList<ForceReleaseResult>>& results) {
+            if (results)
+                Q_EMIT finished(*results);
             const bool attended = dialog && dialog->isVisible();
             if (attended && results)
                 dialog->setResults(*results);

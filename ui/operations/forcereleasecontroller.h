@@ -30,6 +30,8 @@ public:
 
 Q_SIGNALS:
     void refusalChanged(const QString& refusal);
+    /// A release was answered, whoever looks at it.
+    void finished(const QList<lockscope::ForceReleaseResult>& results);
     /// A release ended after its dialog was closed.
     void finishedUnattended(const QList<lockscope::ForceReleaseResult>& results);
     /// `locks`: their keys, for people.

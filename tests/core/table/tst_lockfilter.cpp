@@ -59,6 +59,28 @@ void TestLockFilter::accepts_data()
     row("ttl<0.5m", true);
     row("ttl>9s", true);
     row("ttl>1h", false);
+    row("mode:write", true);
+    row("mode:w", true);
+    row("mode:read", false);
+    row("type:hash", true);
+    row("Type:HA", true);
+    row("type:string", false);
+    row("mode:", false);
+    row("renewals>3", true);
+    row("renewals>4", false);
+    row("renewals>", false);
+    row("renewals>-1", false);
+    row("renewals>many", false);
+    row("waiters>1", true);
+    row("waiters>2", false);
+    row("holder:=abcdef0123", true);
+    row("holder:=abcdef", false);
+    row("holder:=abc*", true);
+    row("holder:=worker@host-?", true);
+    row("holder:=worker", false);
+    row("holder:second", true);
+    row("holder:=second-holder", true);
+    row("holder:=second", false);
     row("held>1m", true);
     row("held>3m", false);
     row("held<1d", true);
@@ -83,6 +105,12 @@ LockRecord sample()
     lock.deadline = now + 10s;
     lock.firstSeen = now - 2min;
     lock.family = FamilyRegistry::instance().byName("plain");
+    lock.mode = LockMode::Write;
+    lock.type = KeyType::Hash;
+    lock.renewals = 4;
+    lock.waiters = 2;
+    lock.holders
+        = std::make_shared<std::vector<LockHolder>>(std::vector<LockHolder> { { lock.token }, { "second-holder" } });
     return lock;
 }
 
@@ -110,7 +138,10 @@ void TestLockFilter::tokenlessLocks()
     LockRecord lock = sample();
     lock.hasToken = false;
     QVERIFY(!LockFilter::parse(QStringLiteral("abcdef")).accepts(lock, now));
+    lock.holders = nullptr;
     QVERIFY(!LockFilter::parse(QStringLiteral("holder:abcdef")).accepts(lock, now));
+    lock.waiters = -1;
+    QVERIFY(!LockFilter::parse(QStringLiteral("waiters>0")).accepts(lock, now));
 }
 
 void TestLockFilter::binaryKeys()

@@ -71,6 +71,11 @@ private Q_SLOTS:
     void followsRandomDeltas();
     void rowsAreFoundWhileStructureWaits();
     void endedLockStaysAsGhost();
+    void ghostsRestForAWhile();
+    void ghostsAreBounded();
+    void ghostsSayHowTheyEnded();
+    void cuesTellWhatHappened();
+    void followsRandomDeltasWithGhosts();
     void reusedSlotIsAnotherLock();
     void frozenRowsKeepTheirValues();
     void fewChangesAreExactRuns();
@@ -148,6 +153,169 @@ void TestLockView::endedLockStaysAsGhost()
     QCOMPARE(view.rowOf({ 0, 1 }), -1);
 }
 
+void TestLockView::ghostsRestForAWhile()
+{
+    LockView view;
+    view.setGhostTime(3s);
+    view.absorb(deltaOf({ lock(0, "a", 1s), lock(1, "b", 2s) }), start);
+    view.carryOut(view.plan(start));
+    LockDelta delta;
+    delta.removed.push_back({ 0, 1 });
+    view.absorb(std::move(delta), start);
+    view.carryOut(view.plan(start));
+    QCOMPARE(view.rowCount(), 2);
+    QCOMPARE(view.totalCount(), 1);
+    QCOMPARE(view.ghostCount(), 1);
+    QVERIFY(view.isGhost(0) && !view.isGhost(1));
+    QCOMPARE(view.recordAt(0)->key, "a");
+    QVERIFY(!view.record({ 0, 1 }));
+    QVERIFY(!view.hasPendingStructure());
+    // Rows come and go around it, and a permutation takes it along.
+    view.absorb(deltaOf({ lock(2, "c", 500ms), lock(1, "b", 100ms) }), start);
+    LockViewPlan plan = view.plan(start);
+    QVERIFY(plan.isBulk);
+    QCOMPARE(view.rowOf({ 0, 1 }, plan), 2);
+    view.carryOut(std::move(plan));
+    QCOMPARE(view.rowOf({ 0, 1 }), 2);
+    QVERIFY(view.expireGhosts(start + 2999ms));
+    QVERIFY(!view.hasPendingStructure());
+    QVERIFY(!view.expireGhosts(start + 3s));
+    view.carryOut(view.plan(start + 3s));
+    QCOMPARE(view.rowCount(), 2);
+    QCOMPARE(view.ghostCount(), 0);
+    // Another lock in the slot takes the place at once.
+    delta = {};
+    delta.removed.push_back({ 1, 1 });
+    view.absorb(std::move(delta), start);
+    view.carryOut(view.plan(start));
+    QVERIFY(view.isGhost(0));
+    LockRecord next = lock(1, "next", 1h);
+    next.id.generation = 2;
+    view.absorb(deltaOf({ next }), start);
+    view.carryOut(view.plan(start));
+    QCOMPARE(view.rowCount(), 2);
+    QCOMPARE(view.ghostCount(), 0);
+    QCOMPARE(view.recordAt(1)->key, "next");
+}
+
+void TestLockView::ghostsAreBounded()
+{
+    LockView view;
+    view.setGhostTime(1h);
+    LockDelta all;
+    LockDelta ends;
+    for (quint32 i = 0; i < 3000; ++i) {
+        all.changed.push_back(lock(i, "k" + QByteArray::number(i), 1s));
+        ends.removed.push_back({ i, 1 });
+    }
+    view.absorb(std::move(all), start);
+    view.carryOut(view.plan(start));
+    view.absorb(std::move(ends), start);
+    view.carryOut(view.plan(start));
+    QCOMPARE(view.rowCount(), 1000);
+    QCOMPARE(view.ghostCount(), 1000);
+    QCOMPARE(view.totalCount(), 0);
+    // A new filter shows the present.
+    LockArrangement job = view.beginArrangement({}, view.sort(), start);
+    arrange(job);
+    view.carryOut(view.adopt(std::move(job), start));
+    QCOMPARE(view.rowCount(), 0);
+    QCOMPARE(view.ghostCount(), 0);
+}
+
+void TestLockView::ghostsSayHowTheyEnded()
+{
+    LockView view;
+    view.setGhostTime(3s);
+    LockDelta all;
+    for (quint32 i = 0; i < 5; ++i)
+        all.changed.push_back(lock(i, "k" + QByteArray::number(i), 1s * i));
+    view.absorb(std::move(all), start);
+    view.carryOut(view.plan(start));
+    view.noteForced("k3", start);
+    LockDelta ends;
+    for (quint32 i = 0; i < 5; ++i) {
+        ends.removed.push_back({ i, 1 });
+        LockEvent event;
+        event.id = { i, 1 };
+        const LockEventKind kinds[] = { LockEventKind::Released, LockEventKind::Expired, LockEventKind::Evicted,
+            LockEventKind::Released, LockEventKind::Renewed };
+        event.kind = kinds[i];
+        ends.events.push_back(event);
+    }
+    view.absorb(std::move(ends), start + 1s);
+    const LockEnd expected[]
+        = { LockEnd::Released, LockEnd::Expired, LockEnd::Evicted, LockEnd::Forced, LockEnd::Unknown };
+    for (int row = 0; row < 5; ++row) {
+        QVERIFY(view.ending(row));
+        QCOMPARE(view.ending(row)->how, expected[row]);
+        QCOMPARE(view.ending(row)->at, start + 1s);
+    }
+    view.noteForced("k0", start + 1s); // our answer came after the watch saw it
+    QCOMPARE(view.ending(0)->how, LockEnd::Forced);
+}
+
+void TestLockView::cuesTellWhatHappened()
+{
+    LockView view;
+    LockRecord found = lock(0, "found", 1s);
+    LockRecord acquired = lock(1, "acquired", 2s);
+    acquired.acquiredAt = start - 10ms;
+    LockRecord old = lock(2, "old", 3s);
+    old.acquiredAt = start - 10min;
+    view.absorb(deltaOf({ found, acquired, old }), start);
+    view.carryOut(view.plan(start));
+    const auto kind = [&](int row, SteadyTime now = start) { return view.cue(row, now).kind; };
+    QCOMPARE(kind(0), LockCue::Kind::None);
+    QCOMPARE(kind(1), LockCue::Kind::Acquired);
+    QCOMPARE(kind(2), LockCue::Kind::None);
+    found.renewals = 1;
+    old.token = "another";
+    view.absorb(deltaOf({ found, old }), start + 1s);
+    QCOMPARE(kind(0), LockCue::Kind::Renewed);
+    QCOMPARE(kind(2), LockCue::Kind::HandedOver);
+    const Milliseconds age = view.cue(2, start + 1500ms).age;
+    QVERIFY(age >= 480ms && age <= 520ms);
+    // What is held still is not marked, and not marked afterwards.
+    view.setFrozen(true);
+    acquired.token = "yet another";
+    view.absorb(deltaOf({ acquired }), start + 2s);
+    QCOMPARE(kind(0), LockCue::Kind::None);
+    view.setFrozen(false);
+    QCOMPARE(kind(1), LockCue::Kind::Acquired);
+}
+
+void TestLockView::followsRandomDeltasWithGhosts()
+{
+    RandomLocks locks(RandomLocks::seedFromEnvironment());
+    LockView view;
+    view.setGhostTime(1s);
+    SteadyTime now = start;
+    qsizetype ghosts = 0;
+    for (int step = 0; step < 400; ++step) {
+        now += 100ms;
+        view.absorb(locks.next(step % 20 == 0 ? 200 : 8), now);
+        view.setFrozen(step % 50 > 45);
+        view.expireGhosts(now);
+        if (step % 3 == 0 || step % 50 > 45)
+            continue;
+        view.carryOut(view.plan(now));
+        std::vector<LockId> living;
+        qsizetype seen = 0;
+        for (int row = 0; row < view.rowCount(); ++row) {
+            QCOMPARE(view.rowOf(view.recordAt(row)->id), row);
+            if (view.isGhost(row))
+                ++seen;
+            else
+                living.push_back(view.recordAt(row)->id);
+        }
+        ghosts += seen;
+        QCOMPARE(seen, view.ghostCount());
+        QCOMPARE(living, naiveOrder(locks.all(), {}, view.sort(), now));
+    }
+    QVERIFY(ghosts > 0);
+}
+
 void TestLockView::reusedSlotIsAnotherLock()
 {
     LockView view;
@@ -174,7 +342,11 @@ void TestLockView::frozenRowsKeepTheirValues()
     view.setFrozen(true);
     LockRecord changed = lock(0, "a", 1s);
     changed.token = "other";
-    QVERIFY(!view.absorb(deltaOf({ changed }, { { 1, 1 } }), start));
+    QVERIFY(!view.absorb(deltaOf({ changed }), start));
+    const auto ended = view.absorb(deltaOf({}, { { 1, 1 } }), start);
+    QVERIFY(ended && *ended == std::pair(1, 1)); // only that it ended is shown
+    QVERIFY(view.isGhost(1));
+    QCOMPARE(view.pendingCount(), 2);
     QCOMPARE(view.recordAt(0)->token, "t-a");
     QCOMPARE(view.recordAt(1)->key, "b");
     view.setFrozen(false);

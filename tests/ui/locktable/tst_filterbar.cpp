@@ -94,6 +94,12 @@ void TestFilterBar::wordsAreCompleted()
     Q_EMIT completer->activated(completer->currentCompletion());
     QCOMPARE(m_bar->text(), QStringLiteral("orders state:no_ttl"));
     completer->popup()->hide();
+    m_bar->setText({});
+    for (const char* word : { "state:stale", "family:plain", "mode:semaphore", "type:zset", "key:", "holder:", "ttl<5s",
+             "ttl>1m", "held<5s", "held>1m", "renewals>10", "waiters>0" }) {
+        completer->setCompletionPrefix(QString::fromLatin1(word));
+        QVERIFY2(completer->completionCount() > 0, word);
+    }
 }
 
 void TestFilterBar::countsSayWhetherAllIsKnown_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/locktableview.h"
 
+#include "common/motion.h"
 #include "locktable/frameclock.h"
 #include "locktable/locktablemodel.h"
 #include "support/randomlocks.h"
@@ -65,6 +66,8 @@ private Q_SLOTS:
     void sortsByHeader();
     void stillWhileAiming();
     void spacePauses();
+    void ghostsCannotBeChosen();
+    void cuesArePaintedAndFade();
     void enterAndDoubleClickActivate();
     void copiesKeys();
     void menuByKeyboardAndMouse();
@@ -285,7 +288,65 @@ void TestLockTableView::spacePauses()
     QCOMPARE(m_model->rowCount(), 10);
     QTest::keyClick(m_view.get(), Qt::Key_Space);
     QVERIFY(!m_view->isPaused());
-    QTRY_COMPARE(m_model->rowCount(), 20);
+    QCOMPARE(m_model->rowCount(), 20);
+}
+
+void TestLockTableView::ghostsCannotBeChosen()
+{
+    m_model->setGhostTime(3s);
+    m_model->apply(locks(5, m_clock->now()));
+    m_view->selectLock({ 2, 1 });
+    LockDelta delta;
+    delta.removed.push_back({ 2, 1 });
+    LockEvent event;
+    event.id = { 2, 1 };
+    event.kind = LockEventKind::Expired;
+    delta.events.push_back(event);
+    m_model->apply(std::move(delta));
+    QTest::qWait(150); // longer than the structure interval
+    QCOMPARE(m_model->rowCount(), 5);
+    QCOMPARE(m_model->liveRowCount(), 4);
+    QCOMPARE(m_model->index(2, int(LockColumn::State)).data().toString(), QStringLiteral("expired"));
+    QVERIFY(m_model->index(2, 0).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("lock:2, expired")));
+    QVERIFY(m_view->selectedLocks().isEmpty());
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(2));
+    QVERIFY(m_view->selectedLocks().isEmpty());
+    m_view->selectAll();
+    QCOMPARE(selectedSlots(), (QList<int> { 0, 1, 3, 4 }));
+    m_view->copyKeys();
+    QVERIFY(!QGuiApplication::clipboard()->text().contains(QStringLiteral("lock:2")));
+    const std::vector<LockId> visible = m_view->visibleLocks();
+    QCOMPARE(visible.size(), size_t(4));
+    const QModelIndex held = m_model->index(2, int(LockColumn::Held));
+    const QString heldThen = held.data().toString();
+    m_clock->advance(2s);
+    QCOMPARE(held.data().toString(), heldThen);
+    m_clock->advance(1s);
+    QTRY_COMPARE(m_model->rowCount(), 4);
+}
+
+void TestLockTableView::cuesArePaintedAndFade()
+{
+    m_model->apply(locks(5, m_clock->now()));
+    QTRY_COMPARE(m_model->rowCount(), 5);
+    const auto cell = [&](LockColumn column) {
+        const QRect at = m_view->visualRect(m_model->index(1, int(column)));
+        return m_view->viewport()->grab(QRect(at.topLeft(), QSize(6, at.height()))).toImage();
+    };
+    const QImage before = cell(LockColumn::Token);
+    LockRecord handed = lock(1, m_clock->now() + 1min + 1s);
+    handed.token = "token-2";
+    m_model->apply(only(handed));
+    QVERIFY(cell(LockColumn::Token) != before);
+    QVERIFY(cell(LockColumn::Token) != cell(LockColumn::Key));
+    const QImage strong = cell(LockColumn::Token);
+    m_clock->advance(1500ms);
+    QVERIFY(cell(LockColumn::Token) != strong); // it fades…
+    setMotionReduced(true);
+    QCOMPARE(cell(LockColumn::Token), strong); // …or stands still
+    setMotionReduced(false);
+    m_clock->advance(3s);
+    QCOMPARE(cell(LockColumn::Token), before);
 }
 
 void TestLockTableView::enterAndDoubleClickActivate()
@@ -441,9 +502,8 @@ void TestLockTableView::clockRunsOnlyWhileSeen()
     QVERIFY(clock);
     QTRY_VERIFY(clock->isRunning());
     m_view->setPaused(true);
-    QVERIFY(!clock->isRunning());
+    QVERIFY(clock->isRunning()); // time does not stop
     m_view->setPaused(false);
-    QVERIFY(clock->isRunning());
     m_view->hide();
     QTRY_VERIFY(!clock->isRunning());
     m_view->show();

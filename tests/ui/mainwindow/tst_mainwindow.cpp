@@ -55,6 +55,9 @@ private Q_SLOTS:
     void neverReachedIsNotLost();
     void declinedNotificationsCanStillBeEnabled();
     void connectingEndsThePause();
+    void pauseSaysHowMuchWaits();
+    void endedLocksAreShownUnlessHidden();
+    void whyIsAnsweredInTheDetails();
 };
 
 namespace {
@@ -71,6 +74,16 @@ QString allText(const QWidget* root)
             texts += widget->accessibleName();
     }
     return texts.join(QLatin1Char('\n'));
+}
+
+QStringList badgeTexts(const QWidget* root)
+{
+    QStringList texts;
+    for (const Badge* badge : root->findChildren<Badge*>()) {
+        if (badge->isVisibleTo(root))
+            texts += badge->text();
+    }
+    return texts;
 }
 
 } // namespace
@@ -400,6 +413,75 @@ void MainWindowTest::connectingEndsThePause()
     fixture.connectWindow();
     QVERIFY(!fixture.window.view()->isPaused());
     QTRY_VERIFY(fixture.window.model()->rowCount() > 0);
+}
+
+void MainWindowTest::pauseSaysHowMuchWaits()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const LockRecord* seen = fixture.window.model()->record(fixture.window.view()->currentLock());
+    const LockId id = seen->id;
+    QTest::keyClick(fixture.window.view(), Qt::Key_Space);
+    QVERIFY(fixture.action(ActionId::PauseTable)->isChecked());
+    QVERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 0 changes waiting")));
+    fixture.fake->put("lock:new", "t", 60s);
+    fixture.fake->put("lock:new", "t", 61s, LockEventKind::Renewed);
+    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 1 changes waiting")));
+    fixture.fake->remove("lock:mine");
+    QTRY_VERIFY(badgeTexts(&fixture.window).contains(QStringLiteral("Paused · 2 changes waiting")));
+    // It still stands there, marked, and cannot be aimed at any more.
+    QVERIFY(fixture.window.model()->isGhost(fixture.window.model()->rowOf(id)));
+    QVERIFY(fixture.window.view()->selectedLocks().isEmpty());
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+    QTest::keyClick(fixture.window.view(), Qt::Key_Space);
+    QVERIFY(fixture.window.model()->rowOf(fixture.fake->lock("lock:new")->id) >= 0);
+    QVERIFY(!badgeTexts(&fixture.window).join(QString()).contains(QStringLiteral("Paused")));
+}
+
+void MainWindowTest::endedLocksAreShownUnlessHidden()
+{
+    WindowFixture fixture;
+    fixture.fake->put("lock:mine", "t", 60s);
+    QTRY_VERIFY(fixture.select("lock:mine"));
+    const LockId id = fixture.window.view()->currentLock();
+    const LockTableModel* model = fixture.window.model();
+    ForceReleaseResult released;
+    released.outcome = ReleaseOutcome::Released;
+    released.target.key = "lock:mine";
+    Q_EMIT fixture.window.forceRelease()->finished({ released });
+    fixture.fake->remove("lock:mine");
+    QTRY_VERIFY(!model->record(id));
+    const int row = model->rowOf(id);
+    QVERIFY(model->isGhost(row));
+    QCOMPARE(model->ending(row)->how, LockEnd::Forced);
+    QVERIFY(!fixture.action(ActionId::ForceRelease)->isEnabled());
+    QVERIFY(allText(&fixture.window).contains(QStringLiteral("%1 locks").arg(model->totalCount())));
+    QVERIFY(fixture.action(ActionId::ShowEnded)->isChecked());
+    fixture.action(ActionId::ShowEnded)->trigger();
+    QTRY_COMPARE(model->rowOf(id), -1);
+    QVERIFY(fixture.settings.value(Setting::HideEnded).toBool());
+    MainWindow next(fixture.factory(), fixture.settings, MainWindow::Options {});
+    QVERIFY(!next.registry().action(ActionId::ShowEnded)->isChecked());
+}
+
+void MainWindowTest::whyIsAnsweredInTheDetails()
+{
+    WindowFixture fixture;
+    QVERIFY(!fixture.action(ActionId::Why)->isEnabled());
+    QTRY_VERIFY(fixture.select("migrations:lock"));
+    QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
+    const LockTableModel* model = fixture.window.model();
+    const QModelIndex state = model->index(model->rowOf(fixture.window.view()->currentLock()), int(LockColumn::State));
+    QVERIFY(state.data(Qt::ToolTipRole).toString().contains(QStringLiteral("has no TTL")));
+    fixture.action(ActionId::ShowDetails)->setChecked(false);
+    QTest::keyClick(fixture.window.view(), Qt::Key_I, Qt::ControlModifier);
+    QVERIFY(fixture.window.details()->isVisible());
+    const auto* reason = qobject_cast<QLabel*>(QApplication::focusWidget());
+    QVERIFY(reason);
+    QVERIFY2(reason->text().contains(QStringLiteral("never expires by itself")), qPrintable(reason->text()));
+    QVERIFY(reason->text().contains(QStringLiteral("confirmed token and TTL")));
+    QVERIFY(reason->hasSelectedText());
 }
 
 } // namespace lockscope

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/filterbar.h"
+#include "locktable/groupspanel.h"
 #include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
@@ -12,6 +13,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QToolButton>
+#include <QTreeWidget>
 
 namespace lockscope {
 
@@ -87,6 +89,44 @@ void StatesTest::windows_data()
     add("read only", readOnly, usual, busy);
     add("no locks", none, usual, [](WindowFixture&) {});
     add("connecting", connecting, usual, [](WindowFixture&) {});
+    add("paused", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        fixture.action(ActionId::PauseTable)->setChecked(true);
+        fixture.fake->act(200);
+    });
+    add("ended and changed", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        LockTableModel* model = fixture.window.model();
+        fixture.window.view()->scrollToTop();
+        QList<QByteArray> keys;
+        for (int row = 1; keys.size() < 13; ++row) {
+            if (!model->isGhost(row))
+                keys += model->recordAt(row)->key;
+        }
+        for (int i = 0; i < keys.size(); ++i) {
+            const Milliseconds left = model->record(fixture.fake->lock(keys[i])->id)->remaining(model->now());
+            if (i % 4 == 0)
+                fixture.fake->remove(keys[i], i % 8 == 0 ? LockEventKind::Released : LockEventKind::Expired);
+            else if (i % 4 == 1)
+                fixture.fake->put(keys[i], "worker-9:4711", left, LockEventKind::HolderChanged);
+            else
+                fixture.fake->put(keys[i], fixture.fake->lock(keys[i])->token, left + 300ms, LockEventKind::Renewed);
+        }
+    });
+    add("groups by prefix", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        auto* panel = fixture.window.findChild<GroupsPanel*>();
+        panel->setGrouping(LockGrouping::Prefix);
+        fixture.action(ActionId::ShowGroups)->setChecked(true);
+        QTRY_VERIFY(panel->tree()->topLevelItemCount() > 0);
+        panel->tree()->expandAll();
+    });
+    add("groups by holder", many, usual, [](WindowFixture& fixture) {
+        auto* panel = fixture.window.findChild<GroupsPanel*>();
+        fixture.action(ActionId::ShowGroups)->setChecked(true);
+        QTRY_VERIFY(panel->tree()->topLevelItemCount() > 0);
+        Q_EMIT panel->tree()->itemActivated(panel->tree()->topLevelItem(0), 0);
+    });
     add("filter matches nothing", many, usual,
         [](WindowFixture& fixture) { fixture.window.filterBar()->setText(QStringLiteral("nothing-like-this")); });
     add("lost", many, usual, [](WindowFixture& fixture) {
@@ -205,6 +245,10 @@ void StatesTest::dialogs_data()
             if (button->text() == QStringLiteral("&Acquire"))
                 button->click();
         }
+    });
+    add("save view", [](WindowFixture& fixture) {
+        fixture.action(ActionId::SaveView)->trigger();
+        fixture.window.findChild<QDialog*>()->findChild<QLineEdit*>()->setText(QStringLiteral("No TTL"));
     });
     add("connect", [](WindowFixture& fixture) { fixture.action(ActionId::Connect)->trigger(); });
     add("shortcuts", [](WindowFixture& fixture) { fixture.action(ActionId::Shortcuts)->trigger(); });
