@@ -2,7 +2,6 @@
 #include "watch/discovery.h"
 
 #include "locks/families/plainfamily.h"
-#include "redis/serverfacts.h"
 #include "watch/fingerprintprobe.h"
 #include "watch/globpattern.h"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "locks/discovery.h"
+#include "redis/serverfacts.h"
 #include "watch/lockexaminer.h"
 #include "watch/patterngrouper.h"
 #include "watch/scanner.h"

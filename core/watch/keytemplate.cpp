@@ -194,7 +194,7 @@ bool globNamesSomething(QByteArrayView glob)
 QByteArray identifierGlob(QByteArrayView key)
 {
     if (key.size() == uuidLength && isUuidAt(key, 0))
-        return QByteArray(8, '?') + ('-' + QByteArray(4, '?')).repeated(3) + '-' + QByteArray(12, '?');
+        return QByteArray(8, '?') + QByteArray("-\?\?\?\?").repeated(3) + '-' + QByteArray(12, '?');
     if (!key.isEmpty() && std::all_of(key.begin(), key.end(), isDigit))
         return "[0-9]*";
     return globEscaped(key);
