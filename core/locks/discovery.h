@@ -33,6 +33,8 @@ struct DiscoveryReport {
     /// The server, and how much was seen: complete only where every key of the database was scanned and every one that
     /// `matches` lets through was read.
     WatchStatus server;
+    SteadyTime takenAt {};
+    qint64 takenAtMs = 0; ///< the same instant by the wall clock
 };
 
 } // namespace lockscope

@@ -112,6 +112,7 @@ void Discovery::beginScan(const ServerFacts& facts)
     m_server.completeness.keysExpected = quint64(std::max<qint64>(facts.keysInDatabase, 0));
     const bool isQuick = facts.keysInDatabase >= 0 && facts.keysInDatabase <= quickKeys;
     m_budget.setLifted(m_pace == Pace::Full || isQuick);
+    m_startedAt = m_clock.now();
     m_scanner.start(m_pace, m_server.completeness.keysExpected);
 }
 
@@ -228,6 +229,12 @@ void Discovery::finishReading()
     completeness.keysScanned = m_keysScanned;
     completeness.keysExpected = m_wholeScan ? m_keysScanned : std::max(completeness.keysExpected, m_keysScanned);
     completeness.pass = 1;
+    const SteadyTime now = m_clock.now();
+    completeness.passTime = std::chrono::duration_cast<Milliseconds>(now - m_startedAt);
+    if (completeness.complete)
+        completeness.completedAt = now;
+    report.takenAt = now;
+    report.takenAtMs = m_clock.wallNow().toMSecsSinceEpoch();
     finish(std::move(report));
 }
 

@@ -65,6 +65,7 @@ private:
     quint64 m_keysRead = 0; ///< answers that told something
     quint64 m_keysHidden = 0; ///< the ACL keeps them from us
     Error m_refusal; ///< of a hidden key
+    SteadyTime m_startedAt {};
     bool m_wholeScan = false;
     bool m_wholeRead = false;
     WatchStatus m_server;
