@@ -905,6 +905,46 @@
         <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
         <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
     </message>
+    <message>
+        <source>PATTERN</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>LOCKS SEEN</source>
+        <translation>发现的锁</translation>
+    </message>
+    <message>
+        <source>CONFIDENCE</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>NO TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>EXAMPLE</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>complete: %1 of %2 keys scanned, %3 read, in %4</source>
+        <translation>完整：已扫描 %1 / %2 个键，读取 %3 个，用时 %4</translation>
+    </message>
+    <message>
+        <source>a SAMPLE: %1 of about %2 keys scanned, %3 read, in %4</source>
+        <translation>仅为抽样：已扫描约 %2 个键中的 %1 个，读取 %3 个，用时 %4</translation>
+    </message>
+    <message>
+        <source>This database has no keys. Locks may be in another one: redis://HOST/1</source>
+        <translation>该数据库中没有键。锁可能在另一个数据库中：redis://HOST/1</translation>
+    </message>
+    <message>
+        <source>No names that hold locks were found. Try again while locks are held, in another database (redis://HOST/1), or name the keys yourself: lockscope-cli list --match GLOB</source>
+        <translation>没有发现像锁的键名。请在有锁被持有时重试，或换一个数据库（redis://HOST/1），或自行指定键：lockscope-cli list --match GLOB</translation>
+    </message>
+    <message>
+        <source>samples the key space for names that hold locks, and proposes --match</source>
+        <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
