@@ -346,6 +346,14 @@
         <source>Marks of what has changed stand still instead of fading</source>
         <translation>变化标记保持静止，不再渐隐</translation>
     </message>
+    <message>
+        <source>&amp;Find my locks…</source>
+        <translation>查找我的锁（&amp;F）…</translation>
+    </message>
+    <message>
+        <source>Sample the keys for patterns that name locks</source>
+        <translation>抽样键，找出像锁的键名模式</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1526,6 +1534,95 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
         <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FindLocksDialog</name>
+    <message>
+        <source>&amp;Watch these</source>
+        <translation>监视这些（&amp;W）</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>再次查看（&amp;L）</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Find my locks</source>
+        <translation>查找我的锁</translation>
+    </message>
+    <message>
+        <source>Reads a sample of the keys and proposes the patterns whose keys look like locks. Nothing is changed on the server.</source>
+        <translation>读取一部分键作为样本，提出其键看起来像锁的模式。不会更改服务器上的任何内容。</translation>
+    </message>
+    <message>
+        <source>Looking for locks</source>
+        <translation>正在查找锁</translation>
+    </message>
+    <message>
+        <source>Patterns found</source>
+        <translation>找到的模式</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>锁类</translation>
+    </message>
+    <message>
+        <source>Locks seen</source>
+        <translation>发现的锁</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Without TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Looking at a sample of the keys…</source>
+        <translation>正在查看部分键…</translation>
+    </message>
+    <message>
+        <source>No names that hold locks were found.</source>
+        <translation>没有发现像锁的键名。</translation>
+    </message>
+    <message>
+        <source>Look again while locks are held, or connect to another database of this server.</source>
+        <translation>请在有锁被持有时重新查找，或连接到该服务器的另一个数据库。</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2 keys scanned, %L3 read</source>
+        <translation>已扫描 %L1 / %L2 个键，读取 %L3 个</translation>
+    </message>
+    <message>
+        <source>Complete: %1</source>
+        <translation>完整：%1</translation>
+    </message>
+    <message>
+        <source>Only a sample: %1</source>
+        <translation>仅为样本：%1</translation>
+    </message>
+    <message>
+        <source>%L1 %</source>
+        <translation>%L1 %</translation>
+    </message>
+    <message>
+        <source>For example:
+%1</source>
+        <translation>例如：
+%1</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 locks seen, confidence %4</source>
+        <translation>%1，%2，发现 %3 把锁，置信度 %4</translation>
     </message>
 </context>
 <context>
