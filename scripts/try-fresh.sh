@@ -36,6 +36,8 @@ if [[ $again == no ]]; then
     rm -rf --one-file-system "$fresh"
     cp -a --reflink=auto "$pristine" "$fresh"
     cp /etc/resolv.conf "$fresh/etc/resolv.conf"
+    # As Debian's installer writes it; debootstrap leaves it out.
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$fresh/etc/hosts"
 fi
 rm -rf "$fresh/root/bundle" && git -C "$source_root" bundle create -q "$fresh/root/bundle" HEAD
 

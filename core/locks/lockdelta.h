@@ -12,7 +12,8 @@ namespace lockscope {
 struct LockDelta {
     bool reset = false; ///< forget every lock first
     std::vector<LockId> removed; ///< in the consumer's hands and gone
-    std::vector<LockRecord> changed; ///< new or changed; a slot may come here with a new generation right after its removal
+    std::vector<LockRecord>
+        changed; ///< new or changed; a slot may come here with a new generation right after its removal
     std::vector<LockEvent> events; ///< oldest first, the newest few thousand
     quint64 eventsDropped = 0; ///< transitions not kept in `events` because the consumer was slow
     WatchStatus status;

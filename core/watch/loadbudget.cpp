@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 /// The buckets hold what flows in during this time: a second never sees more than the rate and a twentieth.
 constexpr double burstSeconds = 0.05;
 /// However busy the events are, this much later the rest gets its turn.
-constexpr double longestDebtSeconds = 0.5;
+constexpr double longestDebtSeconds = 0.25;
 constexpr auto adaptInterval = 100ms;
 /// A round trip that took so many times longer than the best one, and this much longer at least, says: too much.
 constexpr double slowFactor = 4;
@@ -91,7 +91,7 @@ void LoadBudget::charge(int keys)
     if (!isLimited())
         return;
     refill();
-    m_keys = std::max(m_keys - keys, -m_limits.keysPerSecond * longestDebtSeconds);
+    m_keys = std::max(m_keys - keys, -m_limits.keysPerSecond * m_share * longestDebtSeconds);
 }
 
 void LoadBudget::noteBytes(quint64 total)
@@ -101,8 +101,8 @@ void LoadBudget::noteBytes(quint64 total)
     if (!isLimited())
         return;
     refill();
-    m_bytes
-        = std::max(m_bytes - double(total - std::min(before, total)), -m_limits.bytesPerSecond * longestDebtSeconds);
+    const double leastBytes = -m_limits.bytesPerSecond * m_share * longestDebtSeconds;
+    m_bytes = std::max(m_bytes - double(total - std::min(before, total)), leastBytes);
 }
 
 void LoadBudget::noteRoundTrip(SteadyTime::duration time)

@@ -192,8 +192,6 @@ void LockTableModel::Private::arrangementFinished(quint64 finished, LockArrangem
     if (finished != generation || *arrangement.cancelled)
         return;
     sinceStructure.start();
-    if (isFrozen)
-        frozenAt = clock.now(); // the rows are the present ones now
     announce(view.adopt(std::move(arrangement), clock.now()));
     setArranging(false);
     structureSoon();

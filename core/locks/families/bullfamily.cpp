@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/bytetests.h"
+#include "locks/families/elements.h"
 #include "locks/families/families.h"
 #include "locks/families/stringfamily.h"
 
@@ -36,7 +37,7 @@ public:
 
     [[nodiscard]] QList<AuxiliaryKey> auxiliaryKeys(const QByteArray& key) const override
     {
-        const QByteArray job = key.chopped(suffix.size());
+        const QByteArray job = withoutSuffix(key, suffix);
         return { { job, jobRole }, { job.left(job.lastIndexOf(':') + 1) + "stalled", stalledRole } };
     }
     [[nodiscard]] WaiterSource waiters(const QByteArray& /*key*/) const override

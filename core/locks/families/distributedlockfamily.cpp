@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/bytetests.h"
+#include "locks/families/elements.h"
 #include "locks/families/families.h"
 #include "locks/families/ownerhints.h"
 #include "locks/families/stringfamily.h"
@@ -57,7 +58,7 @@ public:
     {
         if (!key.endsWith(writerSuffix))
             return {};
-        return { { key.chopped(writerSuffix.size()) + ".readers", readersRole } };
+        return { { withoutSuffix(key, writerSuffix) + ".readers", readersRole } };
     }
 };
 

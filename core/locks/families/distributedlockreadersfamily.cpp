@@ -52,9 +52,7 @@ public:
         reading.mode = LockMode::Read;
         for (const KeyElement& reader : sample.elements)
             reading.holders.push_back({ reader.name, -1, 1, LockMode::Read });
-        // A set has no order: the one that the table shows must not change from one look to the next.
-        std::sort(reading.holders.begin(), reading.holders.end(),
-            [](const LockHolder& one, const LockHolder& other) { return one.token < other.token; });
+        sortByToken(reading.holders);
         reading.held = !reading.holders.empty();
         return reading;
     }

@@ -63,6 +63,12 @@ std::vector<LockHolder> membersBeforeDeadline(const KeySample& sample, LockMode 
     return holders;
 }
 
+void sortByToken(std::vector<LockHolder>& holders)
+{
+    std::sort(holders.begin(), holders.end(),
+        [](const LockHolder& one, const LockHolder& other) { return one.token < other.token; });
+}
+
 EventMeaning elementEventMeaning(QByteArrayView event)
 {
     if (isOneOf(event,

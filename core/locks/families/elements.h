@@ -27,6 +27,9 @@ template <typename Test> [[nodiscard]] bool everyElement(const KeySample& sample
 /// The members of a sorted set whose score is a deadline that the server's clock has not reached, in the set's order.
 [[nodiscard]] std::vector<LockHolder> membersBeforeDeadline(const KeySample& sample, LockMode mode);
 
+/// Hashes and sets have no order: the holder that the table shows must not change from one look to the next.
+void sortByToken(std::vector<LockHolder>& holders);
+
 /// LockFamily::meaningOf() for keys of any type. `zadd` and `hset` may prolong as well as acquire: they say Acquired.
 [[nodiscard]] EventMeaning elementEventMeaning(QByteArrayView event);
 

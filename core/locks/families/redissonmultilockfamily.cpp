@@ -114,6 +114,7 @@ public:
             reading.holders.push_back(
                 { token.toByteArray(), left, count ? count->value.toLongLong() : 1, LockMode::Exclusive });
         }
+        sortByToken(reading.holders);
         reading.held = !reading.holders.empty();
         return reading;
     }

@@ -110,8 +110,11 @@ public:
             }
             const bool writes = isWriter(field.name);
             LockHolder holder { field.name, -1, field.value.toLongLong(), writes ? LockMode::Write : LockMode::Read };
-            reading.holders.insert(writes ? reading.holders.begin() : reading.holders.end(), std::move(holder));
+            reading.holders.push_back(std::move(holder));
         }
+        sortByToken(reading.holders);
+        std::stable_partition(reading.holders.begin(), reading.holders.end(),
+            [](const LockHolder& holder) { return holder.mode == LockMode::Write; });
         reading.held = !reading.holders.empty();
         return reading;
     }

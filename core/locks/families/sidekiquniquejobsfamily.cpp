@@ -92,6 +92,7 @@ public:
         }
         for (LockHolder& holder : reading.holders)
             holder.mode = reading.mode;
+        sortByToken(reading.holders);
         reading.held = !reading.holders.empty();
         return reading;
     }

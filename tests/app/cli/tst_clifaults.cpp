@@ -190,7 +190,11 @@ void CliFaultsTest::aLostReleaseIsSettledByLooking()
     ScriptedServer server;
     server.addConnection(ScriptedServer::handshake().expect("SET").send("+OK\r\n").expect("EVALSHA").close());
     server.addConnection(ScriptedServer::handshake()
+                             .expect("TIME")
+                             .send("*2\r\n$10\r\n1700000000\r\n$1\r\n0\r\n")
                              .expect("OBJECT IDLETIME")
+                             .send("$-1\r\n")
+                             .expect("MEMORY USAGE")
                              .send("$-1\r\n")
                              .expect("TYPE")
                              .send("+none\r\n")

@@ -42,7 +42,7 @@ static QJsonObject lockOf(const CliResult& result, const QString& key)
 void CliListTest::init()
 {
     m_cli->ask({ "FLUSHALL" });
-    m_cli->ask({ "SET", "lock:a", "4f1c2b0e9d8a7b6c5d4e3f2a1b0c9d8e", "PX", "60000" });
+    m_cli->ask({ "SET", "lock:a", "4f1c2b0e9d8a7b6c5d4e3f2a1b0c9d8e5f6a7b8c", "PX", "60000" });
     m_cli->ask({ "SET", "lock:forever", "worker-7:2231:1763841600123" });
     m_cli->ask({ "HSET", "lock:hash", "f", "v" });
 }
@@ -60,7 +60,8 @@ void CliListTest::jsonIsWhatTheContractSays()
         QStringLiteral("token"), QStringLiteral("ttl_ms"), QStringLiteral("type"), QStringLiteral("votes"),
         QStringLiteral("waiters") };
     QCOMPARE(lock.keys(), fields);
-    QCOMPARE(lock.value(QLatin1StringView("token")).toString(), QStringLiteral("4f1c2b0e9d8a7b6c5d4e3f2a1b0c9d8e"));
+    QCOMPARE(
+        lock.value(QLatin1StringView("token")).toString(), QStringLiteral("4f1c2b0e9d8a7b6c5d4e3f2a1b0c9d8e5f6a7b8c"));
     QCOMPARE(lock.value(QLatin1StringView("family")).toString(), QStringLiteral("plain"));
     QCOMPARE(lock.value(QLatin1StringView("state")).toString(), QStringLiteral("held"));
     QCOMPARE(lock.value(QLatin1StringView("node")).toString(), m_cli->server().socketPath());

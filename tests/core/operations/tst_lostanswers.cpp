@@ -37,7 +37,9 @@ Script answering(const QByteArray& command, const QByteArray& answer)
 Script answeringLook(const QByteArray& token)
 {
     Script script = ScriptedServer::handshake();
+    script.expect("TIME").send("*2\r\n$10\r\n1700000000\r\n$1\r\n0\r\n");
     script.expect("OBJECT IDLETIME").send(token.isEmpty() ? "$-1\r\n" : ":3\r\n");
+    script.expect("MEMORY USAGE").send(token.isEmpty() ? "$-1\r\n" : ":90\r\n");
     script.expect("TYPE").send(token.isEmpty() ? "+none\r\n" : "+string\r\n");
     script.expect("STRLEN").send(':' + QByteArray::number(token.size()) + "\r\n");
     script.expect("GETRANGE").send('$' + QByteArray::number(token.size()) + "\r\n" + token + "\r\n");
