@@ -10,6 +10,7 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runList(Session& session);
 [[nodiscard]] Result<int> runWatch(Session& session);
 [[nodiscard]] Result<int> runShow(Session& session);
+[[nodiscard]] Result<int> runDiscover(Session& session);
 [[nodiscard]] Result<int> runAcquire(Session& session);
 [[nodiscard]] Result<int> runExtend(Session& session);
 [[nodiscard]] Result<int> runRelease(Session& session);

@@ -14,6 +14,10 @@ const std::vector<CommandFacts>& commandTable()
         { "watch", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "follows the locks live: a table on a terminal, else events"), false },
         { "show", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "everything known of one lock"), true },
+        { "discover", "",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "samples the key space for names that hold locks, and proposes --match"),
+            false },
         { "acquire", "KEY [-- COMMAND ARGS…]",
             QT_TRANSLATE_NOOP("lockscope::Cli", "takes a lock; with a command, holds it while that runs"), true },
         { "extend", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "prolongs a lock that is held with a token"), true },
@@ -80,8 +84,8 @@ bool optionBelongsTo(const OptionFacts& option, const QString& command)
 
 bool isCommandOfLaterVersion(const QString& name)
 {
-    static const QStringList names { QStringLiteral("discover"), QStringLiteral("restore"), QStringLiteral("audit"),
-        QStringLiteral("stress"), QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
+    static const QStringList names { QStringLiteral("restore"), QStringLiteral("audit"), QStringLiteral("stress"),
+        QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
     return names.contains(name);
 }
 

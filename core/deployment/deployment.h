@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "locks/discovery.h"
 #include "locks/lockdelta.h"
 #include "operations/lockoperation.h"
 
@@ -39,6 +40,11 @@ public:
     virtual void setVisibleLocks(const std::vector<LockId>& ids) = 0;
     virtual void answerNotificationQuestion(bool enable) = 0;
     virtual void refresh() = 0;
+
+    /// Looks at a sample of the key space for names that hold locks, at the pace of the watch. A second look ends the
+    /// first one with Cancelled.
+    [[nodiscard]] virtual QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) = 0;
+    virtual void cancelDiscovery() = 0;
 
     [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;

@@ -2,6 +2,7 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
+#include "watch/discovery.h"
 
 using namespace std::chrono_literals;
 
@@ -42,6 +43,7 @@ void EngineWorker::start()
         }
         spec = std::move(*started);
     }
+    m_spec = spec;
     m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
     connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
         if (m_watch)
@@ -155,6 +157,21 @@ void EngineWorker::failSnapshots(const Error& error)
         completion.finish(fail(error));
 }
 
+void EngineWorker::discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion)
+{
+    if (!m_spec)
+        return completion.finish(fail(m_startError.value_or(makeError(ErrorKind::Cancelled))));
+    WatchOptions watch = m_options.watch;
+    watch.commandTimeout = m_options.timeout;
+    m_discovery = std::make_unique<Discovery>(*m_spec, m_gate, options, watch);
+    m_discovery->start([this, completion = std::move(completion)](Result<DiscoveryReport> report) mutable {
+        completion.finish(std::move(report));
+        m_discovery.release()->deleteLater();
+    });
+}
+
+void EngineWorker::cancelDiscovery() { m_discovery.reset(); }
+
 Result<OperationDesk*> EngineWorker::desk() const
 {
     if (m_desk)
@@ -165,6 +182,7 @@ Result<OperationDesk*> EngineWorker::desk() const
 void EngineWorker::shutDown()
 {
     failSnapshots(makeError(ErrorKind::Cancelled));
+    cancelDiscovery();
     m_demo.reset();
     if (m_watch)
         m_watch->stop();

@@ -14,6 +14,7 @@
 namespace lockscope {
 
 class DemoWorkload;
+class Discovery;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
 /// Made and destroyed there; the facade reaches it by posted calls only.
@@ -30,6 +31,8 @@ public:
     void onDeltaTaken();
     [[nodiscard]] WatchEngine* watch() const { return m_watch.get(); } ///< null where nothing is watched
     void completeSnapshot(Completion<LockSnapshot> completion);
+    void discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion);
+    void cancelDiscovery();
     /// Null where the server could not even be started: the error says why.
     [[nodiscard]] Result<OperationDesk*> desk() const;
 
@@ -53,12 +56,14 @@ private:
     DeltaMailbox& m_mailbox;
     std::shared_ptr<CommandGate> m_gate;
     std::optional<Error> m_startError;
+    std::optional<ConnectionSpec> m_spec; // once the server is known
     std::optional<Error> m_watchFailure; // permanent
     // In the order of dependence: the server goes last.
     std::unique_ptr<SandboxServer> m_sandbox;
     std::unique_ptr<DemoWorkload> m_demo;
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
+    std::unique_ptr<Discovery> m_discovery; // while one runs
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;
     QTimer m_linkPatience;

@@ -145,6 +145,20 @@ QFuture<Result<LockSnapshot>> LiveDeployment::completeSnapshot()
     return future;
 }
 
+QFuture<Result<DiscoveryReport>> LiveDeployment::discover(const DiscoveryOptions& options)
+{
+    Completion<DiscoveryReport> completion(d->answers);
+    QFuture<Result<DiscoveryReport>> future = completion.future();
+    d->thread.post([options, completion = std::move(completion)](
+                       EngineWorker& worker) mutable { worker.discover(options, std::move(completion)); });
+    return future;
+}
+
+void LiveDeployment::cancelDiscovery()
+{
+    d->thread.post([](EngineWorker& worker) { worker.cancelDiscovery(); });
+}
+
 void LiveDeployment::setVisibleLocks(const std::vector<LockId>& ids)
 {
     d->tellWatch([ids](WatchEngine& watch) { watch.setVisibleLocks(ids); });

@@ -35,6 +35,8 @@ public:
     void answerNotificationQuestion(bool enable) override;
     void refresh() override;
     void cancelPending() override;
+    [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
+    void cancelDiscovery() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;

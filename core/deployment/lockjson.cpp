@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/lockjson.h"
 
+#include "base/bytetext.h"
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
 #include "locks/families/familyregistry.h"
 #include "locks/lockholders.h"
 
 #include <QJsonDocument>
+
+#include <cmath>
 
 namespace lockscope {
 
@@ -253,6 +256,39 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now
     json.endObject();
 }
 
+/// To three digits: more are noise.
+double rounded(double share) { return std::round(share * 1000) / 1000; }
+
+void writeProposal(JsonWriter& json, const PatternProposal& proposal)
+{
+    json.beginObject();
+    json.bytes("match", proposal.match);
+    writeFamily(json, proposal.family);
+    json.name("confidence");
+    json.number(rounded(double(proposal.confidence)));
+    json.name("count");
+    json.integer(qint64(proposal.count));
+    json.name("no_ttl");
+    json.integer(qint64(proposal.noTtl));
+    json.name("purity");
+    json.number(rounded(double(proposal.purity)));
+    json.name("share");
+    json.number(rounded(proposal.share));
+    json.name("examples");
+    json.beginArray();
+    for (const QByteArray& key : proposal.examples) {
+        if (isUtf8(key)) {
+            json.string(QByteArrayView(key));
+            continue;
+        }
+        json.beginObject();
+        json.bytes("key", key);
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+}
+
 std::optional<qint64> ttlOrNull(qint64 ttlMs)
 {
     return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
@@ -388,6 +424,31 @@ void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(co
     json.time(snapshot.takenAtMs);
     json.endObject();
     sink(json.take());
+}
+
+QByteArray discoveryToJson(const DiscoveryReport& report)
+{
+    const Completeness& whole = report.server.completeness;
+    JsonWriter json;
+    json.beginObject();
+    json.name("proposals");
+    json.beginArray();
+    for (const PatternProposal& proposal : report.proposals)
+        writeProposal(json, proposal);
+    json.endArray();
+    writeServer(json, report.server, { report.takenAt, report.takenAtMs });
+    json.name("complete");
+    json.boolean(whole.complete);
+    json.name("keys_scanned");
+    json.integer(qint64(whole.keysScanned));
+    json.name("keys_expected");
+    json.integer(qint64(whole.keysExpected));
+    json.name("keys_read");
+    json.integer(qint64(report.keysRead));
+    json.name("taken_at");
+    json.time(report.takenAtMs);
+    json.endObject();
+    return json.take();
 }
 
 QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)

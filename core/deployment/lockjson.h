@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "locks/discovery.h"
 #include "locks/lockdelta.h"
 #include "operations/lockoperation.h"
 
@@ -24,6 +25,9 @@ void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(co
 /// `idle_s`, `rule`, `free_permits`, `waiters_reason`, `first_waiters` (`[{token}]`, the head of an exact queue) and
 /// `auxiliary`, the keys that the family keeps beside the lock: `[{key, role, type, ttl_ms}]`.
 [[nodiscard]] QByteArray inspectionToJson(const LockInspection& inspection);
+/// `{"proposals":[{match, family, confidence, count, no_ttl, purity, share, examples}…],"server":{…},"complete":…,
+/// "keys_scanned":…,"keys_expected":…,"keys_read":…,"taken_at":…}`; an example that is no UTF-8 is `{"key_base64":…}`.
+[[nodiscard]] QByteArray discoveryToJson(const DiscoveryReport& report);
 /// `{"key":…,"family":…,"outcome":…,"token":…,"error":…}`
 [[nodiscard]] QByteArray releaseResultToJson(const ForceReleaseResult& result);
 /// `{"error":{"code":…,"message":…,"hint":…}}`

@@ -25,7 +25,20 @@ constexpr double rise = 0.05;
 /// The best round trip is forgotten slowly: the way to the server may have changed for good.
 constexpr double forgetting = 1.005;
 
+constexpr int gentleDivisor = 4;
+
 } // namespace
+
+LoadBudget::Limits LoadBudget::limitsAt(Pace pace, double keysPerSecond)
+{
+    Limits limits;
+    limits.keysPerSecond = pace == Pace::Full ? 0 : keysPerSecond;
+    if (pace == Pace::Gentle) {
+        limits.keysPerSecond /= gentleDivisor;
+        limits.bytesPerSecond /= gentleDivisor;
+    }
+    return limits;
+}
 
 LoadBudget::LoadBudget(const Clock& clock, Limits limits)
     : m_clock(clock)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "watch/pace.h"
 
 #include <optional>
 
@@ -17,6 +18,9 @@ public:
         double keysPerSecond = defaultKeysPerSecond; ///< 0: no limit at all
         double bytesPerSecond = 4.0 * 1024 * 1024; ///< both ways
     };
+
+    /// `keysPerSecond` is what Pace::Auto allows; a quarter of everything at Pace::Gentle, no limit at Pace::Full.
+    [[nodiscard]] static Limits limitsAt(Pace pace, double keysPerSecond);
 
     LoadBudget(const Clock& clock, Limits limits);
 

@@ -15,7 +15,6 @@ constexpr auto turnInterval = 50ms;
 constexpr int turnsPerSecond = 20;
 /// Known locks are read again in turn, each at most once in this time.
 constexpr auto verifyRound = 1500ms;
-constexpr int gentleDivisor = 4;
 /// Even without a limit the round of re-reading is only a round.
 constexpr int unlimitedRate = 2000;
 constexpr auto visibleRound = 1000ms;
@@ -23,17 +22,6 @@ constexpr auto retryDelay = 500ms;
 constexpr int fullWindow = 3000;
 /// A reading that took so many times longer than the best one says little about the deadline.
 constexpr int calmFactor = 4;
-
-LoadBudget::Limits limitsOf(const WatchOptions& options)
-{
-    LoadBudget::Limits limits;
-    limits.keysPerSecond = options.pace == Pace::Full ? 0 : options.verifyRate;
-    if (options.pace == Pace::Gentle) {
-        limits.keysPerSecond /= gentleDivisor;
-        limits.bytesPerSecond /= gentleDivisor;
-    }
-    return limits;
-}
 
 } // namespace
 
@@ -43,7 +31,7 @@ LockVerifier::LockVerifier(
     , m_tracker(tracker)
     , m_follow(options.follow)
     , m_explicitMatch(!options.matches.isEmpty())
-    , m_budget(clock, limitsOf(options))
+    , m_budget(clock, LoadBudget::limitsAt(options.pace, options.verifyRate))
     , m_queue(connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
     , m_waiters(connection, tracker, m_budget)

@@ -346,6 +346,14 @@
         <source>Marks of what has changed stand still instead of fading</source>
         <translation>变化标记保持静止，不再渐隐</translation>
     </message>
+    <message>
+        <source>&amp;Find my locks…</source>
+        <translation>查找我的锁（&amp;F）…</translation>
+    </message>
+    <message>
+        <source>Sample the keys for patterns that name locks</source>
+        <translation>抽样键，找出像锁的键名模式</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -904,6 +912,46 @@
     <message>
         <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
         <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
+    </message>
+    <message>
+        <source>PATTERN</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>LOCKS SEEN</source>
+        <translation>发现的锁</translation>
+    </message>
+    <message>
+        <source>CONFIDENCE</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>NO TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>EXAMPLE</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>complete: %1 of %2 keys scanned, %3 read, in %4</source>
+        <translation>完整：已扫描 %1 / %2 个键，读取 %3 个，用时 %4</translation>
+    </message>
+    <message>
+        <source>a SAMPLE: %1 of about %2 keys scanned, %3 read, in %4</source>
+        <translation>仅为抽样：已扫描约 %2 个键中的 %1 个，读取 %3 个，用时 %4</translation>
+    </message>
+    <message>
+        <source>This database has no keys. Locks may be in another one: redis://HOST/1</source>
+        <translation>该数据库中没有键。锁可能在另一个数据库中：redis://HOST/1</translation>
+    </message>
+    <message>
+        <source>No names that hold locks were found. Try again while locks are held, in another database (redis://HOST/1), or name the keys yourself: lockscope-cli list --match GLOB</source>
+        <translation>没有发现像锁的键名。请在有锁被持有时重试，或换一个数据库（redis://HOST/1），或自行指定键：lockscope-cli list --match GLOB</translation>
+    </message>
+    <message>
+        <source>samples the key space for names that hold locks, and proposes --match</source>
+        <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
     </message>
 </context>
 <context>
@@ -1486,6 +1534,95 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
         <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FindLocksDialog</name>
+    <message>
+        <source>&amp;Watch these</source>
+        <translation>监视这些（&amp;W）</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>再次查看（&amp;L）</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Find my locks</source>
+        <translation>查找我的锁</translation>
+    </message>
+    <message>
+        <source>Reads a sample of the keys and proposes the patterns whose keys look like locks. Nothing is changed on the server.</source>
+        <translation>读取一部分键作为样本，提出其键看起来像锁的模式。不会更改服务器上的任何内容。</translation>
+    </message>
+    <message>
+        <source>Looking for locks</source>
+        <translation>正在查找锁</translation>
+    </message>
+    <message>
+        <source>Patterns found</source>
+        <translation>找到的模式</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>锁类</translation>
+    </message>
+    <message>
+        <source>Locks seen</source>
+        <translation>发现的锁</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Without TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Looking at a sample of the keys…</source>
+        <translation>正在查看部分键…</translation>
+    </message>
+    <message>
+        <source>No names that hold locks were found.</source>
+        <translation>没有发现像锁的键名。</translation>
+    </message>
+    <message>
+        <source>Look again while locks are held, or connect to another database of this server.</source>
+        <translation>请在有锁被持有时重新查找，或连接到该服务器的另一个数据库。</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2 keys scanned, %L3 read</source>
+        <translation>已扫描 %L1 / %L2 个键，读取 %L3 个</translation>
+    </message>
+    <message>
+        <source>Complete: %1</source>
+        <translation>完整：%1</translation>
+    </message>
+    <message>
+        <source>Only a sample: %1</source>
+        <translation>仅为样本：%1</translation>
+    </message>
+    <message>
+        <source>%L1 %</source>
+        <translation>%L1 %</translation>
+    </message>
+    <message>
+        <source>For example:
+%1</source>
+        <translation>例如：
+%1</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 locks seen, confidence %4</source>
+        <translation>%1，%2，发现 %3 把锁，置信度 %4</translation>
     </message>
 </context>
 <context>

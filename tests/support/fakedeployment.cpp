@@ -76,6 +76,12 @@ void FakeDeployment::answerNotificationQuestion(bool enable)
     });
 }
 
+QFuture<Result<DiscoveryReport>> FakeDeployment::discover(const DiscoveryOptions& options)
+{
+    m_discoveries.append(options);
+    return answer<DiscoveryReport>(m_discovery);
+}
+
 QFuture<Result<LockInspection>> FakeDeployment::inspect(const QByteArray& key)
 {
     ++m_inspections;

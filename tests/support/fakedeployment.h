@@ -35,6 +35,8 @@ public:
     void answerNotificationQuestion(bool enable) override;
     void refresh() override { ++m_refreshes; }
     void cancelPending() override { ++m_cancellations; }
+    [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
+    void cancelDiscovery() override { ++m_discoveryCancellations; }
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
@@ -62,6 +64,7 @@ public:
     void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
     void setInspectError(std::optional<Error> error) { m_inspectError = std::move(error); }
+    void setDiscovery(const Result<DiscoveryReport>& report) { m_discovery = report; }
     /// Answers wait from now on until answerHeld().
     void holdAnswers() { m_holding = true; }
     void answerHeld();
@@ -77,6 +80,8 @@ public:
     [[nodiscard]] const std::vector<LockId>& visibleLocks() const { return m_visible; }
     [[nodiscard]] int refreshes() const { return m_refreshes; }
     [[nodiscard]] int cancellations() const { return m_cancellations; }
+    [[nodiscard]] const QList<DiscoveryOptions>& discoveries() const { return m_discoveries; }
+    [[nodiscard]] int discoveryCancellations() const { return m_discoveryCancellations; }
     [[nodiscard]] int inspections() const { return m_inspections; }
 
 private:
@@ -114,6 +119,9 @@ private:
     std::vector<LockId> m_visible;
     int m_refreshes = 0;
     int m_cancellations = 0;
+    Result<DiscoveryReport> m_discovery;
+    QList<DiscoveryOptions> m_discoveries;
+    int m_discoveryCancellations = 0;
     int m_inspections = 0;
 };
 

@@ -25,6 +25,9 @@ struct ActionEntry {
 constexpr ActionEntry actionTable[actionCount] = {
     { ActionId::Connect, Group::Connection, "connect", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Connect…"),
         "connect", "Ctrl+O", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Watch another server") },
+    { ActionId::FindLocks, Group::Connection, "findLocks",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Find my locks…"), "search", "Ctrl+Shift+L",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Sample the keys for patterns that name locks") },
     { ActionId::Refresh, Group::Connection, "refresh", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Refresh"),
         "refresh", "F5", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Read the whole key space again now") },
     { ActionId::EnableNotifications, Group::Connection, "enableNotifications",

@@ -11,6 +11,7 @@ namespace lockscope {
 /// Everything that the main window can do. Each has a text, a shortcut and a group for the list of shortcuts.
 enum class ActionId : quint8 {
     Connect,
+    FindLocks,
     Refresh,
     EnableNotifications,
     Quit,

@@ -13,6 +13,7 @@
 #include "connections/credentialsstrip.h"
 #include "connections/notificationquestion.h"
 #include "deployment/deployment.h"
+#include "discovery/findlocksdialog.h"
 #include "lockdetails/lockdetailspanel.h"
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
@@ -29,6 +30,7 @@
 #include <QMenu>
 #include <QStatusBar>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace lockscope {
@@ -59,6 +61,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     m_status.link = LinkState::Closed;
     buildLockMenu();
     buildCentre();
+    buildFindButton();
     buildDocks();
     buildGroups();
     buildViews();
@@ -214,6 +217,8 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     m_frame->stop();
     if (m_acquireDialog)
         m_acquireDialog->deleteLater();
+    if (m_findDialog)
+        m_findDialog->deleteLater();
     m_forceRelease->setDeployment(deployment.get());
     m_details->setDeployment(deployment.get());
     m_activity->clear();
@@ -332,6 +337,7 @@ void MainWindow::updateSelection()
     m_registry->action(ActionId::CopyToken)->setEnabled(shown && m_details->lock()->hasToken);
     m_registry->action(ActionId::Look)->setEnabled(shown && linked);
     m_registry->action(ActionId::Refresh)->setEnabled(linked);
+    m_registry->action(ActionId::FindLocks)->setEnabled(linked);
     QAction* release = m_registry->action(ActionId::ForceRelease);
     release->setEnabled(refusal.isEmpty() && m_view->hasLiveSelection());
     QAction* acquire = m_registry->action(ActionId::Acquire);
@@ -355,6 +361,8 @@ void MainWindow::updateEmptyText()
         reason = EmptyReason::Filtered;
     const EmptyText text = emptyText(m_status, reason, m_deployment && m_deployment->isSandbox());
     m_view->setEmptyText(text.title, text.detail);
+    m_findButton->setVisible(reason == EmptyReason::NoLocks && m_model->totalCount() == 0
+        && m_status.link == LinkState::Ready && m_status.completeness.complete);
 }
 
 void MainWindow::updateTitle()
@@ -402,6 +410,43 @@ void MainWindow::openConnect()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ConnectDialog::chosen, this, &MainWindow::connectTo);
     dialog->open();
+}
+
+// In the lower part of the table, below what the table itself says while it is empty.
+void MainWindow::buildFindButton()
+{
+    m_findButton = new QToolButton(m_view->viewport());
+    m_findButton->setDefaultAction(m_registry->action(ActionId::FindLocks));
+    m_findButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_findButton->setFocusPolicy(Qt::TabFocus);
+    m_findButton->hide();
+    auto* layout = new QVBoxLayout(m_view->viewport());
+    layout->addStretch(3);
+    layout->addWidget(m_findButton, 0, Qt::AlignHCenter);
+    layout->addStretch(1);
+}
+
+void MainWindow::openFindLocks()
+{
+    if (!m_deployment)
+        return;
+    if (!m_findDialog) {
+        m_findDialog = new FindLocksDialog(m_deployment.get(), this);
+        m_findDialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_findDialog, &FindLocksDialog::watchRequested, this, &MainWindow::watchOnly);
+    }
+    m_findDialog->show();
+    m_findDialog->raise();
+    m_findDialog->activateWindow();
+}
+
+void MainWindow::watchOnly(const QList<QByteArray>& matches)
+{
+    if (askAboutHeldLock())
+        return;
+    ConnectionChoice choice = m_choice;
+    choice.matches = matches;
+    connectTo(choice);
 }
 
 void MainWindow::openForceRelease() { m_forceRelease->open(m_view->selectedLocks()); }

@@ -14,6 +14,7 @@
 class QDockWidget;
 class QMenu;
 class QTimer;
+class QToolButton;
 
 namespace lockscope {
 
@@ -25,6 +26,7 @@ class ConnectionStrip;
 class CredentialsStrip;
 class Deployment;
 class FilterBar;
+class FindLocksDialog;
 class ForceReleaseController;
 class GroupsPanel;
 class LockDetailsPanel;
@@ -101,6 +103,9 @@ private:
     void updateTitle();
     void openAcquire();
     void openConnect();
+    void openFindLocks();
+    void watchOnly(const QList<QByteArray>& matches);
+    void buildFindButton();
     /// Whether a lock of ours is held in the Acquire dialog; it then asks there what is to become of it.
     [[nodiscard]] bool askAboutHeldLock();
     void showCounts();
@@ -136,6 +141,8 @@ private:
     QString m_groupWord; // that the groups have put into the filter
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
+    QPointer<FindLocksDialog> m_findDialog;
+    QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;
     QMenu* m_lockMenu;

@@ -43,7 +43,8 @@ void addAll(QWidget* target, const ActionRegistry& registry, std::initializer_li
 void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&Connection"));
-    addAll(file, *m_registry, { ActionId::Connect, ActionId::Refresh, ActionId::EnableNotifications });
+    addAll(file, *m_registry,
+        { ActionId::Connect, ActionId::FindLocks, ActionId::Refresh, ActionId::EnableNotifications });
     file->addSeparator();
     file->addAction(m_registry->action(ActionId::Quit));
 
@@ -158,6 +159,7 @@ void MainWindow::wireActions()
     const auto on
         = [this](ActionId id, auto slot) { connect(m_registry->action(id), &QAction::triggered, this, slot); };
     on(ActionId::Connect, &MainWindow::openConnect);
+    on(ActionId::FindLocks, &MainWindow::openFindLocks);
     on(ActionId::Acquire, &MainWindow::openAcquire);
     on(ActionId::ForceRelease, &MainWindow::openForceRelease);
     on(ActionId::Quit, &QWidget::close);

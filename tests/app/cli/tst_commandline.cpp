@@ -32,7 +32,8 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     };
     row("");
     row("bogus");
-    row("discover");
+    row("discover extra");
+    row("discover --ttl 5");
     row("restore 1");
     row("audit");
     row("stress");
