@@ -32,7 +32,9 @@ struct Message {
 
     [[nodiscard]] QString name() const
     {
-        return context + QStringLiteral(" | ") + source + QStringLiteral(" | ") + comment;
+        // Without the namespace, which the lupdate of Qt 6.8 leaves out of some contexts.
+        return context.section(QStringLiteral("::"), -1) + QStringLiteral(" | ") + source + QStringLiteral(" | ")
+            + comment;
     }
 };
 

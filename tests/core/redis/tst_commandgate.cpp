@@ -91,6 +91,7 @@ const QHash<QByteArray, const char*>& explainedExceptions()
         { "CLUSTER SLOTS", tells },
         { "CLUSTER SHARDS", tells },
         { "CLUSTER MYID", tells },
+        { "CLUSTER MYSHARDID", tells },
         { "CLUSTER KEYSLOT", tells },
         { "CLUSTER COUNTKEYSINSLOT", tells },
         { "CLUSTER GETKEYSINSLOT", tells },
@@ -101,6 +102,8 @@ const QHash<QByteArray, const char*>& explainedExceptions()
     };
     return list;
 }
+
+constexpr const char* noLockInVectors = "no lock lives in a vector set (Redis 8)";
 
 // Refused although the server flags it as a read: with the reason.
 const QHash<QByteArray, const char*>& refusedReads()
@@ -114,6 +117,16 @@ const QHash<QByteArray, const char*>& refusedReads()
         { "KEYS", "stops the server for long" },
         { "LOLWUT", "nobody needs it" },
         { "SORT_RO", "reads other keys than it names" },
+        { "VCARD", noLockInVectors },
+        { "VDIM", noLockInVectors },
+        { "VEMB", noLockInVectors },
+        { "VGETATTR", noLockInVectors },
+        { "VINFO", noLockInVectors },
+        { "VISMEMBER", noLockInVectors },
+        { "VLINKS", noLockInVectors },
+        { "VRANDMEMBER", noLockInVectors },
+        { "VRANGE", noLockInVectors },
+        { "VSIM", noLockInVectors },
     };
     return list;
 }
