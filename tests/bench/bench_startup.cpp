@@ -31,6 +31,7 @@ double firstRowsMs(const SandboxServer& server, const QString& home)
     environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home);
     environment.insert(QStringLiteral("XDG_DATA_HOME"), home);
     program.setProcessEnvironment(environment);
+    program.setProcessChannelMode(QProcess::MergedChannels); // only the output channel can be waited for
     QElapsedTimer timer;
     timer.start();
     program.start(QStringLiteral(LOCKSCOPE_GUI_PROGRAM),
@@ -38,7 +39,7 @@ double firstRowsMs(const SandboxServer& server, const QString& home)
     QByteArray log;
     double painted = -1;
     while (painted < 0 && timer.elapsed() < 20'000 && program.waitForReadyRead(20'000)) {
-        log += program.readAllStandardError() + program.readAllStandardOutput();
+        log += program.readAll();
         if (log.contains("first rows painted"))
             painted = double(timer.nsecsElapsed()) * 1e-6;
     }
