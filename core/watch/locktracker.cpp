@@ -22,6 +22,8 @@ constexpr auto socketSkew = 25ms;
 constexpr auto renewalThreshold = 20ms;
 constexpr auto eventRenewalThreshold = 2ms;
 constexpr auto impreciseReading = 25ms;
+/// A deadline measured a little better is no news.
+constexpr auto deadlineNews = 5ms;
 /// How old the consumer's idea of `verifiedAt` may get.
 constexpr auto verifiedRefresh = 10s;
 /// The server's wall clock may be slewed against our steady clock: 200 ppm.
@@ -39,6 +41,13 @@ LockEventSource sourceOf(const ChangeHints& hints)
     if (hints.byEvent)
         return LockEventSource::Notification;
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
+}
+
+bool isWorthTelling(SteadyTime told, SteadyTime now)
+{
+    if (told == noDeadline || now == noDeadline)
+        return told != now;
+    return (now > told ? now - told : told - now) >= deadlineNews;
 }
 
 /// The full length of a lease that ends at `end`.
@@ -75,14 +84,14 @@ void LockTracker::setPlace(qint32 database, quint16 node)
 KeyType LockTracker::typeOf(QByteArrayView key)
 {
     const LockStore::Slot* slot = m_store.find(m_database, key);
-    return slot ? slot->record.type : KeyType::String;
+    return slot ? slot->record().type : KeyType::String;
 }
 
 bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
     LockStore::Slot* slot = m_store.find(m_database, key);
-    const bool isSure = slot && slot->record.verifiedAt >= since
-        && (slot->record.state == LockState::Held || slot->record.state == LockState::NoTtl);
+    const bool isSure = slot && slot->verifiedAt >= since
+        && (slot->record().state == LockState::Held || slot->record().state == LockState::NoTtl);
     if (isSure)
         slot->pass = m_pass;
     return isSure;
@@ -91,8 +100,9 @@ bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 bool LockTracker::setWaiters(LockId id, qint32 waiters)
 {
     LockStore::Slot* slot = m_store.find(id);
-    if (!slot || std::exchange(slot->record.waiters, waiters) == waiters)
+    if (!slot || slot->record().waiters == waiters)
         return false;
+    m_store.edit(*slot).waiters = waiters;
     m_store.touch(*slot);
     return true;
 }
@@ -106,10 +116,10 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
         return false;
     }
     LockLook look { reading, hints, {}, {}, {} };
-    if (slot && isSameString(slot->record, reading)) {
+    if (slot && isSameString(slot->record(), reading)) {
         look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
         update(*slot, look);
-    } else if (!m_examiner.examine(look, slot ? &slot->record : nullptr)) {
+    } else if (!m_examiner.examine(look, slot ? &slot->record() : nullptr)) {
         if (slot)
             removeGone(*slot, reading, hints);
         return false;
@@ -149,18 +159,16 @@ void LockTracker::insert(const LockLook& look)
     LockStore::Slot& slot = m_store.insert(std::move(record));
     slot.pass = m_pass;
     setDeadline(slot, look.deadline);
-    addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
+    addEvent(slot.record(), isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
 
 void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
     const KeyReading& reading = look.reading;
-    if (reading.receivedAt - slot.record.verifiedAt > verifiedRefresh)
-        m_store.touch(slot);
     // Of a string that says the same nothing was looked at.
     const bool wasExamined = look.match.id != FamilyId::None;
-    const HolderChange change = wasExamined ? compareHolders(slot.record, look.lock) : HolderChange::None;
+    const HolderChange change = wasExamined ? compareHolders(slot.record(), look.lock) : HolderChange::None;
     if (change == HolderChange::Replaced) {
         changeHolder(slot, look);
         return;
@@ -170,20 +178,26 @@ void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
     if (change == HolderChange::None) {
         updateDeadline(slot, reading, look.hints, look.deadline);
     } else {
-        slot.record.lease = std::max(slot.record.lease, leaseOf(reading, look.deadline.at));
+        LockRecord& record = m_store.edit(slot);
+        record.lease = std::max(record.lease, leaseOf(reading, look.deadline.at));
         setDeadline(slot, look.deadline);
     }
-    slot.record.verifiedAt = reading.receivedAt;
+    slot.verifiedAt = reading.receivedAt;
+    const bool isOld = reading.receivedAt - slot.record().verifiedAt > verifiedRefresh;
+    if (isOld || !slot.isShared())
+        m_store.edit(slot);
+    if (isOld)
+        m_store.touch(slot);
 }
 
 void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
 {
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     const QByteArray tokenBefore = record.token;
     const FamilyId familyBefore = std::exchange(record.family, look.match.id);
     const bool typeChanged = std::exchange(record.type, look.reading.sample.type) != look.reading.sample.type;
     record.confidence = look.match.recognition.confidence;
-    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
+    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - slot.verifiedAt);
     const bool changed = setHolders(record, look.lock, elapsed);
     if (record.token != tokenBefore)
         record.owner
@@ -200,20 +214,21 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
         insert(look);
         return;
     }
-    const auto previousToken = slot.record.hasToken ? std::optional(slot.record.token) : std::nullopt;
-    setHolder(slot.record, look);
+    const auto previousToken = slot.record().hasToken ? std::optional(slot.record().token) : std::nullopt;
+    LockRecord& record = m_store.edit(slot);
+    setHolder(record, look);
     if (look.hints.written)
-        slot.record.acquiredAt = look.hints.writtenAt;
-    slot.record.verifiedAt = look.reading.receivedAt;
+        record.acquiredAt = look.hints.writtenAt;
+    slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
     m_store.touch(slot);
     setDeadline(slot, look.deadline);
-    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(look.hints), previousToken);
+    addEvent(slot.record(), LockEventKind::HolderChanged, sourceOf(look.hints), previousToken);
 }
 
 void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 {
     // Some libraries are told by their habit to renew, and some by the length of their lease.
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     const FamilyMatch match = m_examiner.recognise(reading, &record);
     if (match.id == FamilyId::None || match.id == record.family || match.recognition.confidence <= record.confidence)
         return;
@@ -225,31 +240,27 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 void LockTracker::updateDeadline(
     LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh)
 {
-    LockRecord& record = slot.record;
-    const bool had = record.hasDeadline();
+    const bool had = slot.deadline != noDeadline;
     const bool has = fresh.at != noDeadline;
-    const LockState before = record.state;
-    const quint32 renewals = record.renewals;
-    record.lease = std::max(record.lease, leaseOf(reading, fresh.at));
+    const quint32 renewals = slot.record().renewals;
+    if (const Milliseconds lease = leaseOf(reading, fresh.at); lease > slot.record().lease)
+        m_store.edit(slot).lease = lease;
     if (had && has) {
         compareDeadlines(slot, fresh, hints, reading.receivedAt);
-        if (renewals == 0 && record.renewals > 0 && record.type == KeyType::String)
+        if (renewals == 0 && slot.record().renewals > 0 && slot.record().type == KeyType::String)
             reconsider(slot, reading);
     } else if (had != has) {
-        m_store.touch(slot);
         setDeadline(slot, fresh);
-        addEvent(record, has ? LockEventKind::Renewed : LockEventKind::LostTtl, sourceOf(hints));
+        addEvent(slot.record(), has ? LockEventKind::Renewed : LockEventKind::LostTtl, sourceOf(hints));
     }
-    record.state = has ? LockState::Held : LockState::NoTtl;
-    if (record.state != before)
-        m_store.touch(slot);
+    setState(slot, has ? LockState::Held : LockState::NoTtl);
 }
 
 void LockTracker::compareDeadlines(
     LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now)
 {
-    const SteadyTime known = slot.record.deadline;
-    const microseconds drift = duration_cast<microseconds>(now - slot.record.verifiedAt) / driftDivisor;
+    const SteadyTime known = slot.deadline;
+    const microseconds drift = duration_cast<microseconds>(now - slot.verifiedAt) / driftDivisor;
     const microseconds knownUncertainty = microseconds(slot.uncertaintyUs) + drift;
     const microseconds tolerance = fresh.uncertainty + knownUncertainty;
     const auto moved = fresh.at - known;
@@ -257,10 +268,10 @@ void LockTracker::compareDeadlines(
     const microseconds threshold
         = rewritten ? std::max<microseconds>(eventRenewalThreshold, tolerance) : tolerance + renewalThreshold;
     if (moved > threshold) {
-        ++slot.record.renewals;
+        ++m_store.edit(slot).renewals;
         m_store.touch(slot);
         setDeadline(slot, fresh);
-        addEvent(slot.record, LockEventKind::Renewed, sourceOf(hints));
+        addEvent(slot.record(), LockEventKind::Renewed, sourceOf(hints));
         return;
     }
     LeaseEnd best = fresh;
@@ -273,24 +284,33 @@ void LockTracker::compareDeadlines(
         if (fresh.pokeAt == fresh.at)
             best.pokeAt = best.at;
     }
-    const auto correction = best.at - known;
-    if ((correction < 0ms ? -correction : correction) >= 5ms)
-        m_store.touch(slot);
     setDeadline(slot, best);
 }
 
 void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
 {
-    LockRecord& record = slot.record;
-    record.deadline = deadline.at;
+    slot.deadline = deadline.at;
     slot.uncertaintyUs = qint32(std::min<qint64>(deadline.uncertainty.count(), 1'000'000'000));
-    record.state = deadline.at == noDeadline ? LockState::NoTtl : LockState::Held;
+    if (isWorthTelling(slot.record().deadline, deadline.at)) {
+        m_store.edit(slot);
+        m_store.touch(slot);
+    }
+    setState(slot, deadline.at == noDeadline ? LockState::NoTtl : LockState::Held);
     if (!m_options.keepDeadlines)
         return;
+    const quint32 index = slot.record().id.slot;
     if (deadline.pokeAt == noDeadline)
-        m_deadlines.remove(record.id.slot);
+        m_deadlines.remove(index);
     else
-        m_deadlines.set(record.id.slot, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
+        m_deadlines.set(index, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
+}
+
+void LockTracker::setState(LockStore::Slot& slot, LockState state)
+{
+    if (slot.record().state == state)
+        return;
+    m_store.edit(slot).state = state;
+    m_store.touch(slot);
 }
 
 void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
@@ -300,11 +320,11 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
         return;
     }
     const bool isDue
-        = slot.record.hasDeadline() && reading.receivedAt >= slot.record.deadline - microseconds(slot.uncertaintyUs);
+        = slot.deadline != noDeadline && reading.receivedAt >= slot.deadline - microseconds(slot.uncertaintyUs);
     // A structure may stay behind when its last holder's time is over.
     const bool expired = isDue
         && (reading.outcome == KeyReading::Outcome::Missing
-            || (reading.outcome == KeyReading::Outcome::Present && slot.record.type != KeyType::String));
+            || (reading.outcome == KeyReading::Outcome::Present && slot.record().type != KeyType::String));
     remove(slot, expired ? LockEventKind::Expired : LockEventKind::Released,
         hints.byPass ? LockEventSource::Pass : LockEventSource::Verify);
 }
@@ -314,7 +334,7 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
     LockStore::Slot* slot = m_store.find(m_database, key);
     if (!slot)
         return Removal::NotKnown;
-    if (m_clock.now() - slot->record.verifiedAt < socketSkew)
+    if (m_clock.now() - slot->verifiedAt < socketSkew)
         return Removal::Doubtful;
     remove(*slot, goneKind(verb), LockEventSource::Notification);
     return Removal::Removed;
@@ -322,8 +342,8 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
 
 void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source)
 {
-    addEvent(slot.record, kind, source);
-    m_deadlines.remove(slot.record.id.slot);
+    addEvent(slot.record(), kind, source);
+    m_deadlines.remove(slot.record().id.slot);
     m_store.remove(slot);
 }
 
@@ -331,10 +351,8 @@ void LockTracker::markAllStale()
 {
     for (quint32 index = 0; index < m_store.slotCount(); ++index) {
         LockStore::Slot& slot = m_store.slot(index);
-        if (!slot.alive || slot.record.state == LockState::Stale)
-            continue;
-        slot.record.state = LockState::Stale;
-        m_store.touch(slot);
+        if (slot.alive)
+            setState(slot, LockState::Stale);
     }
 }
 
@@ -344,11 +362,9 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
     if (!index)
         return {};
     LockStore::Slot& slot = m_store.slot(*index);
-    if (slot.record.state == LockState::Held && slot.record.deadline <= now) {
-        slot.record.state = LockState::Due;
-        m_store.touch(slot);
-    }
-    return slot.record.key;
+    if (slot.record().state == LockState::Held && slot.deadline <= now)
+        setState(slot, LockState::Due);
+    return slot.record().key;
 }
 
 void LockTracker::postpone(QByteArrayView key, SteadyTime when)
@@ -356,10 +372,10 @@ void LockTracker::postpone(QByteArrayView key, SteadyTime when)
     const LockStore::Slot* slot = m_store.find(m_database, key);
     if (!slot || !m_options.keepDeadlines)
         return;
-    if (slot->record.hasDeadline())
-        m_deadlines.set(slot->record.id.slot, std::max(slot->record.deadline + pokeDelay, when));
-    else if (slot->record.holders)
-        m_deadlines.set(slot->record.id.slot, when); // their own times may be over
+    if (slot->deadline != noDeadline)
+        m_deadlines.set(slot->record().id.slot, std::max(slot->deadline + pokeDelay, when));
+    else if (slot->record().holders)
+        m_deadlines.set(slot->record().id.slot, when); // their own times may be over
 }
 
 void LockTracker::addGapEvent(qint64 sinceMs)

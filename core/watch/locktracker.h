@@ -78,6 +78,7 @@ private:
     void compareDeadlines(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
     void reconsider(LockStore::Slot& slot, const KeyReading& reading);
     void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
+    void setState(LockStore::Slot& slot, LockState state);
     void setHolder(LockRecord& record, const LockLook& look) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
