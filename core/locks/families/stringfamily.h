@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] QLatin1StringView name() const final { return QLatin1StringView(m_description.name); }
     [[nodiscard]] FamilyFacts facts() const final { return m_description.facts; }
+    [[nodiscard]] std::optional<KeyType> keyType() const final { return KeyType::String; }
     [[nodiscard]] Recognition recognise(const KeySample& sample) const final;
     [[nodiscard]] QList<OwnerHint> ownerHints(const QByteArray& token) const final;
     [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const final;
