@@ -5,6 +5,7 @@
 #include "locks/families/families.h"
 #include "locks/families/ownerhints.h"
 #include "locks/families/plainfamily.h"
+#include "locks/families/stringfamily.h"
 
 #include <QCoreApplication>
 
@@ -45,12 +46,14 @@ FamilyRegistry::FamilyRegistry()
     m_families.push_back(makeRedissonFamily());
     m_families.push_back(makeRedissonPermitsFamily());
     m_families.push_back(makeRedissonSemaphoreFamily());
+    m_families.push_back(makeRedissonLatchFamily());
     m_families.push_back(makeRedisQueuedLocksFamily());
     m_families.push_back(makeSidekiqUniqueJobsFamily());
     m_families.push_back(makeDistributedLockReadersFamily());
     m_families.push_back(makeDistributedLockSemaphoreFamily());
     m_families.push_back(makeRedisSemaphorePermitsFamily());
     m_families.push_back(makeSymfonyFamily());
+    m_families.push_back(makeHueyFamily());
     m_families.push_back(makeRedsyncFamily());
     m_families.push_back(makeRedisPyFamily());
     m_families.push_back(makeKombuFamily());
@@ -107,6 +110,14 @@ void FamilyRegistry::indexByType()
             if (!only || size_t(*only) == type)
                 m_byType[type].push_back(quint8(i));
         }
+    }
+    // Most random tokens have one length: most values need only be shown to a few families.
+    for (const quint8 i : m_byType[size_t(KeyType::String)]) {
+        const auto* family = dynamic_cast<const StringFamily*>(m_families[i].get());
+        const StringFamily::ValueSizes sizes = family ? family->valueSizes() : StringFamily::ValueSizes();
+        const size_t longest = std::min(size_t(sizes.longest), m_bySize.size() - 1);
+        for (size_t size = size_t(sizes.shortest); size <= longest; ++size)
+            m_bySize[size].push_back(i);
     }
 }
 
@@ -183,7 +194,10 @@ FamilyMatch FamilyRegistry::recogniseDeclared(const KeySample& sample) const
 FamilyMatch FamilyRegistry::recogniseBuiltIn(const KeySample& sample, const FamilySet& served) const
 {
     FamilyMatch best;
-    for (const quint8 i : m_byType[size_t(sample.type)]) {
+    const std::vector<quint8>& candidates = sample.type == KeyType::String
+        ? m_bySize[std::min(size_t(sample.value.size()), m_bySize.size() - 1)]
+        : m_byType[size_t(sample.type)];
+    for (const quint8 i : candidates) {
         Recognition recognition = m_families[i]->recognise(sample);
         if (recognition.confidence > 0 && served.test(size_t(i) + 1))
             recognition.confidence += (1 - recognition.confidence) / 2;

@@ -77,7 +77,9 @@ private:
     std::vector<const DeclaredFamily*> m_declared; // of these those that are declared now
     QList<FamilyId> m_declaredIds; // theirs
     QList<OwnerPattern> m_owners;
-    std::array<std::vector<quint8>, 6> m_byType; // indices of the built-in families but the fallback, by KeyType
+    // Indices of the built-in families but the fallback: by KeyType, and those of strings by the value's size.
+    std::array<std::vector<quint8>, 6> m_byType;
+    std::array<std::vector<quint8>, 66> m_bySize; // the last: all larger ones
 };
 
 } // namespace lockscope

@@ -252,11 +252,8 @@ void FamilySection::readHolder(QByteArrayView value)
     constexpr HolderPlace places[] = { HolderPlace::Value, HolderPlace::Field, HolderPlace::Fields,
         HolderPlace::Members, HolderPlace::First, HolderPlace::Last, HolderPlace::Elements };
     const int index = wordIndex(value, { "value", "field NAME", "fields", "members", "first", "last", "elements" });
-    if (index >= 0 && places[index] != HolderPlace::Field)
+    if (index >= 0)
         m_family.holder = places[index];
-    else if (index >= 0)
-        addFault(
-            fileText(QT_TRANSLATE_NOOP("lockscope::FamilyFile", "which field? For example: holder = field owner")));
 }
 
 void FamilySection::readToken(QByteArrayView value)
