@@ -34,9 +34,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr QSize dialogSize { 900, 680 };
+constexpr QSize dialogSize { 980, 700 };
 constexpr auto checkDelay = 250ms;
 constexpr int mostFaultRows = 3;
+constexpr int faultIconSize = 14;
 constexpr int lineRole = Qt::UserRole + 1;
 
 enum Column { NameColumn, FromColumn, LibrariesColumn, columnCount };
@@ -145,6 +146,7 @@ QWidget* FamiliesDialog::buildEditor()
     m_path->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_path->setTextFormat(Qt::PlainText);
     m_faults->setAccessibleName(tr("Faults"));
+    m_faults->setIconSize({ faultIconSize, faultIconSize });
     m_faults->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto* writing = new QWidget(page);
     auto* above = new QVBoxLayout(writing);

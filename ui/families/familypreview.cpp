@@ -76,7 +76,7 @@ FamilyPreview::FamilyPreview(QWidget* parent)
     m_list->header()->setSectionResizeMode(QHeaderView::Interactive);
     m_list->header()->setSectionResizeMode(KeyColumn, QHeaderView::Stretch);
     m_list->setColumnWidth(KeyColumn, keyWidth);
-    for (const auto& [column, width] : { std::pair { int(FamilyColumn), 100 }, { int(VerdictColumn), 190 },
+    for (const auto& [column, width] : { std::pair { int(FamilyColumn), 100 }, { int(VerdictColumn), 270 },
              { int(TokenColumn), 150 }, { int(OwnerColumn), 130 }, { int(TtlColumn), 70 } })
         m_list->setColumnWidth(column, width);
     auto* top = new QHBoxLayout;
@@ -167,7 +167,7 @@ void FamilyPreview::show(const Result<DiscoveryReport>& report, const FamilyRegi
     const Completeness& whole = report->server.completeness;
     const bool complete = whole.complete && report->sightings.size() < mostSightings;
     const QString counts = tr("%L1 of %L2 keys scanned").arg(whole.keysScanned).arg(whole.keysExpected);
-    const QString found = tr("%Ln keys match", nullptr, int(matching));
+    const QString found = tr("%L1 matching").arg(matching);
     say((complete ? tr("Complete: %1, %2") : tr("Only a sample: %1, %2")).arg(found, counts));
 }
 
