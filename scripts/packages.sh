@@ -16,7 +16,10 @@ packages_run=(
 )
 # Only where there is a display: Wayland, and the system's own light or dark look.
 packages_desktop=(qt6-wayland qt6-gtk-platformtheme)
-packages_test=(openssl desktop-file-utils appstream python3-redis)
+packages_test=(
+    openssl desktop-file-utils appstream
+    python3-redis python3-dogpile.cache php-cli php-redis php-symfony-lock # real lock libraries
+)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*"; }
 complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

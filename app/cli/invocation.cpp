@@ -81,8 +81,32 @@ Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLinePars
     return spec;
 }
 
+/// A file that somebody named has to be good; the one in the standard place must not keep anybody from his work.
+Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
+{
+    const QString option = parser.value(QStringLiteral("families-file"));
+    const bool named = !option.isEmpty() || qEnvironmentVariableIsSet("LOCKSCOPE_FAMILIES_FILE");
+    invocation.families = std::make_shared<FamilyFileWatcher>(option.isEmpty() ? standardFamilyFile() : option);
+    const bool isJustLooking = invocation.command == QLatin1StringView("families");
+    if (isJustLooking && parser.isSet(QStringLiteral("check")))
+        return {};
+    invocation.families->load();
+    if (!named || isJustLooking)
+        return {};
+    if (const std::optional<Error>& error = invocation.families->error())
+        return fail(*error);
+    if (!invocation.families->exists())
+        return fail(ErrorKind::Storage,
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: there is no such file")).arg(invocation.families->path()));
+    if (!invocation.families->isGood())
+        return usage(invocation.families->faultTexts().join(QStringLiteral("; ")));
+    return {};
+}
+
 Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
+    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
+        return loaded;
     DeploymentOptions& deployment = invocation.deployment;
     QStringList uris = parser.values(QStringLiteral("uri"));
     if (uris.isEmpty()) {
@@ -163,6 +187,8 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
             return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--duration needs a number of seconds")));
         invocation.duration = Milliseconds(qint64(seconds * 1000));
     }
+    invocation.checkFile = parser.value(QStringLiteral("check"));
+    invocation.preview = parser.isSet(QStringLiteral("preview"));
     invocation.snapshotFile = parser.value(QStringLiteral("snapshot-at-end"));
     if (parser.isSet(QStringLiteral("expect-token")))
         invocation.expectToken = argumentBytes(parser.value(QStringLiteral("expect-token")));

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "cli/rawargument.h"
+#include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
 
 #include <QStringList>
@@ -18,6 +19,7 @@ struct Invocation {
     QStringList child; ///< acquire: what follows `--`
 
     // Shared options
+    std::shared_ptr<FamilyFileWatcher> families; ///< loaded
     DeploymentOptions deployment;
     bool json = false;
     bool quiet = false;
@@ -34,6 +36,8 @@ struct Invocation {
     bool yes = false;
     std::optional<Milliseconds> duration;
     QString snapshotFile;
+    QString checkFile;
+    bool preview = false;
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
@@ -45,8 +49,8 @@ struct ParsedCommandLine {
     Invocation invocation; ///< Help: with the command that help is wanted for, if any
 };
 
-/// Reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, and the files that options name.
-/// Errors: Usage, NotSupported (commands and options of later versions), Storage.
+/// Loads the families file, and reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, and the
+/// files that options name. Errors: Usage, NotSupported (commands and options of later versions), Storage.
 [[nodiscard]] Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments);
 /// Whether the arguments ask for JSON, also where they cannot be parsed: the error then comes as JSON.
 [[nodiscard]] bool wantsJson(const QStringList& arguments);

@@ -24,6 +24,9 @@ const std::vector<CommandFacts>& commandTable()
         { "release", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "ends a lock that is held with a token"), true },
         { "force-release", "KEY | --match GLOB",
             QT_TRANSLATE_NOOP("lockscope::Cli", "ends locks of somebody else's, recorded in the audit log"), true },
+        { "families", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "lists the lock libraries, and checks and previews your own families"),
+            false },
     };
     return table;
 }
@@ -37,6 +40,9 @@ const std::vector<OptionFacts>& optionTable()
             QT_TRANSLATE_NOOP("lockscope::Cli", "reads the password from the file's first line") },
         { "match", "GLOB", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only keys like this are locks; repeatable") },
         { "family", "NAME", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only locks of this library; repeatable") },
+        { "families-file", "FILE", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "declares families of your own; else $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf") },
         { "timeout", "MS", "", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to wait for the server (5000)") },
         { "json", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "one JSON document, or one JSON object a line") },
         { "pace", "auto|gentle|full", "",
@@ -62,6 +68,10 @@ const std::vector<OptionFacts>& optionTable()
         { "reason", "TEXT", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "why; goes into the audit log") },
         { "dry-run", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "shows what would be done") },
         { "yes", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "does not ask") },
+        { "check", "FILE", "families",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "says what is wrong in this families file") },
+        { "preview", "", "families",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "shows which keys of the server the declared families match") },
         { "help", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "this text; with a command, its own") },
         { "version", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "the version") },
     };

@@ -125,10 +125,12 @@ void Session::write(const QByteArray& bytes)
     }
 }
 
+void Session::complain(const QString& text) { m_streams.err->write("lockscope-cli: " + text.toUtf8() + '\n'); }
+
 void Session::note(const QString& text)
 {
     if (!m_invocation.quiet)
-        m_streams.err->write("lockscope-cli: " + text.toUtf8() + '\n');
+        complain(text);
 }
 
 int Session::report(const Error& error)

@@ -61,6 +61,8 @@ public:
     void setWriteDeadline(SteadyTime deadline) { m_writeDeadline = deadline; }
     void writeLine(const QString& text) { write(text.toUtf8() + '\n'); }
     [[nodiscard]] bool outputClosed() const { return m_outputClosed; }
+    /// What is wrong, on standard error, and goes on.
+    void complain(const QString& text);
     /// A remark on standard error, unless --quiet.
     void note(const QString& text);
     /// The error in the contract's form; answers its exit status. An interruption is said by its status alone.

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Result<int> run();
 
 private:
+    void followFamilies();
     void waitForEnd();
     void openScreen();
     void pull();
@@ -78,6 +79,7 @@ Result<int> Watch::run()
     LiveDeployment& deployment = m_session.deployment();
     connect(&deployment, &Deployment::deltaReady, this, &Watch::pull);
     connect(&deployment, &Deployment::failed, this, [this](const Error& error) { end(error); });
+    followFamilies();
     if (invocation.duration) {
         m_endsAt = SystemClock::instance().now() + *invocation.duration;
         waitForEnd();
@@ -91,6 +93,25 @@ Result<int> Watch::run()
     if (const Status written = writeSnapshot(); !written)
         return fail(written.error());
     return m_session.exitStatus(0);
+}
+
+void Watch::followFamilies()
+{
+    FamilyFileWatcher& file = *m_session.invocation().families;
+    connect(&file, &FamilyFileWatcher::installed, this, [this] { m_session.deployment().useNewFamilies(); });
+    connect(&file, &FamilyFileWatcher::loaded, this, [this, &file] {
+        if (m_onScreen)
+            return; // the table would be written over
+        for (const QString& fault : file.faultTexts())
+            m_session.complain(fault);
+        m_session.note(file.isGood()
+                ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 was read again: %2 families declared"))
+                      .arg(file.path())
+                      .arg(file.families())
+                : cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 has faults: the families read before stay in use"))
+                      .arg(file.path()));
+    });
+    file.follow();
 }
 
 // In pieces: a timer cannot wait for months.

@@ -4,6 +4,7 @@
 #include "base/errortext.h"
 #include "base/translations.h"
 #include "common/settings.h"
+#include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
 #include "gui/guioptions.h"
 #include "mainwindow/mainwindow.h"
@@ -80,7 +81,11 @@ int runGui(int argc, char** argv)
     rememberSystemTheme();
     applyTheme(options->theme.value_or(settings.themeMode()));
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/lockscope.svg")));
+    FamilyFileWatcher families(options->familiesFile.isEmpty() ? standardFamilyFile() : options->familiesFile);
+    families.load();
+    families.follow();
     MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture });
+    window.setFamilyFile(families);
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);
     window.show();

@@ -35,6 +35,10 @@ void addOptions(QCommandLineParser& parser)
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Consent to switch on the smallest set of keyspace event classes."));
     add("password-file",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Read the password from the first line of this file."), "FILE");
+    add("families-file",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions",
+            "Your own lock families; without it $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf."),
+        "FILE");
     add("theme", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "light, dark or system."), "THEME");
     add("screenshot",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Write the window as PNG after the first complete pass, and exit."),
@@ -81,6 +85,7 @@ Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
 {
     options.choice.readOnly = parser.isSet(QStringLiteral("read-only"));
     options.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    options.familiesFile = parser.value(QStringLiteral("families-file"));
     options.screenshotFile = parser.value(QStringLiteral("screenshot"));
     for (const QString& match : parser.values(QStringLiteral("match")))
         options.choice.matches.append(match.toUtf8());

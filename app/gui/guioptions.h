@@ -15,6 +15,7 @@ namespace lockscope {
 struct GuiOptions {
     ConnectionChoice choice;
     std::optional<ThemeMode> theme; ///< nothing: as remembered
+    QString familiesFile; ///< empty: the standard one
     QString screenshotFile; ///< empty: an ordinary run
     bool enableNotifications = false; ///< consent given beforehand
     Pace pace = Pace::Auto;

@@ -40,6 +40,8 @@ public:
     virtual void setVisibleLocks(const std::vector<LockId>& ids) = 0;
     virtual void answerNotificationQuestion(bool enable) = 0;
     virtual void refresh() = 0;
+    /// FamilyRegistry::instance() is another one: recognises with it from now on, and examines what is known anew.
+    virtual void useNewFamilies() = 0;
 
     /// Looks at a sample of the key space for names that hold locks, at the pace of the watch. A second look ends the
     /// first one with Cancelled.

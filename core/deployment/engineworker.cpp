@@ -170,6 +170,15 @@ void EngineWorker::discover(const DiscoveryOptions& options, Completion<Discover
     });
 }
 
+void EngineWorker::useFamilies(const FamilyRegistry& registry)
+{
+    m_options.watch.registry = &registry;
+    if (m_watch)
+        m_watch->useFamilies(registry);
+    if (m_desk)
+        m_desk->useFamilies(registry);
+}
+
 void EngineWorker::cancelDiscovery() { m_discovery.reset(); }
 
 Result<OperationDesk*> EngineWorker::desk() const

@@ -27,6 +27,8 @@ public:
     void start();
     /// Takes nothing new, releases what nobody will use, then emits `drained`: within a second.
     void shutDown();
+    /// Recognises with these families from now on; they stay until the end of the process.
+    void useFamilies(const FamilyRegistry& registry);
     /// The consumer has emptied the mailbox.
     void onDeltaTaken();
     [[nodiscard]] WatchEngine* watch() const { return m_watch.get(); } ///< null where nothing is watched

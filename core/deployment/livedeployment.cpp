@@ -2,6 +2,7 @@
 #include "deployment/livedeployment.h"
 
 #include "deployment/enginethread.h"
+#include "locks/families/familyregistry.h"
 
 #include <QCoreApplication>
 #include <QStandardPaths>
@@ -172,6 +173,11 @@ void LiveDeployment::answerNotificationQuestion(bool enable)
 void LiveDeployment::refresh()
 {
     d->tellWatch([](WatchEngine& watch) { watch.refresh(); });
+}
+
+void LiveDeployment::useNewFamilies()
+{
+    d->thread.post([&families = FamilyRegistry::instance()](EngineWorker& worker) { worker.useFamilies(families); });
 }
 
 void LiveDeployment::cancelPending()

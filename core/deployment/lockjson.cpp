@@ -83,9 +83,7 @@ void writeOwner(JsonWriter& json, const QList<OwnerHint>& hints)
 
 QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token)
 {
-    if (family == FamilyId::None || !hasToken)
-        return {};
-    return FamilyRegistry::instance().family(family).ownerHints(token);
+    return hasToken ? FamilyRegistry::instance().ownerHints(family, token) : QList<OwnerHint>();
 }
 
 QLatin1StringView contractState(LockState state)

@@ -28,6 +28,8 @@ public:
     void release(const ReleaseRequest& request, Completion<void> completion);
     void forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion);
 
+    /// Other families from now on; they outlive this object.
+    void useFamilies(const FamilyRegistry& registry) { m_operations.useFamilies(registry); }
     /// Acquires that wait, and whatever waits for the link, end with Cancelled.
     void cancelPending();
     /// Begins nothing new and gives up what waits; `idle` follows unless it is idle already.

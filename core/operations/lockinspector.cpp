@@ -178,7 +178,7 @@ void Inspection::takeHolders(const LockReading& lock)
     setHolders(record, lock, Milliseconds(0));
     m_seen.holders = listedHolders(record);
     if (m_seen.hasToken)
-        m_seen.owner = m_registry.family(m_seen.family).ownerHints(m_seen.token);
+        m_seen.owner = m_registry.ownerHints(m_seen.family, m_seen.token);
 }
 
 void Inspection::ask(const Command& command, void (*reader)(LockInspection&, qsizetype, ReplyView), qsizetype index)

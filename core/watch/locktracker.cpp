@@ -106,7 +106,9 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
         return false;
     }
     LockLook look { reading, hints, {}, {}, {} };
-    if (slot && isSameString(slot->record, reading)) {
+    if (slot && slot->families != m_families) {
+        reexamine(*slot, look);
+    } else if (slot && isSameString(slot->record, reading)) {
         look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
         update(*slot, look);
     } else if (!m_examiner.examine(look, slot ? &slot->record : nullptr)) {
@@ -121,13 +123,56 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
     return look.deadline.uncertainty > impreciseReading;
 }
 
+void LockTracker::setRegistry(const FamilyRegistry& registry)
+{
+    m_options.registry = &registry;
+    m_examiner.setRegistry(registry);
+    // What the next pass finds may have been there for long: nobody knew that it was a lock.
+    m_firstPassDone = false;
+    ++m_families;
+}
+
+/// A known lock, with other families than before: whoever holds it, that is no transition.
+void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
+{
+    if (!m_examiner.examine(look, nullptr)) {
+        drop(slot);
+        return;
+    }
+    slot.families = m_families;
+    slot.pass = m_pass;
+    LockRecord& record = slot.record;
+    const bool sameFamily = record.family == look.match.id && !registry().declared(record.family);
+    m_store.touch(slot);
+    if (sameFamily && record.type == look.reading.sample.type) {
+        record.owner = ownerOf(record); // other patterns may read it now
+        update(slot, look);
+        return;
+    }
+    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
+    record.family = look.match.id;
+    record.confidence = look.match.recognition.confidence;
+    record.type = look.reading.sample.type;
+    setHolders(record, look.lock, elapsed);
+    record.owner = ownerOf(record);
+    record.waiters = -1;
+    record.lease = std::max(record.lease, leaseOf(look.reading, look.deadline.at));
+    record.verifiedAt = look.reading.receivedAt;
+    setDeadline(slot, look.deadline);
+}
+
+QString LockTracker::ownerOf(const LockRecord& record) const
+{
+    return record.hasToken ? ownerText(registry().ownerHints(record.family, record.token)) : QString();
+}
+
 void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
 {
     record.family = look.match.id;
     record.confidence = look.match.recognition.confidence;
     record.type = look.reading.sample.type;
     setHolders(record, look.lock, 0ms);
-    record.owner = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
+    record.owner = ownerOf(record);
     record.renewals = 0;
     record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
@@ -148,6 +193,7 @@ void LockTracker::insert(const LockLook& look)
         record.acquiredAt = look.hints.writtenAt;
     LockStore::Slot& slot = m_store.insert(std::move(record));
     slot.pass = m_pass;
+    slot.families = m_families;
     setDeadline(slot, look.deadline);
     addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
@@ -186,8 +232,7 @@ void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
     const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
     const bool changed = setHolders(record, look.lock, elapsed);
     if (record.token != tokenBefore)
-        record.owner
-            = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
+        record.owner = ownerOf(record);
     if (changed || typeChanged || familyBefore != record.family)
         m_store.touch(slot);
 }
@@ -219,7 +264,7 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
         return;
     record.family = match.id;
     record.confidence = match.recognition.confidence;
-    record.owner = record.hasToken ? ownerText(registry().family(match.id).ownerHints(record.token)) : QString();
+    record.owner = ownerOf(record);
 }
 
 void LockTracker::updateDeadline(
@@ -323,6 +368,11 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
 void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source)
 {
     addEvent(slot.record, kind, source);
+    drop(slot);
+}
+
+void LockTracker::drop(LockStore::Slot& slot)
+{
     m_deadlines.remove(slot.record.id.slot);
     m_store.remove(slot);
 }

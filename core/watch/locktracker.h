@@ -39,6 +39,9 @@ public:
     void setPlace(qint32 database, quint16 node);
     /// Libraries that the server has served: evidence for what is recognised from now on.
     void setServed(const FamilySet& families) { m_examiner.setServed(families); }
+    /// Other families from now on; outlives this object. Each known lock is examined anew when it is read next: that
+    /// one is told of silently, since on the server nothing has changed.
+    void setRegistry(const FamilyRegistry& registry);
     /// How many wait for a lock, if it is still there. True if that is news.
     bool setWaiters(LockId id, qint32 waiters);
 
@@ -70,6 +73,7 @@ public:
 
 private:
     void insert(const LockLook& look);
+    void reexamine(LockStore::Slot& slot, LockLook& look);
     void update(LockStore::Slot& slot, const LockLook& look);
     void changeHolder(LockStore::Slot& slot, const LockLook& look);
     void setOtherHolders(LockStore::Slot& slot, const LockLook& look);
@@ -81,6 +85,8 @@ private:
     void setHolder(LockRecord& record, const LockLook& look) const;
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
+    void drop(LockStore::Slot& slot);
+    [[nodiscard]] QString ownerOf(const LockRecord& record) const;
     void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
         const std::optional<QByteArray>& previousToken = std::nullopt);
     void keepEvent(LockEvent event);
@@ -93,6 +99,7 @@ private:
     LockStore m_store;
     DeadlineQueue m_deadlines;
     quint32 m_pass = 0;
+    quint16 m_families = 0; ///< counts the lists of families that there were
     bool m_firstPassDone = false;
     std::deque<LockEvent> m_events;
     quint64 m_eventsDropped = 0;

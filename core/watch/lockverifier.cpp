@@ -38,6 +38,7 @@ LockVerifier::LockVerifier(
 {
     m_queue.setExplicitMatch(m_explicitMatch);
     m_queue.setTypeLookup([this](QByteArrayView key) { return m_tracker.typeOf(key); });
+    m_queue.setNameTest([this](QByteArrayView key) { return m_tracker.registry().isDeclaredName(key); });
     if (options.pace == Pace::Full)
         m_queue.setWindow(fullWindow);
     m_deadlineTimer.setSingleShot(true);
@@ -99,7 +100,8 @@ bool LockVerifier::isWorthReading(const KeyEvent& event)
     if (m_tracker.knows(event.key) || m_queue.contains(event.key))
         return true;
     // Most structures are no locks. One under a name that says nothing is read when it gets its TTL.
-    return event.verb == KeyVerb::ElementSet && (m_explicitMatch || hasLockLikeName(event.key));
+    return event.verb == KeyVerb::ElementSet
+        && (m_explicitMatch || hasLockLikeName(event.key) || m_tracker.registry().isDeclaredName(event.key));
 }
 
 void LockVerifier::verifyKeys(const QList<QByteArray>& keys)

@@ -251,6 +251,13 @@ void NodeWatcher::refresh()
         startPass(true);
 }
 
+void NodeWatcher::examineAnew()
+{
+    m_tableWhole = false;
+    if (m_probed)
+        startPass(true);
+}
+
 Pace NodeWatcher::passPace() const
 {
     const bool recovering = m_gapOpen && m_keyCount >= 0 && m_keyCount <= quickRecoveryKeys;

@@ -22,6 +22,8 @@ public:
     void start();
     void stop();
     void refresh();
+    /// The families have changed: the table is whole again after a pass that begins now.
+    void examineAnew();
     [[nodiscard]] LockVerifier& verifier() { return m_verifier; }
     void answerNotificationQuestion(bool enable);
 

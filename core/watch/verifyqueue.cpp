@@ -213,7 +213,7 @@ void VerifyQueue::sendStringRead(quint32 index)
     entry.reading = KeyReading();
     entry.reading.sample.key = key;
     entry.reading.sentAt = m_clock.now();
-    const bool full = m_explicitMatch || hasLockLikeName(key);
+    const bool full = m_explicitMatch || hasLockLikeName(key) || (m_isLockName && m_isLockName(key));
     static const QByteArray fullEnd = QByteArray::number(maximumTokenBytes);
     static const QByteArray shapeEnd = QByteArray::number(maximumShapeBytes);
     const quint32 ticket = entry.ticket;

@@ -45,6 +45,9 @@ public:
     /// The type of a key that is known already; String for all others.
     using TypeLookup = UniqueFunction<KeyType(QByteArrayView)>;
     void setTypeLookup(TypeLookup lookup) { m_knownType = std::move(lookup); }
+    /// Whether a key of this name may have a long token, too.
+    using NameTest = UniqueFunction<bool(QByteArrayView)>;
+    void setNameTest(NameTest test) { m_isLockName = std::move(test); }
     [[nodiscard]] ServerClock& serverClock() { return m_serverClock; }
     /// Most keys in flight at a time.
     void setWindow(int keys) { m_window = keys; }
@@ -116,6 +119,7 @@ private:
     std::array<std::deque<Place>, 5> m_queues;
     quint32 m_lastTicket = 0;
     TypeLookup m_knownType;
+    NameTest m_isLockName;
     ServerClock m_serverClock;
     int m_inFlight = 0;
     int m_window = 1000;

@@ -204,6 +204,12 @@ void WatchEngine::setVisibleLocks(const std::vector<LockId>& ids) { d->watcher.v
 
 void WatchEngine::verifyKeys(const QList<QByteArray>& keys) { d->watcher.verifier().verifyKeys(keys); }
 
+void WatchEngine::useFamilies(const FamilyRegistry& registry)
+{
+    d->tracker.setRegistry(registry);
+    d->watcher.examineAnew();
+}
+
 void WatchEngine::answerNotificationQuestion(bool enable) { d->watcher.answerNotificationQuestion(enable); }
 
 void WatchEngine::refresh() { d->watcher.refresh(); }

@@ -51,6 +51,8 @@ public:
     void setVisibleLocks(const std::vector<LockId>& ids);
     /// Reads these keys next: after an operation of ours, so that the table follows also without notifications.
     void verifyKeys(const QList<QByteArray>& keys);
+    /// Recognises with these families from now on, and examines what is known anew; the registry outlives the engine.
+    void useFamilies(const FamilyRegistry& registry);
     /// The operator's answer to the question whether to switch notifications on.
     void answerNotificationQuestion(bool enable);
     /// Starts a full pass now (F5).

@@ -22,6 +22,26 @@
     </message>
 </context>
 <context>
+    <name>lockscope::FamiliesDialog</name>
+    <message numerus="yes">
+        <source>Saved; %Ln families of yours are in use.</source>
+        <translation>
+            <numerusform>Saved; %Ln family of yours is in use.</numerusform>
+            <numerusform>Saved; %Ln families of yours are in use.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyPreview</name>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <translation>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::FilterBar</name>
     <message numerus="yes">
         <source>%1 of %Ln locks</source>
@@ -76,6 +96,13 @@
         <translation>
             <numerusform>At most %Ln lock can be selected at a time.</numerusform>
             <numerusform>At most %Ln locks can be selected at a time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
 </context>

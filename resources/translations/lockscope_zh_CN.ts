@@ -354,6 +354,14 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>&amp;Lock families…</source>
+        <translation>锁家族（&amp;L）…</translation>
+    </message>
+    <message>
+        <source>The lock libraries that are known, and your own declarations</source>
+        <translation>已知的锁库，以及您自己的声明</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -953,6 +961,74 @@
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
     </message>
+    <message>
+        <source>FROM</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>KEYS</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>no: %1 is surer</source>
+        <translation>否：%1 更为确定</translation>
+    </message>
+    <message>
+        <source>MATCHES</source>
+        <translation>是否匹配</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>No key has a name that a declared family claims.</source>
+        <translation>没有键的名称属于所声明的家族。</translation>
+    </message>
+    <message>
+        <source>%1: there is no such file</source>
+        <translation>%1：没有此文件</translation>
+    </message>
+    <message>
+        <source>%1: %2 families declared, no faults</source>
+        <translation>%1：声明了 %2 个家族，没有错误</translation>
+    </message>
+    <message>
+        <source>lists the lock libraries, and checks and previews your own families</source>
+        <translation>列出锁库，并检查和预览您自己的家族</translation>
+    </message>
+    <message>
+        <source>declares families of your own; else $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf</source>
+        <translation>声明您自己的家族；否则用 $LOCKSCOPE_FAMILIES_FILE，再否则用 lockscope/families.conf</translation>
+    </message>
+    <message>
+        <source>says what is wrong in this families file</source>
+        <translation>说明此家族文件有什么错误</translation>
+    </message>
+    <message>
+        <source>shows which keys of the server the declared families match</source>
+        <translation>显示服务器上哪些键与所声明的家族匹配</translation>
+    </message>
+    <message>
+        <source>%1 was read again: %2 families declared</source>
+        <translation>已重新读取 %1：声明了 %2 个家族</translation>
+    </message>
+    <message>
+        <source>%1 has faults: the families read before stay in use</source>
+        <translation>%1 有错误：之前读取的家族继续使用</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
@@ -1164,6 +1240,13 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>The server wants a user and password</source>
         <translation>服务器要求用户名和密码</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DeclarationEditor</name>
+    <message>
+        <source>Your declarations</source>
+        <translation>您的声明</translation>
     </message>
 </context>
 <context>
@@ -1476,6 +1559,403 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>please report it with the log</source>
         <translation>请附上日志报告此问题</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamiliesDialog</name>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存（&amp;S）</translation>
+    </message>
+    <message>
+        <source>&amp;Revert</source>
+        <translation>还原（&amp;R）</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Lock families</source>
+        <translation>锁家族</translation>
+    </message>
+    <message>
+        <source>&amp;All families</source>
+        <translation>所有家族（&amp;A）</translation>
+    </message>
+    <message>
+        <source>&amp;Your declarations</source>
+        <translation>您的声明（&amp;Y）</translation>
+    </message>
+    <message>
+        <source>Find a library, a family or a key</source>
+        <translation>查找库、家族或键</translation>
+    </message>
+    <message>
+        <source>All families</source>
+        <translation>所有家族</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>家族</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Faults</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Lease and renewal</source>
+        <translation>租约与续约</translation>
+    </message>
+    <message>
+        <source>Force-release</source>
+        <translation>强制释放</translation>
+    </message>
+    <message>
+        <source>The holder afterwards</source>
+        <translation>之后的持有者</translation>
+    </message>
+    <message>
+        <source>This file is no UTF-8 text: it cannot be edited here.</source>
+        <translation>此文件不是 UTF-8 文本：无法在此编辑。</translation>
+    </message>
+    <message>
+        <source>There is no families file yet.</source>
+        <translation>还没有家族文件。</translation>
+    </message>
+    <message>
+        <source>Saving makes one. The examples do nothing while they are comments.</source>
+        <translation>保存即可创建。示例在注释状态下不起作用。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved; %Ln families of yours are in use.</source>
+        <translation>
+            <numerusform>已保存；您的 %Ln 个家族已投入使用。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file has been changed by somebody else meanwhile.</source>
+        <translation>文件已被他人更改。</translation>
+    </message>
+    <message>
+        <source>Save replaces it with what stands here; Revert shows it.</source>
+        <translation>“保存”会以此处内容替换文件；“还原”会显示文件内容。</translation>
+    </message>
+    <message>
+        <source>Mend the faults first: a file with faults would not be used</source>
+        <translation>请先改正错误：有错误的文件不会被使用</translation>
+    </message>
+    <message>
+        <source>Writes the file and puts it to use (%1)</source>
+        <translation>写入文件并投入使用（%1）</translation>
+    </message>
+    <message>
+        <source>Your changes are not saved.</source>
+        <translation>您的更改尚未保存。</translation>
+    </message>
+    <message>
+        <source>Save keeps them; closing once more throws them away.</source>
+        <translation>“保存”会保留更改；再次关闭则会丢弃更改。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyFile</name>
+    <message>
+        <source>the key has another type</source>
+        <translation>键是另一种类型</translation>
+    </message>
+    <message>
+        <source>the token does not look as it was declared</source>
+        <translation>令牌与所声明的形式不符</translation>
+    </message>
+    <message>
+        <source>no holder where it was declared</source>
+        <translation>声明的位置没有持有者</translation>
+    </message>
+    <message>
+        <source>the key has no TTL</source>
+        <translation>键没有 TTL</translation>
+    </message>
+    <message>
+        <source>the key has a TTL</source>
+        <translation>键有 TTL</translation>
+    </message>
+    <message>
+        <source>the value is too long for a token</source>
+        <translation>值太长，不可能是令牌</translation>
+    </message>
+    <message>
+        <source>the file is larger than 1 MiB</source>
+        <translation>文件大于 1 MiB</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a built-in family: choose another name</source>
+        <translation>“%1”是内置家族：请另选名称</translation>
+    </message>
+    <message>
+        <source>there is no family &apos;%1&apos;</source>
+        <translation>没有家族“%1”</translation>
+    </message>
+    <message>
+        <source>the line is longer than 8192 bytes</source>
+        <translation>此行超过 8192 字节</translation>
+    </message>
+    <message>
+        <source>a section is [family NAME] or [owner NAME]; a name has up to 40 letters, digits, -, _ and .</source>
+        <translation>小节应为 [family NAME] 或 [owner NAME]；名称最多 40 个字母、数字、-、_ 和 .</translation>
+    </message>
+    <message>
+        <source>the family &apos;%1&apos; is declared in line %2 already</source>
+        <translation>家族“%1”已在第 %2 行声明</translation>
+    </message>
+    <message>
+        <source>more than %1 families</source>
+        <translation>家族多于 %1 个</translation>
+    </message>
+    <message>
+        <source>a line is KEY = VALUE, [SECTION] or # a comment</source>
+        <translation>一行应为 KEY = VALUE、[SECTION] 或 # 注释</translation>
+    </message>
+    <message>
+        <source>this belongs into a section: begin with [family NAME]</source>
+        <translation>这属于某个小节：请以 [family NAME] 开始</translation>
+    </message>
+    <message>
+        <source>so many names of families were declared since the start that none is left: start anew</source>
+        <translation>自启动以来声明过的家族名称太多，已无可用编号：请重新启动</translation>
+    </message>
+    <message>
+        <source>declared in %1, line %2</source>
+        <translation>在 %1 第 %2 行声明</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos; (did you mean &apos;%2&apos;?)</source>
+        <translation>未知的键“%1”（是否指“%2”？）</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos;</source>
+        <translation>未知的键“%1”</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is in line %2 already</source>
+        <translation>“%1”已在第 %2 行出现</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; has no value</source>
+        <translation>“%1”没有值</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is one of: %2</source>
+        <translation>“%1”只能是：%2</translation>
+    </message>
+    <message>
+        <source>this has to be UTF-8 of at most 500 bytes</source>
+        <translation>这必须是最多 500 字节的 UTF-8</translation>
+    </message>
+    <message>
+        <source>the regular expression: %1, at character %2</source>
+        <translation>正则表达式：%1，位于第 %2 个字符</translation>
+    </message>
+    <message>
+        <source>this matches any key: at least one character has to be literal</source>
+        <translation>这会匹配任何键：至少要有一个固定字符</translation>
+    </message>
+    <message>
+        <source>&apos;token&apos; is one of: %1, or /a regular expression/</source>
+        <translation>“token”只能是：%1，或 /正则表达式/</translation>
+    </message>
+    <message>
+        <source>&apos;confidence&apos; is a number from 0.5 to 1</source>
+        <translation>“confidence”是 0.5 到 1 之间的数</translation>
+    </message>
+    <message>
+        <source>&apos;wake-ttl&apos; is a number of milliseconds, 1 to 86400000</source>
+        <translation>“wake-ttl”是毫秒数，1 到 86400000</translation>
+    </message>
+    <message>
+        <source>the regular expression has no named group; for example: ^(?&lt;host&gt;[^:]+):(?&lt;pid&gt;\d+)$</source>
+        <translation>正则表达式没有命名分组；例如：^(?&lt;host&gt;[^:]+):(?&lt;pid&gt;\d+)$</translation>
+    </message>
+    <message>
+        <source>owner pattern of %1, line %2</source>
+        <translation>%1 第 %2 行的所有者模式</translation>
+    </message>
+    <message>
+        <source>this is the lock itself</source>
+        <translation>这就是锁本身</translation>
+    </message>
+    <message>
+        <source>this section has no &apos;pattern&apos;</source>
+        <translation>此小节没有“pattern”</translation>
+    </message>
+    <message>
+        <source>this family has no &apos;key&apos;</source>
+        <translation>此家族没有“key”</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; goes only with %2</source>
+        <translation>“%1”只能与 %2 一起使用</translation>
+    </message>
+    <message>
+        <source>a \ at the end</source>
+        <translation>末尾有一个 \</translation>
+    </message>
+    <message>
+        <source>\x needs two hexadecimal digits</source>
+        <translation>\x 需要两位十六进制数字</translation>
+    </message>
+    <message>
+        <source>&apos;&lt;&apos; begins a placeholder like &lt;name&gt;: letters, digits, - and _; write \&lt; for the sign itself</source>
+        <translation>“&lt;”开始一个占位符，如 &lt;name&gt;：字母、数字、- 和 _；要写此符号本身请用 \&lt;</translation>
+    </message>
+    <message>
+        <source>&lt;key&gt; is the whole key: choose another name</source>
+        <translation>&lt;key&gt; 是整个键：请另选名称</translation>
+    </message>
+    <message>
+        <source>the placeholder &lt;%1&gt; stands there twice</source>
+        <translation>占位符 &lt;%1&gt; 出现了两次</translation>
+    </message>
+    <message>
+        <source>&apos;[&apos; without &apos;]&apos;; write \[ for the sign</source>
+        <translation>“[”没有对应的“]”；要写此符号本身请用 \[</translation>
+    </message>
+    <message>
+        <source>a pattern has 1 to 1024 characters</source>
+        <translation>模式有 1 到 1024 个字符</translation>
+    </message>
+    <message>
+        <source>the placeholder &lt;%1&gt; is not in every key pattern of this family; there is always &lt;key&gt;</source>
+        <translation>占位符 &lt;%1&gt; 并非出现在此家族的每个键模式中；&lt;key&gt; 总是可用</translation>
+    </message>
+    <message>
+        <source>a name is missing</source>
+        <translation>缺少名称</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyPreview</name>
+    <message>
+        <source>matches</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>belongs to a lock of another family</source>
+        <translation>属于另一家族的锁</translation>
+    </message>
+    <message>
+        <source>%1 is surer of it</source>
+        <translation>%1 更为确定</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>再次查看（&amp;L）</translation>
+    </message>
+    <message>
+        <source>Looking for matches</source>
+        <translation>正在查找匹配的键</translation>
+    </message>
+    <message>
+        <source>Keys that the declarations match</source>
+        <translation>与声明匹配的键</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>家族</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>Of the declarations before the faults:</source>
+        <translation>出现错误之前的声明的结果：</translation>
+    </message>
+    <message>
+        <source>Matches are shown when the faults are mended.</source>
+        <translation>改正错误后会显示匹配的键。</translation>
+    </message>
+    <message>
+        <source>No family is declared yet. An example: take away the # at the beginning of its lines.</source>
+        <translation>尚未声明任何家族。试试示例：去掉各行开头的 #。</translation>
+    </message>
+    <message>
+        <source>Connect to a server to see which of its keys match.</source>
+        <translation>连接服务器即可查看哪些键匹配。</translation>
+    </message>
+    <message>
+        <source>Looking at a sample of the keys…</source>
+        <translation>正在查看部分键…</translation>
+    </message>
+    <message>
+        <source>Another look has ended this one.</source>
+        <translation>另一次查看结束了这一次。</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2 keys scanned</source>
+        <translation>已扫描 %L2 个键中的 %L1 个</translation>
+    </message>
+    <message>
+        <source>%L1 matching</source>
+        <translation>%L1 个匹配</translation>
+    </message>
+    <message>
+        <source>Complete: %1, %2</source>
+        <translation>完整：%1，%2</translation>
+    </message>
+    <message>
+        <source>Only a sample: %1, %2</source>
+        <translation>只是抽样：%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <translation>
+            <numerusform>%1 及另外 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
     </message>
 </context>
 <context>
@@ -1942,6 +2422,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
+    </message>
+    <message>
+        <source>Your own lock families; without it $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf.</source>
+        <translation>您自己的锁家族；未给出时用 $LOCKSCOPE_FAMILIES_FILE，再否则用 lockscope/families.conf。</translation>
     </message>
 </context>
 <context>
@@ -2642,6 +3126,20 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Groups</source>
         <translation>分组</translation>
     </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>另有 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your families file has faults; what it declared before stays in use.</source>
+        <translation>您的家族文件有错误；之前声明的内容继续使用。</translation>
+    </message>
+    <message>
+        <source>Your families file has faults and is not in use.</source>
+        <translation>您的家族文件有错误，未被使用。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MessageStrip</name>
@@ -2805,6 +3303,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. Waiters find out when they ask again.</source>
         <translation>移除此令牌和独占标记；其他读取者保留，租约取其中最长者。等待者在下次询问时得知。</translation>
+    </message>
+    <message>
+        <source>Deletes the lock if it still has this token, and its auxiliary keys with it, and wakes the waiters as the families file declares it. The holder is not told.</source>
+        <translation>如果锁仍是此令牌，则删除它及其辅助键，并按家族文件的声明唤醒等待者。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Removes this one holder if it is still there, and wakes the waiters as the families file declares it. When nobody is left, the lock and its auxiliary keys are gone. The holder is not told.</source>
+        <translation>如果此持有者仍在，则移除这一个，并按家族文件的声明唤醒等待者。无人持有时，锁及其辅助键即消失。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Removes the field of this one lock; the results of tasks stay. Tasks that found it locked have failed already and are not woken.</source>
+        <translation>移除这一把锁的字段；任务的结果保留。发现它被锁定的任务已经失败，不会被唤醒。</translation>
+    </message>
+    <message>
+        <source>Opens the latch if its count is still the one that was shown: deletes it and tells everybody who waits, as the last countDown() does. What they waited for has not happened.</source>
+        <translation>如果计数仍是所显示的值，则打开此闭锁：像最后一次 countDown() 那样删除它并通知所有等待者。他们所等待的事并未发生。</translation>
     </message>
 </context>
 <context>
@@ -3030,6 +3544,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>index of all digests</source>
         <translation>所有摘要的索引</translation>
+    </message>
+    <message>
+        <source>auxiliary key, deleted with the lock</source>
+        <translation>辅助键，随锁删除</translation>
+    </message>
+    <message>
+        <source>auxiliary key, kept</source>
+        <translation>辅助键，保留</translation>
+    </message>
+    <message>
+        <source>list that wakes a waiter</source>
+        <translation>唤醒等待者的列表</translation>
     </message>
 </context>
 <context>
@@ -3454,6 +3980,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, but no TTL</source>
         <translation>有序集合，成员为 32 字节的 base64 令牌（以及 __write__），分数为截止时间，但没有 TTL</translation>
     </message>
+    <message>
+        <source>fields NAME.lock.LOCK with the value 1 among the results of Huey</source>
+        <translation>Huey 的结果中值为 1 的字段 NAME.lock.LOCK</translation>
+    </message>
+    <message>
+        <source>the name of Huey&apos;s lock in its field</source>
+        <translation>字段中 Huey 锁的名称</translation>
+    </message>
+    <message>
+        <source>a number without TTL under a name that says latch, as Redisson counts down</source>
+        <translation>名称表明是闭锁且没有 TTL 的数字，如 Redisson 倒计数所写</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::SavedViews</name>
@@ -3747,6 +4285,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Jobs of version 8 wait in BLMOVE: CLIENT LIST shows such clients, but not for which key; version 9 stores nothing of them.</source>
         <translation>版本 8 的任务在 BLMOVE 中等待：CLIENT LIST 会显示这些客户端，但不显示键；版本 9 不存储它们的任何信息。</translation>
+    </message>
+    <message>
+        <source>The declaration of this family names no queue and no channel.</source>
+        <translation>此家族的声明没有写明队列和频道。</translation>
     </message>
 </context>
 </TS>

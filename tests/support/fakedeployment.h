@@ -34,6 +34,7 @@ public:
     void setVisibleLocks(const std::vector<LockId>& ids) override { m_visible = ids; }
     void answerNotificationQuestion(bool enable) override;
     void refresh() override { ++m_refreshes; }
+    void useNewFamilies() override { ++m_newFamilies; }
     void cancelPending() override { ++m_cancellations; }
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override { ++m_discoveryCancellations; }
@@ -79,6 +80,7 @@ public:
     [[nodiscard]] std::optional<bool> notificationAnswer() const { return m_notificationAnswer; }
     [[nodiscard]] const std::vector<LockId>& visibleLocks() const { return m_visible; }
     [[nodiscard]] int refreshes() const { return m_refreshes; }
+    [[nodiscard]] int newFamilies() const { return m_newFamilies; }
     [[nodiscard]] int cancellations() const { return m_cancellations; }
     [[nodiscard]] const QList<DiscoveryOptions>& discoveries() const { return m_discoveries; }
     [[nodiscard]] int discoveryCancellations() const { return m_discoveryCancellations; }
@@ -118,6 +120,7 @@ private:
     std::optional<bool> m_notificationAnswer;
     std::vector<LockId> m_visible;
     int m_refreshes = 0;
+    int m_newFamilies = 0; ///< how often useNewFamilies() was called
     int m_cancellations = 0;
     Result<DiscoveryReport> m_discovery;
     QList<DiscoveryOptions> m_discoveries;

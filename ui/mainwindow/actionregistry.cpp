@@ -28,6 +28,10 @@ constexpr ActionEntry actionTable[actionCount] = {
     { ActionId::FindLocks, Group::Connection, "findLocks",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Find my locks…"), "search", "Ctrl+Shift+L",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Sample the keys for patterns that name locks") },
+    { ActionId::LockFamilies, Group::Connection, "lockFamilies",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Lock families…"), "lock", "Ctrl+Shift+F",
+        QT_TRANSLATE_NOOP(
+            "lockscope::ActionRegistry", "The lock libraries that are known, and your own declarations") },
     { ActionId::Refresh, Group::Connection, "refresh", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Refresh"),
         "refresh", "F5", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Read the whole key space again now") },
     { ActionId::EnableNotifications, Group::Connection, "enableNotifications",

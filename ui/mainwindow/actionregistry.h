@@ -12,6 +12,7 @@ namespace lockscope {
 enum class ActionId : quint8 {
     Connect,
     FindLocks,
+    LockFamilies,
     Refresh,
     EnableNotifications,
     Quit,

@@ -14,6 +14,7 @@
 #include "connections/notificationquestion.h"
 #include "deployment/deployment.h"
 #include "discovery/findlocksdialog.h"
+#include "families/familiesdialog.h"
 #include "lockdetails/lockdetailspanel.h"
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
@@ -77,6 +78,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     m_frame->setInterval(frameTime);
     connect(m_frame, &QTimer::timeout, this, &MainWindow::pull);
     restoreSettings();
+    m_registry->action(ActionId::LockFamilies)->setEnabled(false);
     updateTitle();
     updateSelection();
     updateEmptyText();
@@ -97,6 +99,8 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
     m_credentials->hide();
     m_question->hide();
     m_notice->clear();
+    if (m_familyFile)
+        showFamilyFaults();
     Result<std::unique_ptr<Deployment>> made = m_factory(m_choice);
     if (!made) {
         adopt(nullptr);
@@ -239,6 +243,8 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
         connect(m_deployment.get(), &Deployment::failed, this, &MainWindow::showFailure);
     }
     applyStatus(status);
+    if (m_familiesDialog)
+        m_familiesDialog->setDeployment(m_deployment.get());
 }
 
 void MainWindow::pull()

@@ -25,6 +25,8 @@ class CompletenessStrip;
 class ConnectionStrip;
 class CredentialsStrip;
 class Deployment;
+class FamiliesDialog;
+class FamilyFileWatcher;
 class FilterBar;
 class FindLocksDialog;
 class ForceReleaseController;
@@ -50,6 +52,9 @@ public:
     MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    /// The file that declares the operator's own families: what it installs is put to use, what is wrong in it is said.
+    /// Outlives the window. Without one there is no dialog for it.
+    void setFamilyFile(FamilyFileWatcher& file);
     /// Watches this from now on; says inline why that cannot be.
     void connectTo(const ConnectionChoice& choice);
 
@@ -104,6 +109,8 @@ private:
     void openAcquire();
     void openConnect();
     void openFindLocks();
+    void openFamilies();
+    void showFamilyFaults();
     void watchOnly(const QList<QByteArray>& matches);
     void buildFindButton();
     /// Whether a lock of ours is held in the Acquire dialog; it then asks there what is to become of it.
@@ -142,6 +149,9 @@ private:
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
+    QPointer<FamiliesDialog> m_familiesDialog;
+    FamilyFileWatcher* m_familyFile = nullptr;
+    bool m_familyNotice = false; ///< the notice tells of the families file
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;

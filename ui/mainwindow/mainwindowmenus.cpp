@@ -44,7 +44,8 @@ void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&Connection"));
     addAll(file, *m_registry,
-        { ActionId::Connect, ActionId::FindLocks, ActionId::Refresh, ActionId::EnableNotifications });
+        { ActionId::Connect, ActionId::FindLocks, ActionId::LockFamilies, ActionId::Refresh,
+            ActionId::EnableNotifications });
     file->addSeparator();
     file->addAction(m_registry->action(ActionId::Quit));
 
@@ -160,6 +161,7 @@ void MainWindow::wireActions()
         = [this](ActionId id, auto slot) { connect(m_registry->action(id), &QAction::triggered, this, slot); };
     on(ActionId::Connect, &MainWindow::openConnect);
     on(ActionId::FindLocks, &MainWindow::openFindLocks);
+    on(ActionId::LockFamilies, &MainWindow::openFamilies);
     on(ActionId::Acquire, &MainWindow::openAcquire);
     on(ActionId::ForceRelease, &MainWindow::openForceRelease);
     on(ActionId::Quit, &QWidget::close);

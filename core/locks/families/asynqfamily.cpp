@@ -46,6 +46,7 @@ std::unique_ptr<LockFamily> makeAsynqFamily()
         .facts = { "asynq unique tasks (Go)", "`asynq:{QUEUE}:unique:TYPE:PAYLOAD`: string", "the id of the task",
             "the window of uniqueness, not renewed", "nothing: it only keeps the same task from being queued again" },
         .recognise = recognise,
+        .sizes = { 1, maximumTokenBytes },
         .ownerHints = hints,
         .releaseExplanation = explanation,
     });

@@ -56,6 +56,7 @@ std::unique_ptr<LockFamily> makeBullFamily()
             "UUID version 4 of the queue object", "30 s by default, renewed every 15 s",
             "the worker goes on and fails at the end of the job; the stalled check puts the job back" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .releaseExplanation = explanation,
     });
 }

@@ -61,6 +61,7 @@ std::unique_ptr<LockFamily> makeBullMqFamily()
             "`WORKER:COUNTER`: the worker's UUID", "30 s by default, renewed every 15 s",
             "the worker goes on and fails at the end of the job; the stalled check puts the job back" },
         .recognise = recognise,
+        .sizes = { 38, maximumTokenBytes },
         .ownerHints = hints,
         .releaseExplanation = explanation,
     });

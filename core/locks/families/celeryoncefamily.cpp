@@ -28,6 +28,7 @@ std::unique_ptr<LockFamily> makeCeleryOnceFamily()
             "UUID version 1 as 32 hexadecimal digits: time and network node", "60 min by default, not renewed",
             "the task goes on, the same task may start again; at its end it deletes the key whoever holds it" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
     });
 }
 

@@ -29,6 +29,7 @@ return {'released', reader}
 class DistributedLockReaders final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("distributedlock-readers"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Set; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

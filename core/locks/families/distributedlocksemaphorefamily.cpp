@@ -17,6 +17,7 @@ constexpr const char* ticketsWithoutTtl
 class DistributedLockSemaphore final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("distributedlock-semaphore"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

@@ -29,6 +29,7 @@ std::unique_ptr<LockFamily> makeDogpileFamily()
             "`lock_timeout`, none by default; not renewed",
             "it goes on computing the value; another process may compute it too" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
     });
 }
 

@@ -30,6 +30,7 @@ std::unique_ptr<LockFamily> makeFoundatioFamily()
         .facts = { "Foundatio `CacheLockProvider` (.NET)", "`lock:RESOURCE`: string", "16 random letters and digits",
             "20 min by default; only where the program calls `RenewAsync`", "it goes on; waiters notice within 3 s" },
         .recognise = recognise,
+        .sizes = { 16, 16 },
     });
 }
 

@@ -31,6 +31,7 @@ std::unique_ptr<LockFamily> makeHangfireFamily()
             "`{hangfire}:RESOURCE`, older versions `hangfire:RESOURCE`: string", "GUID, one for each process",
             "30 s by default, renewed every 15 s", "it goes on; its renewal does not take the key again" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
     });
 }
 

@@ -30,6 +30,7 @@ std::unique_ptr<LockFamily> makeKombuFamily()
             "UUID version 1 as 32 hexadecimal digits: time and network node; version 4 in a cluster",
             "300 s, not renewed", "it goes on restoring messages that nobody confirmed; another worker may do so too" },
         .recognise = recognise,
+        .sizes = { 32, 36 },
     });
 }
 

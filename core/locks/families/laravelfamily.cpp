@@ -47,6 +47,7 @@ std::unique_ptr<LockFamily> makeLaravelFamily()
             "as the program chose, unique jobs none by default; not renewed",
             "it goes on; a unique job deletes the key at its end whoever holds it" },
         .recognise = recognise,
+        .sizes = { 16, 16 },
         .fingerprints = { { "647c65a442733a1aa440f99908d249d13b4d6c4a", "release", version } },
     });
 }

@@ -94,7 +94,9 @@ public:
     virtual ~LockFamily() = default;
     [[nodiscard]] virtual QLatin1StringView name() const = 0; ///< `plain`: the contract's `family`
     [[nodiscard]] virtual FamilyFacts facts() const = 0;
-    /// Is called for each key whose holder is new, of every type: looks at the type first.
+    /// The only type of keys that it has to be asked about; nothing: all. Never changes.
+    [[nodiscard]] virtual std::optional<KeyType> keyType() const { return {}; }
+    /// Is called for each key whose holder is new, of keyType() or any: then it looks at the type first.
     [[nodiscard]] virtual Recognition recognise(const KeySample& sample) const = 0;
     /// `sample` was recognised. By default the value is the token of one exclusive holder.
     [[nodiscard]] virtual LockReading read(const KeySample& sample) const;

@@ -61,6 +61,7 @@ std::unique_ptr<LockFamily> makeMlanettRedisLockFamily()
             "no TTL: the second key holds seconds since 1970, and the next taker looks at it",
             "it goes on; extending and releasing it fail" },
         .recognise = recognise,
+        .sizes = { 3, maximumTokenBytes },
         .isAuxiliary = isExpiry,
         .releaseExplanation = explanation,
     });

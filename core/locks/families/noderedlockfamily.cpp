@@ -35,6 +35,7 @@ std::unique_ptr<LockFamily> makeNodeRedlockFamily()
             "as the program chose; `using()` renews when 500 ms are left, else `extend`",
             "it goes on; `extend` and `release` then find no quorum" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
         .fingerprints = { { "e5a322e2634ef59a516e8ea150cb085afafee684", "acquire (4)", version },
             { "ce46f80993d5dac20dd066eb301a4e37994bdbed", "extend (4)", version },
             { "0f0f23b9048b36752b5be114f357ba083449f908", "release (4)", version },

@@ -39,6 +39,7 @@ std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
             "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
             "expired" },
         .recognise = recognise,
+        .sizes = { 13, 13 },
         .ownerHints = noHints,
     });
 }

@@ -31,6 +31,7 @@ std::unique_ptr<LockFamily> makePhpLockFamily()
             "as the program chose, without a limit about 1000 years; not renewed",
             "it goes on; its release then throws `LockReleaseException`" },
         .recognise = recognise,
+        .sizes = { 64, 64 },
         .fingerprints = { { "d220654d7721ae520b15ed0e24a4cc97024efa08", "release", version } },
     });
 }

@@ -10,6 +10,7 @@ namespace lockscope {
 class PlainFamily final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override;
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::String; }
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override;
     [[nodiscard]] FamilyFacts facts() const override;
     [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const override;

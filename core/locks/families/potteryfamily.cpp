@@ -40,6 +40,7 @@ std::unique_ptr<LockFamily> makePotteryFamily()
             "10 s by default; at most three calls of `extend`",
             "it goes on; its `release` then raises `ReleaseUnlockedLock`" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "f5f7bd3a3aa4a63c507c1155c5ea1219b350d992", "ttl", version },
             { "ba015a80261b616e7a62d35df0b8e3edbe6c9414", "extend", version },
             { "a4aada0b36710970eedaaaeec4a6b7d8c78c4f80", "release", version } },

@@ -68,6 +68,7 @@ std::unique_ptr<LockFamily> makePythonRedisLockFamily()
             "none by default, else `expire`; with `auto_renewal` every two thirds of it",
             "it goes on; its `release` then raises `NotAcquired`" },
         .recognise = recognise,
+        .sizes = { 24, 24 },
         .fingerprints = { { "90da91872223f85eb1376a17e3c4df21ace8c54b", "unlock", version },
             { "fed16109024d968d9496e4140fe1355bac05ebff", "extend", version },
             { "afbc8014508f92e446b56567e8ba600e811c1bd5", "reset", version },

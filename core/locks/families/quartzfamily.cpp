@@ -28,6 +28,7 @@ std::unique_ptr<LockFamily> makeQuartzFamily()
         .facts = { "Quartz Redis job store by jlinn (Java)", "`PREFIXlock`, one for all: string", "UUID version 4",
             "`lockTimeout`, not renewed", "a slow holder may delete the next one's lock at its end" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
     });
 }
 

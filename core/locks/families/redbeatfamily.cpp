@@ -31,6 +31,7 @@ std::unique_ptr<LockFamily> makeRedBeatFamily()
             "the scheduler fails at its next tick; the next one takes over when it asks again, after up to "
             "`max_interval`" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
         .fingerprints = { { "411b7c153e0ab3ba59d6d1e36cc7858ebd76f2c5", "extend", version } },
     });
 }

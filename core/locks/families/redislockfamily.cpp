@@ -69,6 +69,7 @@ std::unique_ptr<LockFamily> makeRedislockFamily()
             "base64url of 16 random bytes, then what the program wrote: often host, process or job",
             "as the program chose; only where it calls `Refresh`", "it goes on; `Refresh` and `Release` then fail" },
         .recognise = recognise,
+        .sizes = { 22, maximumTokenBytes },
         .fingerprints = { { "eb0c00d98f6f33b4262419a509002884540f30be", "obtain", version },
             { "5a22d7e8431313862816d4416b5e46dd70fc340d", "refresh", version },
             { "9470c810040e272ee6c579d8d4331aaf6332a7b1", "release", version },

@@ -34,6 +34,7 @@ std::unique_ptr<LockFamily> makeRedisObjectsFamily()
             "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
             "expired" },
         .recognise = recognise,
+        .sizes = { 0, 0 },
         .releaseExplanation = explanation,
     });
 }

@@ -40,6 +40,7 @@ std::unique_ptr<LockFamily> makeRedisPyFamily()
             "none by default, else `timeout`; only where the program calls `extend` or `reacquire`",
             "it goes on; its `release` then raises `LockNotOwnedError`" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
         .fingerprints = { { "c3f8721cbb97f72bc19e972846bd7aaf91901658", "release", version },
             { "a4e8783852e6b949f9ef3a97212805108459a890", "extend", version },
             { "1cac51482acf5858da00f6d685d68f886cd6b6b2", "reacquire", version } },

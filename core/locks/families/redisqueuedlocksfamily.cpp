@@ -38,6 +38,7 @@ const KeyElement* find(const KeySample& sample, QByteArrayView name)
 class RedisQueuedLocks final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redis_queued_locks"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

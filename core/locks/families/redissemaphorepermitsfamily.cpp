@@ -29,6 +29,7 @@ bool isPermit(QByteArrayView member)
 class RedisSemaphorePermits final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redis-semaphore-permits"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

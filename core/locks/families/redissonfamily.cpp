@@ -54,6 +54,7 @@ bool isHoldKey(QByteArrayView key)
 class RedissonLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

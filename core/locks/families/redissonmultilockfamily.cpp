@@ -79,6 +79,7 @@ const KeyElement* find(const KeySample& sample, QByteArrayView name)
 class RedissonMultiLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-multilock"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

@@ -45,6 +45,7 @@ QByteArray semaphoreOf(const QByteArray& key)
 class RedissonPermits final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-permits"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

@@ -72,6 +72,7 @@ bool isMode(const KeyElement& field)
 class RedissonReadWriteLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-rwlock"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

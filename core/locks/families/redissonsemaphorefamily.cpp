@@ -40,6 +40,7 @@ bool isSemaphoreOfMap(QByteArrayView key)
 class RedissonSemaphore final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-semaphore"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::String; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

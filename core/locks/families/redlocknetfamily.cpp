@@ -45,6 +45,7 @@ std::unique_ptr<LockFamily> makeRedLockNetFamily()
             "it may come back: its timer creates a missing key again at the next half of the lease, unless another one "
             "has it" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "18b2a577dbe847b16bebde190d69a1613d68e60e", "unlock", version },
             { "9f614a785a5f9ae8c6396c6b4bf94d2087342603", "extend", version } },
         .releaseExplanation = explanation,

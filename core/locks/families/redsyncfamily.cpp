@@ -32,6 +32,7 @@ std::unique_ptr<LockFamily> makeRedsyncFamily()
             "8 s by default; only where the program calls `Extend`",
             "it goes on until `Unlock` or `Extend` fails; with `WithSetNXOnExtend` it takes a missing key again" },
         .recognise = recognise,
+        .sizes = { 24, 24 },
         .fingerprints = { { "e950836ed1e694540c503ef9972b8de518044d3b", "release", version },
             { "d75bb8b5bd13532ddedd17762e772346e39b321e", "extend", version },
             { "b6b55c439e02c6f52ffb8be7ec8c0d0ac816ea79", "extend or set", version } },

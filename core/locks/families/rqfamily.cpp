@@ -33,6 +33,7 @@ std::unique_ptr<LockFamily> makeRqFamily()
             "it goes on scheduling and its heartbeat prolongs the next one's lock; at its end it deletes the key "
             "whoever holds it" },
         .recognise = recognise,
+        .sizes = { 1, 10 },
         .ownerHints = hints,
     });
 }

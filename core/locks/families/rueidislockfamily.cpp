@@ -90,6 +90,7 @@ std::unique_ptr<LockFamily> makeRueidislockFamily()
             "24 random bytes", "5 s by default, renewed every 2.5 s",
             "its context is cancelled at once, as soon as it has lost the majority" },
         .recognise = recognise,
+        .sizes = { 24, 24 },
         .fingerprints = { { "3875d208d9e377969d2022550302cc83ad17b584", "acquire (PXAT)", version },
             { "fa3d1aaa7e4145457755016a3d5daf72fa7a11bf", "acquire (PX)", version },
             { "c10e8119872659b926e8e28002d9b7fccbf15617", "force (PXAT)", version },

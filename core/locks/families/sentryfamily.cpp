@@ -27,6 +27,7 @@ std::unique_ptr<LockFamily> makeSentryFamily()
         .facts = { "Sentry", "`l:NAME`: string", "UUID version 4 as 32 hexadecimal digits, one for each backend object",
             "whole seconds, not renewed", "it goes on; its release then reports the other owner" },
         .recognise = recognise,
+        .sizes = { 32, 32 },
     });
 }
 

@@ -55,6 +55,7 @@ std::unique_ptr<LockFamily> makeShedLockFamily()
             "`lockAtMostFor`, not renewed; kept for `lockAtLeastFor` after the job has ended",
             "the job goes on; without `safeUpdate` its end deletes or shortens the key whoever holds it" },
         .recognise = recognise,
+        .sizes = { 32, maximumTokenBytes },
         .fingerprints = { { "194f3902b2dd08557818d09fc2e7682d91480e53", "delete", version },
             { "67256370c2d1c87e2250898075542b1a7fa5b917", "extend", version } },
         .releaseExplanation = explanation,

@@ -63,6 +63,7 @@ qsizetype digestStart(QByteArrayView key)
 class SidekiqUniqueJobs final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("sidekiq-unique-jobs"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {

@@ -71,6 +71,7 @@ std::unique_ptr<LockFamily> makeSpringIntegrationFamily()
             "60 s by default; every third of it where a task scheduler is set",
             "its next renewal reports the loss; `unlock()` throws `ConcurrentModificationException`" },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "175897a4e379e99e79a54937be09226f76cdcfe5", "obtain", version },
             { "879e0f7b8d83c3266d4e996627438c05dbda0b89", "renew", version },
             { "7a71e9443a2a41539fb115a5a27d5a748a871aed", "unlock and publish", version },

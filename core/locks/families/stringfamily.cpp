@@ -5,7 +5,8 @@ namespace lockscope {
 
 Recognition StringFamily::recognise(const KeySample& sample) const
 {
-    if (sample.type != KeyType::String || sample.value.size() > maximumTokenBytes)
+    const qsizetype size = sample.value.size();
+    if (sample.type != KeyType::String || size < m_description.sizes.shortest || size > m_description.sizes.longest)
         return {};
     return m_description.recognise(sample);
 }

@@ -40,6 +40,7 @@ bool isToken(QByteArrayView member)
 class SymfonyLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("symfony"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
