@@ -40,6 +40,8 @@ public:
     virtual void setVisibleLocks(const std::vector<LockId>& ids) = 0;
     virtual void answerNotificationQuestion(bool enable) = 0;
     virtual void refresh() = 0;
+    /// How many keys a second may be read only to verify, from now on; 1 or more.
+    virtual void setVerifyRate(int keysPerSecond) = 0;
 
     /// Looks at a sample of the key space for names that hold locks, at the pace of the watch. A second look ends the
     /// first one with Cancelled.

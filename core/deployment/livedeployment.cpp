@@ -174,6 +174,11 @@ void LiveDeployment::refresh()
     d->tellWatch([](WatchEngine& watch) { watch.refresh(); });
 }
 
+void LiveDeployment::setVerifyRate(int keysPerSecond)
+{
+    d->tellWatch([keysPerSecond](WatchEngine& watch) { watch.setVerifyRate(keysPerSecond); });
+}
+
 void LiveDeployment::cancelPending()
 {
     d->thread.post([](EngineWorker& worker) {

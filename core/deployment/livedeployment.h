@@ -34,6 +34,7 @@ public:
     void setVisibleLocks(const std::vector<LockId>& ids) override;
     void answerNotificationQuestion(bool enable) override;
     void refresh() override;
+    void setVerifyRate(int keysPerSecond) override;
     void cancelPending() override;
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;

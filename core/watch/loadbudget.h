@@ -24,6 +24,8 @@ public:
 
     LoadBudget(const Clock& clock, Limits limits);
 
+    /// From now on these.
+    void setLimits(const Limits& limits);
     /// Lifts the limits for a while (a pass that has to be quick), or puts them back.
     void setLifted(bool lifted);
     [[nodiscard]] bool isLimited() const { return !m_lifted && m_limits.keysPerSecond > 0; }
@@ -49,7 +51,7 @@ private:
     void adapt(SteadyTime now);
 
     const Clock& m_clock;
-    const Limits m_limits;
+    Limits m_limits;
     double m_keys; ///< negative: in debt
     double m_bytes;
     double m_share = 1; ///< of the limits

@@ -206,6 +206,8 @@ void WatchEngine::verifyKeys(const QList<QByteArray>& keys) { d->watcher.verifie
 
 void WatchEngine::answerNotificationQuestion(bool enable) { d->watcher.answerNotificationQuestion(enable); }
 
+void WatchEngine::setVerifyRate(int keysPerSecond) { d->watcher.setVerifyRate(keysPerSecond); }
+
 void WatchEngine::refresh() { d->watcher.refresh(); }
 
 } // namespace lockscope
