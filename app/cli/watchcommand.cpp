@@ -161,7 +161,7 @@ void Watch::look(const WatchStatus& status)
     if (!m_wasReady && status.link == LinkState::Lost && status.error)
         return end(*status.error);
     // Until a pass begins another way may still be tried.
-    const bool isSettled = status.notifications != NotificationSetting::Unknown && status.completeness.pass > 0
+    const bool isSettled = status.completeness.pass > 0
         && (status.listening == ListenMode::Tracking || status.listening == ListenMode::Polling);
     if (!isSettled || m_saidListening == status.listening)
         return;

@@ -44,8 +44,15 @@ void Hearing::begin(const ServerFacts& facts)
         m_notifications.denied.reset();
         m_tracking.denied.reset();
     }
-    m_setup.begin(facts.configReadable, facts.notifyFlags);
+    if (needsConfig(m_options.choice))
+        m_setup.begin(facts.configReadable, facts.notifyFlags);
     update();
+}
+
+void Hearing::recheck()
+{
+    if (needsConfig(m_options.choice))
+        m_setup.recheck();
 }
 
 void Hearing::stop()
@@ -59,7 +66,11 @@ void Hearing::stop()
     m_relied = ListenMode::Polling;
 }
 
-void Hearing::answerNotificationQuestion(bool enable) { m_setup.answer(enable); }
+void Hearing::answerNotificationQuestion(bool enable)
+{
+    if (needsConfig(m_options.choice))
+        m_setup.answer(enable);
+}
 
 bool Hearing::hearsVerbs() const
 {

@@ -31,7 +31,12 @@ public:
     void begin(const ServerFacts& facts);
     void stop();
     /// Asks for the setting again: somebody may have changed it.
-    void recheck() { m_setup.recheck(); }
+    void recheck();
+    /// Whether notifications are an option at all: only then CONFIG matters.
+    [[nodiscard]] static bool needsConfig(ListenChoice choice)
+    {
+        return choice == ListenChoice::Auto || choice == ListenChoice::Notifications;
+    }
     void answerNotificationQuestion(bool enable);
 
     /// Notifications, Tracking, or Polling where neither is heard at present.

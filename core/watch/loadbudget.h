@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "locks/watchstatus.h"
 #include "watch/pace.h"
 
 #include <optional>
@@ -13,9 +14,8 @@ namespace lockscope {
 /// the rest gives way to it. The rate falls while the server answers slowly and comes back when it is calm.
 class LoadBudget {
 public:
-    static constexpr double defaultKeysPerSecond = 2000;
     struct Limits {
-        double keysPerSecond = defaultKeysPerSecond; ///< 0: no limit at all
+        double keysPerSecond = defaultVerifyRate; ///< 0: no limit at all
         double bytesPerSecond = 4.0 * 1024 * 1024; ///< both ways
     };
 

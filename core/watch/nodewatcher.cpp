@@ -37,9 +37,8 @@ ConnectionOptions connectionOptions(const WatchOptions& options, const char* rol
 
 Hearing::Options hearingOptions(const WatchOptions& options, const LockTracker& tracker)
 {
-    const bool wanted = options.listen == ListenChoice::Auto || options.listen == ListenChoice::Notifications;
-    return { options.listen, options.enableNotifications && wanted,
-        neededNotifyClasses(tracker.registry(), options.families), options.matches };
+    return { options.listen, options.enableNotifications, neededNotifyClasses(tracker.registry(), options.families),
+        options.matches };
 }
 
 bool isPermanent(const Error& error)
@@ -126,7 +125,9 @@ void NodeWatcher::handleReady()
     m_verifier.queue().serverClock().reset();
     readClock();
     readFingerprints();
-    probeServer(m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); });
+    probeServer(
+        m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); },
+        Hearing::needsConfig(m_options.listen));
     Q_EMIT statusChanged();
 }
 

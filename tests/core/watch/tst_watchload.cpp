@@ -128,6 +128,7 @@ void TestWatchLoad::visibleLocksComeFirst()
     fill(fixture, 5000);
     WatchOptions options = WatchFixture::allKeys();
     options.verifyRate = 200; // a round takes 25 s
+    options.listen = ListenChoice::Poll;
     fixture.watch(options);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.lock("k77"), patience);
     fixture.engine().setVisibleLocks({ fixture.lock("k77")->id });
