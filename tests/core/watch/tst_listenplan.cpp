@@ -2,6 +2,7 @@
 #include "watch/listenplan.h"
 
 #include "locks/listentext.h"
+#include "locks/lockevent.h"
 #include "support/testsupport.h"
 #include "watch/globpattern.h"
 #include "watch/trackinglistener.h"
