@@ -195,8 +195,8 @@ void NodeWatcher::handleDeafness()
 void NodeWatcher::handleHearingChanged()
 {
     m_verifier.setHearsVerbs(m_hearing.mode() == ListenMode::Notifications);
-    if (m_subscribeTimer.isActive() && !m_hearing.isWaiting())
-        startPass(true); // nothing more is to be heard, or all of it is
+    if (m_subscribeTimer.isActive() && !m_hearing.isWaiting() && !hearsEverything())
+        startPass(true); // there is nothing to wait for
     else if (m_tableWhole && m_probed)
         schedulePass(passInterval());
     Q_EMIT statusChanged();

@@ -300,7 +300,7 @@
     </message>
     <message>
         <source>&amp;Why this state?</source>
-        <translation>为何是此状态？(&amp;W)</translation>
+        <translation>为何是此状态？（&amp;W）</translation>
     </message>
     <message>
         <source>Say why the lock is in its state, with the evidence</source>
@@ -308,7 +308,7 @@
     </message>
     <message>
         <source>Saved &amp;views</source>
-        <translation>已保存的视图(&amp;V)</translation>
+        <translation>已保存的视图（&amp;V）</translation>
     </message>
     <message>
         <source>Choose a saved view</source>
@@ -316,7 +316,7 @@
     </message>
     <message>
         <source>&amp;Save this view…</source>
-        <translation>保存当前视图(&amp;S)…</translation>
+        <translation>保存当前视图（&amp;S）…</translation>
     </message>
     <message>
         <source>Keep this filter, order and choice of columns under a name</source>
@@ -324,7 +324,7 @@
     </message>
     <message>
         <source>&amp;Groups</source>
-        <translation>分组(&amp;G)</translation>
+        <translation>分组（&amp;G）</translation>
     </message>
     <message>
         <source>Show or hide the locks by holder or by key prefix</source>
@@ -332,7 +332,7 @@
     </message>
     <message>
         <source>&amp;Ended locks</source>
-        <translation>已结束的锁(&amp;E)</translation>
+        <translation>已结束的锁（&amp;E）</translation>
     </message>
     <message>
         <source>Keep the row of a lock that has ended for three seconds, struck out</source>
@@ -340,7 +340,7 @@
     </message>
     <message>
         <source>Reduce &amp;motion</source>
-        <translation>减少动画(&amp;M)</translation>
+        <translation>减少动画（&amp;M）</translation>
     </message>
     <message>
         <source>Marks of what has changed stand still instead of fading</source>
@@ -396,6 +396,22 @@
     <message>
         <source>%1, before it %2</source>
         <translation>%1，之前为 %2</translation>
+    </message>
+    <message>
+        <source>Client tracking named the key; it was read then</source>
+        <translation>客户端跟踪报出了该键，随后读取了它</translation>
+    </message>
+    <message>
+        <source>Nobody said whether it was released, or expired, in between</source>
+        <translation>没有人说明它在此期间是被释放了，还是到期了</translation>
+    </message>
+    <message>
+        <source>Nobody said how it ended: it is gone, and its time was over</source>
+        <translation>没有人说明它是怎样结束的：它已不在，而且时间已到</translation>
+    </message>
+    <message>
+        <source>Nobody said how it ended: it is gone before its time, released or evicted</source>
+        <translation>没有人说明它是怎样结束的：它在到期之前就不在了，被释放或被驱逐</translation>
     </message>
 </context>
 <context>
@@ -808,10 +824,6 @@
         <translation>没有键 %1</translation>
     </message>
     <message>
-        <source>the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches them on)</source>
-        <translation>服务器不发送键空间事件：改为轮询，可能错过短暂的持有（--enable-notifications 可打开通知）</translation>
-    </message>
-    <message>
         <source>%1 events were left out: the output is read too slowly</source>
         <translation>省略了 %1 个事件：输出读取得太慢</translation>
     </message>
@@ -870,10 +882,6 @@
         <translation>标准输出：%1</translation>
     </message>
     <message>
-        <source>the server sends no keyspace events, and this user may not switch them on: polling, short holds can be missed</source>
-        <translation>服务器不发送键空间事件，而且该用户无权开启：改为轮询，可能漏掉短时间的持有</translation>
-    </message>
-    <message>
         <source>not known: %1</source>
         <translation>未知：%1</translation>
     </message>
@@ -908,10 +916,6 @@
     <message>
         <source>beside</source>
         <translation>旁边的键</translation>
-    </message>
-    <message>
-        <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
-        <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
     </message>
     <message>
         <source>PATTERN</source>
@@ -952,6 +956,58 @@
     <message>
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
+    <message>
+        <source>--listen is auto, notifications, tracking or poll</source>
+        <translation>--listen 只能是 auto、notifications、tracking 或 poll</translation>
+    </message>
+    <message>
+        <source>--enable-notifications and --listen %1 exclude each other</source>
+        <translation>--enable-notifications 与 --listen %1 互相排斥</translation>
+    </message>
+    <message>
+        <source>--budget needs a number of keys a second, 1 to %1</source>
+        <translation>--budget 需要每秒的键数，1 到 %1</translation>
+    </message>
+    <message>
+        <source>how changes are heard (auto)</source>
+        <translation>如何得知变化（auto）</translation>
+    </message>
+    <message>
+        <source>most keys a second that are read only to verify (2000)</source>
+        <translation>仅为核实而每秒至多读取的键数（2000）</translation>
+    </message>
+    <message>
+        <source>following by client tracking: whether a lock was released, has expired or was evicted is concluded from its deadline</source>
+        <translation>用客户端跟踪收听：锁是被释放、到期还是被驱逐，由其期限推断</translation>
+    </message>
+    <message>
+        <source>polling, short holds can be missed</source>
+        <translation>轮询，可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>client tracking is refused: %1</source>
+        <translation>客户端跟踪被拒绝：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and this user may not switch them on: %1</source>
+        <translation>服务器不发送键空间事件，此用户也不能打开它们：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and --read-only leaves its settings alone: %1</source>
+        <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events: %1 (--enable-notifications switches them on)</source>
+        <translation>服务器不发送键空间事件：%1（--enable-notifications 可打开它们）</translation>
+    </message>
+    <message>
+        <source>live by client tracking: not told how a lock ended</source>
+        <translation>实时（客户端跟踪）：不会得知锁是怎样结束的</translation>
+    </message>
+    <message>
+        <source>%1 events merged</source>
+        <translation>合并了 %1 个事件</translation>
     </message>
 </context>
 <context>
@@ -1014,6 +1070,10 @@
             <numerusform>已暂停 · %Ln 项变化待显示</numerusform>
         </translation>
     </message>
+    <message>
+        <source>since then by client tracking, without verbs</source>
+        <translation>此后由客户端跟踪得知，不含动作名</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -1063,6 +1123,46 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>&amp;Keys that are locks:</source>
         <translation>作为锁的键（&amp;K）：</translation>
     </message>
+    <message>
+        <source>Best that the server allows</source>
+        <translation>服务器允许的最佳方式</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications where the server publishes enough, else client tracking, else polling.</source>
+        <translation>服务器发布得足够时用键空间通知，否则用客户端跟踪，再否则轮询。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>Tell how each lock ends. Polling where there are none.</source>
+        <translation>会说明每把锁是怎样结束的。没有通知时轮询。</translation>
+    </message>
+    <message>
+        <source>Client tracking</source>
+        <translation>客户端跟踪</translation>
+    </message>
+    <message>
+        <source>Lightest for the server and needs no CONFIG, but is not told how a lock ended.</source>
+        <translation>服务器负担最轻，也不需要 CONFIG，但不会得知锁是怎样结束的。</translation>
+    </message>
+    <message>
+        <source>Polling</source>
+        <translation>轮询</translation>
+    </message>
+    <message>
+        <source>Nothing is subscribed to: the key space is read again and again, and short holds can be missed.</source>
+        <translation>不订阅任何内容：反复读取键空间，可能错过短暂的持有。</translation>
+    </message>
+    <message>
+        <source>How changes are heard</source>
+        <translation>如何得知变化</translation>
+    </message>
+    <message>
+        <source>Changes &amp;heard by:</source>
+        <translation>得知变化的方式（&amp;H）：</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectionStrip</name>
@@ -1103,36 +1203,20 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>Lockscope 的私有服务器，带演示用的锁。这里没有任何真实数据；它随窗口一起结束。</translation>
     </message>
     <message>
-        <source>Notifications on</source>
-        <translation>通知已打开</translation>
-    </message>
-    <message>
         <source>Changes are heard from the server as they happen.</source>
         <translation>变化发生时即由服务器告知。</translation>
     </message>
     <message>
-        <source>Polling</source>
-        <translation>轮询</translation>
-    </message>
-    <message>
-        <source>Polling every %1</source>
-        <translation>每 %1 轮询一次</translation>
-    </message>
-    <message>
-        <source>short holds can be missed</source>
-        <translation>可能错过短暂的持有</translation>
-    </message>
-    <message>
-        <source>Keyspace notifications are off, and this user may not switch them on.</source>
-        <translation>键空间通知已关闭，而且此用户无权打开。</translation>
-    </message>
-    <message>
-        <source>Keyspace notifications are off: the key space is read again and again instead.</source>
-        <translation>键空间通知已关闭：改为反复读取键空间。</translation>
-    </message>
-    <message>
         <source>Not reached</source>
         <translation>未连上</translation>
+    </message>
+    <message>
+        <source>The server names each key that changes, and the key is read then.</source>
+        <translation>服务器报出每个变化的键，随后读取该键。</translation>
+    </message>
+    <message>
+        <source>The key space is read again and again.</source>
+        <translation>反复读取键空间。</translation>
     </message>
 </context>
 <context>
@@ -1279,10 +1363,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>已读取整个键空间。名称特殊的锁可用 --match 指定，例如 --match &apos;app:mutex:*&apos;。</translation>
     </message>
     <message>
-        <source>Notifications are off, so that short holds can be missed between two passes.</source>
-        <translation>通知已关闭，因此可能错过两轮扫描之间短暂的持有。</translation>
-    </message>
-    <message>
         <source>To see how it looks, open the sandbox: lockscope --sandbox.</source>
         <translation>想看看实际效果，可打开沙箱：lockscope --sandbox。</translation>
     </message>
@@ -1297,6 +1377,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Sorting…</source>
         <translation>正在排序…</translation>
+    </message>
+    <message>
+        <source>Changes are not heard, so that short holds can be missed between two passes.</source>
+        <translation>听不到变化，因此两次扫描之间可能错过短暂的持有。</translation>
     </message>
 </context>
 <context>
@@ -1943,6 +2027,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
     </message>
+    <message>
+        <source>How changes are heard: auto, notifications, tracking or poll; without it as chosen last.</source>
+        <translation>如何得知变化：auto、notifications、tracking 或 poll；不给出时沿用上次的选择。</translation>
+    </message>
+    <message>
+        <source>Most keys a second that are read only to verify; without it as chosen last, at first 2000.</source>
+        <translation>仅为核实而每秒至多读取的键数；不给出时沿用上次的选择，最初为 2000。</translation>
+    </message>
+    <message>
+        <source>--listen is auto, notifications, tracking or poll</source>
+        <translation>--listen 只能是 auto、notifications、tracking 或 poll</translation>
+    </message>
+    <message>
+        <source>--enable-notifications goes with --listen auto or notifications</source>
+        <translation>--enable-notifications 只能与 --listen auto 或 notifications 一起使用</translation>
+    </message>
+    <message>
+        <source>--budget is a number of keys a second, 1 to %1</source>
+        <translation>--budget 是每秒的键数，1 到 %1</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::HelpDialogs</name>
@@ -2042,6 +2146,116 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Lease left</source>
         <translation>租约剩余</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Listening</name>
+    <message>
+        <source>FLUSHDB and FLUSHALL are not announced: the next pass finds them.</source>
+        <translation>FLUSHDB 和 FLUSHALL 不会被通告：由下一次扫描发现。</translation>
+    </message>
+    <message>
+        <source>SWAPDB is not announced: the next pass finds it.</source>
+        <translation>SWAPDB 不会被通告：由下一次扫描发现。</translation>
+    </message>
+    <message>
+        <source>Nobody tells how a lock ended: whether it was released, has expired or was evicted is concluded from its deadline.</source>
+        <translation>没有人说明锁是怎样结束的：它是被释放、到期还是被驱逐，由其期限推断。</translation>
+    </message>
+    <message>
+        <source>A holder that comes and goes between two reads of a key is not seen.</source>
+        <translation>在两次读取同一个键之间来去的持有者不会被看到。</translation>
+    </message>
+    <message>
+        <source>A lock held for less than %1 may never appear.</source>
+        <translation>持有不到 %1 的锁可能永远不会出现。</translation>
+    </message>
+    <message>
+        <source>A lock held for less than the time between two passes may never appear.</source>
+        <translation>持有时间短于两次扫描间隔的锁可能永远不会出现。</translation>
+    </message>
+    <message>
+        <source>Polling every %1</source>
+        <translation>每 %1 轮询一次</translation>
+    </message>
+    <message>
+        <source>Polling</source>
+        <translation>轮询</translation>
+    </message>
+    <message>
+        <source>short holds can be missed</source>
+        <translation>可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>The server publishes no keyspace notifications that this user may hear, or does not say whether it does.</source>
+        <translation>服务器没有发布此用户可以收听的键空间通知，或者没有说明是否发布。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications are off, or lack what locks need.</source>
+        <translation>键空间通知已关闭，或缺少锁所需的类别。</translation>
+    </message>
+    <message>
+        <source>Notifications on</source>
+        <translation>通知已打开</translation>
+    </message>
+    <message>
+        <source>Client tracking</source>
+        <translation>客户端跟踪</translation>
+    </message>
+    <message>
+        <source>not told how a lock ended</source>
+        <translation>不会得知锁是怎样结束的</translation>
+    </message>
+    <message>
+        <source>Chosen so.</source>
+        <translation>这是所选的方式。</translation>
+    </message>
+    <message>
+        <source>Client tracking is refused by the server, or not permitted to this user.</source>
+        <translation>客户端跟踪被服务器拒绝，或此用户未获许可。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LoadMeter</name>
+    <message>
+        <source>Our load: %1 commands/s, %2/s</source>
+        <translation>自身负担：%1 条命令/秒，%2/秒</translation>
+    </message>
+    <message>
+        <source>keys/s</source>
+        <translation>键/秒</translation>
+    </message>
+    <message>
+        <source>So many keys a second may be read only to verify what is known, and by passes. Changes and deadlines are read at once and take from it. While the server answers slowly it is less.</source>
+        <translation>每秒至多读取这么多键来核实已知内容和进行扫描。变化和到期的锁会立即读取，并计入其中。服务器应答缓慢时会更少。</translation>
+    </message>
+    <message>
+        <source>&amp;Default</source>
+        <translation>默认值（&amp;D）</translation>
+    </message>
+    <message>
+        <source>&amp;Budget:</source>
+        <translation>预算（&amp;B）：</translation>
+    </message>
+    <message>
+        <source>At present:</source>
+        <translation>目前：</translation>
+    </message>
+    <message>
+        <source>%1 keys/s</source>
+        <translation>%1 键/秒</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不设限</translation>
+    </message>
+    <message>
+        <source>What Lockscope itself costs the server: commands, and bytes both ways</source>
+        <translation>Lockscope 自身给服务器造成的负担：命令数，以及双向字节数</translation>
+    </message>
+    <message>
+        <source>Budget at present: %1. Click to change it.</source>
+        <translation>目前的预算：%1。点击可更改。</translation>
     </message>
 </context>
 <context>
@@ -2389,7 +2603,7 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
     <message>
         <source>&amp;Descending</source>
-        <translation>降序(&amp;D)</translation>
+        <translation>降序（&amp;D）</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +2726,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Held for %1; no renewal was seen.</source>
         <translation>已持有 %1；未看到续期。</translation>
+    </message>
+    <message>
+        <source>Probably released</source>
+        <translation>可能已释放</translation>
+    </message>
+    <message>
+        <source>Probably expired</source>
+        <translation>可能已到期</translation>
     </message>
 </context>
 <context>
@@ -2636,7 +2858,7 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
     <message>
         <source>&amp;Sort by</source>
-        <translation>排序依据(&amp;S)</translation>
+        <translation>排序依据（&amp;S）</translation>
     </message>
     <message>
         <source>Groups</source>
@@ -3492,14 +3714,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>与所观察的键有关的通知</translation>
     </message>
     <message>
-        <source>Our load: %1 commands/s, %2/s</source>
-        <translation>自身负担：%1 条命令/秒，%2/秒</translation>
-    </message>
-    <message>
-        <source>What Lockscope itself costs the server: commands, and bytes both ways</source>
-        <translation>Lockscope 自身给服务器造成的负担：命令数，以及双向字节数</translation>
-    </message>
-    <message>
         <source>To verify: %1</source>
         <translation>待核实：%1</translation>
     </message>
@@ -3534,6 +3748,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>paused, %1</source>
         <translation>已暂停，%1</translation>
+    </message>
+    <message>
+        <source>Watched keys that client tracking has named as changed</source>
+        <translation>客户端跟踪报出有变化的被观察键</translation>
+    </message>
+    <message>
+        <source>In all: %1</source>
+        <translation>总计：%1</translation>
+    </message>
+    <message>
+        <source>Merged, for the key was waiting to be read already: %1</source>
+        <translation>已合并（该键已在等待读取）：%1</translation>
+    </message>
+    <message>
+        <source>Left to the next pass, for too many keys change: %1</source>
+        <translation>留给下一次扫描（变化的键太多）：%1</translation>
     </message>
 </context>
 <context>
@@ -3655,7 +3885,7 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <name>lockscope::ViewsMenu</name>
     <message>
         <source>Saved &amp;views</source>
-        <translation>已保存的视图(&amp;V)</translation>
+        <translation>已保存的视图（&amp;V）</translation>
     </message>
     <message>
         <source>No filter</source>
@@ -3663,7 +3893,7 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
     <message>
         <source>&amp;Manage views…</source>
-        <translation>管理视图(&amp;M)…</translation>
+        <translation>管理视图（&amp;M）…</translation>
     </message>
     <message>
         <source>Rename and delete saved views</source>
@@ -3675,7 +3905,7 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
     <message>
         <source>&amp;Name for this filter, order and choice of columns:</source>
-        <translation>此筛选、排序和列选择的名称(&amp;N)：</translation>
+        <translation>此筛选、排序和列选择的名称（&amp;N）：</translation>
     </message>
     <message>
         <source>Replaces the view of this name.</source>
@@ -3695,11 +3925,11 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
     <message>
         <source>&amp;Rename</source>
-        <translation>重命名(&amp;R)</translation>
+        <translation>重命名（&amp;R）</translation>
     </message>
     <message>
         <source>&amp;Delete</source>
-        <translation>删除(&amp;D)</translation>
+        <translation>删除（&amp;D）</translation>
     </message>
     <message>
         <source>Give the selected view another name (F2)</source>
