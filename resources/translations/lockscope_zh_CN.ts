@@ -2475,6 +2475,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Why it is in this state</source>
         <translation>为何处于此状态</translation>
     </message>
+    <message>
+        <source>How changes are heard: %1.</source>
+        <translation>如何得知变化：%1。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockFacts</name>

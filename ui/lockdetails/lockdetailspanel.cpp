@@ -342,10 +342,11 @@ void LockDetailsPanel::showInspection(const Result<LockInspection>& inspection)
 
 QString LockDetailsPanel::reasonText(SteadyTime now) const
 {
-    if (!m_gone)
-        return QStringList { lockWhyText(*m_record, m_status.link, now), listenText(m_status) }
-            .join(QLatin1Char('\n'))
-            .trimmed();
+    if (!m_gone) {
+        const QString why = lockWhyText(*m_record, m_status.link, now);
+        const QString heard = listenText(m_status);
+        return heard.isEmpty() ? why : why + QLatin1Char('\n') + tr("How changes are heard: %1.").arg(heard);
+    }
     for (int row = 0; row < m_history->rowCount(); ++row) {
         const LockEvent* event = m_history->eventAt(row);
         if (event->kind == LockEventKind::Gap)
