@@ -51,6 +51,27 @@ Result<Pace> pace(const QString& name)
     return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--pace is auto, gentle or full")));
 }
 
+Status readWatchOptions(const QCommandLineParser& parser, WatchOptions& watch)
+{
+    const auto listen = listenChoiceByName(parser.value(QStringLiteral("listen")));
+    if (!listen)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--listen is auto, notifications, tracking or poll")));
+    watch.listen = *listen;
+    watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    if (watch.enableNotifications && (watch.listen == ListenChoice::Tracking || watch.listen == ListenChoice::Poll))
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--enable-notifications and --listen %1 exclude each other"))
+                .arg(listenChoiceName(watch.listen)));
+    if (!parser.isSet(QStringLiteral("budget")))
+        return {};
+    bool ok = false;
+    watch.verifyRate = parser.value(QStringLiteral("budget")).toInt(&ok);
+    if (!ok || watch.verifyRate < 1 || watch.verifyRate > largestVerifyRate)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--budget needs a number of keys a second, 1 to %1"))
+                         .arg(largestVerifyRate));
+    return {};
+}
+
 Result<QList<FamilyId>> families(const QStringList& names)
 {
     QList<FamilyId> ids;
@@ -135,7 +156,8 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     deployment.watch.families = *chosenFamilies;
     for (const QString& glob : parser.values(QStringLiteral("match")))
         deployment.watch.matches.append(argumentBytes(glob));
-    deployment.watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    if (const Status read = readWatchOptions(parser, deployment.watch); !read)
+        return read;
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));

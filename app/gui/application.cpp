@@ -36,6 +36,7 @@ DeploymentFactory liveFactory(const GuiOptions& options)
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
         live.watch.pace = options.pace;
+        live.watch.listen = choice.listen;
         // Consent was given for the server of the command line, not for any that is chosen later.
         live.watch.enableNotifications
             = options.enableNotifications && choice.spec.endpoints == options.choice.spec.endpoints;
@@ -67,7 +68,7 @@ int runGui(int argc, char** argv)
     installTranslations(application);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Lockscope"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.lockscope.Lockscope"));
-    const Result<GuiOptions> options
+    Result<GuiOptions> options
         = parseGuiOptions(QCoreApplication::arguments(), qgetenv("LOCKSCOPE_URI"), qgetenv("REDISCLI_AUTH"));
     if (!options)
         return printError(options.error());
@@ -84,7 +85,10 @@ int runGui(int argc, char** argv)
     FamilyFileWatcher families(options->familiesFile.isEmpty() ? standardFamilyFile() : options->familiesFile);
     families.load();
     families.follow();
-    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture });
+    // Consent to notifications means to hear them.
+    if (!options->listenGiven && !options->enableNotifications)
+        options->choice.listen = settings.listenChoice();
+    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture, options->verifyRate });
     window.setFamilyFile(families);
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);

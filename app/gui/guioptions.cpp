@@ -30,6 +30,14 @@ void addOptions(QCommandLineParser& parser)
     add("pace",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "How hard a listing may press the server: auto, gentle or full."),
         "PACE");
+    add("listen",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions",
+            "How changes are heard: auto, notifications, tracking or poll; without it as chosen last."),
+        "MODE");
+    add("budget",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions",
+            "Most keys a second that are read only to verify; without it as chosen last, at first 2000."),
+        "KEYS_PER_S");
     add("timeout", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Deadline of one command in milliseconds."), "MS");
     add("enable-notifications",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Consent to switch on the smallest set of keyspace event classes."));
@@ -81,6 +89,29 @@ Status addPassword(ConnectionSpec& spec, const QCommandLineParser& parser, const
     return {};
 }
 
+Status readWatchOptions(GuiOptions& options, const QCommandLineParser& parser)
+{
+    const auto listen = listenChoiceByName(parser.value(QStringLiteral("listen")));
+    if (!listen)
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions", "--listen is auto, notifications, tracking or poll"));
+    options.listenGiven = parser.isSet(QStringLiteral("listen"));
+    options.choice.listen = *listen;
+    if (options.enableNotifications && (*listen == ListenChoice::Tracking || *listen == ListenChoice::Poll))
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate(
+                "lockscope::GuiOptions", "--enable-notifications goes with --listen auto or notifications"));
+    if (!parser.isSet(QStringLiteral("budget")))
+        return {};
+    bool valid = false;
+    options.verifyRate = parser.value(QStringLiteral("budget")).toInt(&valid);
+    if (!valid || options.verifyRate < 1 || options.verifyRate > largestVerifyRate)
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions", "--budget is a number of keys a second, 1 to %1")
+                .arg(largestVerifyRate));
+    return {};
+}
+
 Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
 {
     options.choice.readOnly = parser.isSet(QStringLiteral("read-only"));
@@ -108,7 +139,7 @@ Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
         return fail(
             ErrorKind::Usage, QCoreApplication::translate("lockscope::GuiOptions", "--pace is auto, gentle or full"));
     options.pace = *pace;
-    return {};
+    return readWatchOptions(options, parser);
 }
 
 } // namespace

@@ -42,6 +42,8 @@ public:
     virtual void refresh() = 0;
     /// FamilyRegistry::instance() is another one: recognises with it from now on, and examines what is known anew.
     virtual void useNewFamilies() = 0;
+    /// How many keys a second may be read only to verify, from now on; 1 or more.
+    virtual void setVerifyRate(int keysPerSecond) = 0;
 
     /// Looks at a sample of the key space for names that hold locks, at the pace of the watch. A second look ends the
     /// first one with Cancelled.

@@ -180,6 +180,11 @@ void LiveDeployment::useNewFamilies()
     d->thread.post([&families = FamilyRegistry::instance()](EngineWorker& worker) { worker.useFamilies(families); });
 }
 
+void LiveDeployment::setVerifyRate(int keysPerSecond)
+{
+    d->tellWatch([keysPerSecond](WatchEngine& watch) { watch.setVerifyRate(keysPerSecond); });
+}
+
 void LiveDeployment::cancelPending()
 {
     d->thread.post([](EngineWorker& worker) {

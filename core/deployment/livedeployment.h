@@ -35,6 +35,7 @@ public:
     void answerNotificationQuestion(bool enable) override;
     void refresh() override;
     void useNewFamilies() override;
+    void setVerifyRate(int keysPerSecond) override;
     void cancelPending() override;
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;

@@ -183,17 +183,28 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeVotes(json);
 }
 
-QLatin1StringView listenName(ListenMode mode)
+void writeListening(JsonWriter& json, const WatchStatus& status)
 {
-    switch (mode) {
-    case ListenMode::Notifications:
-        return QLatin1StringView("notifications");
-    case ListenMode::Polling:
-        return QLatin1StringView("polling");
-    case ListenMode::None:
-        break;
-    }
-    return QLatin1StringView("none");
+    json.name("listening");
+    json.string(listenModeName(status.listening));
+    json.name("listen");
+    json.string(listenChoiceName(status.listenChoice));
+    json.name("blind_spots");
+    json.beginArray();
+    for (const BlindSpot spot : blindSpots(status.listening))
+        json.string(blindSpotName(spot));
+    json.endArray();
+    const auto count = [&json](const char* name, quint64 value) {
+        json.name(name);
+        json.integer(qint64(value));
+    };
+    count("events_total", status.eventsTotal);
+    count("events_merged", status.eventsMerged);
+    count("events_deferred", status.eventsDeferred);
+    count("verify_backlog", status.verifyBacklog);
+    json.name("budget_keys_per_s");
+    json.integerOrNull(status.budgetKeysPerSecond > 0 ? std::optional(qint64(std::llround(status.budgetKeysPerSecond)))
+                                                      : std::nullopt);
 }
 
 void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instant& now)
@@ -245,8 +256,7 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now
     json.string(QString::fromUtf8(status.serverVersion));
     json.name("role");
     json.string(QString::fromUtf8(status.serverRole));
-    json.name("listening");
-    json.string(listenName(status.listening));
+    writeListening(json, status);
     json.name("read_only");
     json.boolean(status.readOnly);
     writeFingerprints(json, status.fingerprints);
@@ -472,6 +482,10 @@ QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
     writeToken(json, "previous_token", event.hasPreviousToken, event.previousToken);
     json.name("ttl_ms");
     json.integerOrNull(ttlOrNull(event.ttlMs));
+    json.name("source");
+    json.string(lockEventSourceName(event.source));
+    json.name("certain");
+    json.boolean(event.certain);
     json.endObject();
     return json.take();
 }

@@ -20,6 +20,8 @@ namespace lockscope {
 /// `{"locks":[…],"server":{…},"taken_at":…}` in pieces of moderate size; the completeness of the picture stands in
 /// `server`.
 void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink);
+/// The contract's fields, and on top `source` (`notification`, `tracking`, `verify`, `pass`) and `certain`: false where
+/// `event` is a conclusion, for a read found the lock gone or in other hands and nobody said how that came.
 [[nodiscard]] QByteArray eventToJson(const LockEvent& event, const WatchStatus& status);
 /// What a look found: the lock's fields as far as one read tells them, and on top `exists`, `held`, `value_bytes`,
 /// `idle_s`, `rule`, `free_permits`, `waiters_reason`, `first_waiters` (`[{token}]`, the head of an exact queue) and

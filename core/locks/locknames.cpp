@@ -33,6 +33,21 @@ QLatin1StringView lockModeName(LockMode mode)
     return QLatin1StringView("semaphore");
 }
 
+QLatin1StringView lockEventSourceName(LockEventSource source)
+{
+    switch (source) {
+    case LockEventSource::Notification:
+        return QLatin1StringView("notification");
+    case LockEventSource::Verify:
+        return QLatin1StringView("verify");
+    case LockEventSource::Pass:
+        return QLatin1StringView("pass");
+    case LockEventSource::Tracking:
+        break;
+    }
+    return QLatin1StringView("tracking");
+}
+
 QLatin1StringView lockEventName(LockEventKind kind)
 {
     switch (kind) {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "locks/listenmode.h"
 #include "locks/lockrecord.h"
 
 #include <QList>
@@ -12,13 +13,6 @@
 namespace lockscope {
 
 enum class LinkState : quint8 { Connecting, Ready, Lost, Closed };
-
-/// How changes are heard.
-enum class ListenMode : quint8 {
-    None, ///< a single listing, nothing is followed
-    Notifications, ///< keyspace notifications cover all that locks need
-    Polling, ///< notifications are off, insufficient or forbidden: passes and reads only, short holds can be missed
-};
 
 /// Why notifications are not used, and whether asking helps.
 enum class NotificationSetting : quint8 {
@@ -48,10 +42,16 @@ struct FoundFingerprint {
     QByteArray version; ///< library and version that it was taken from
 };
 
+/// Keys a second that may be read only to verify: what is usual, and the most that a user may ask for.
+inline constexpr int defaultVerifyRate = 2000;
+inline constexpr int largestVerifyRate = 1'000'000;
+
 struct WatchStatus {
     LinkState link = LinkState::Connecting;
     std::optional<Error> error; ///< why the link is down, or why something is forbidden
     ListenMode listening = ListenMode::None;
+    ListenChoice listenChoice = ListenChoice::Auto;
+    bool trackingRefused = false; ///< CLIENT TRACKING was tried; `error` may say why not
     NotificationSetting notifications = NotificationSetting::Unknown;
     QByteArray notifyFlags; ///< what the server has set, where readable
     QByteArray missingNotifyFlags; ///< the smallest set of classes to add, for the question
@@ -65,7 +65,9 @@ struct WatchStatus {
     qint32 database = 0;
     bool readOnly = false;
     quint64 locks = 0;
-    quint64 eventsTotal = 0; ///< notifications that concerned watched keys
+    quint64 eventsTotal = 0; ///< notifications, or keys named by tracking, that concerned watched keys
+    quint64 eventsMerged = 0; ///< of these, how many fell on a key that was waiting to be read already
+    quint64 eventsDeferred = 0; ///< of these, how many were left to the next pass: too many keys at a time
     double eventsPerSecond = 0;
     double commandsPerSecond = 0; ///< that we cause the server
     double bytesPerSecond = 0; ///< both ways
@@ -81,7 +83,8 @@ struct WatchStatus {
     /// Whether asking the operator for notifications makes sense; a "no" can be taken back.
     [[nodiscard]] bool canAskForNotifications() const
     {
-        return link == LinkState::Ready && !readOnly
+        const bool wanted = listenChoice == ListenChoice::Auto || listenChoice == ListenChoice::Notifications;
+        return link == LinkState::Ready && !readOnly && wanted
             && (notifications == NotificationSetting::CanBeEnabled || notifications == NotificationSetting::Declined);
     }
 };

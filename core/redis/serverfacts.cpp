@@ -5,7 +5,7 @@ namespace lockscope {
 
 namespace {
 
-// Four answers come one after the other; the last one hands over what all have told.
+// The answers come one after the other; the last one hands over what all have told.
 struct Probe {
     ServerFacts facts;
     Status link; ///< the first sign that the link is gone
@@ -61,7 +61,7 @@ bool meansLostLink(ErrorKind kind)
 
 } // namespace
 
-void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler)
+void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler, bool askConfig)
 {
     const auto probe = std::make_shared<Probe>();
     probe->handler = std::move(handler);
@@ -83,7 +83,8 @@ void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>
     ask({ "INFO", "server" }, [](ServerFacts& facts, ReplyView reply) { readServerSection(facts, reply.bytes()); });
     ask({ "INFO", "replication" },
         [](ServerFacts& facts, ReplyView reply) { facts.role = field(reply.bytes(), "role"); });
-    ask({ "CONFIG", "GET", "notify-keyspace-events" }, readConfig);
+    if (askConfig)
+        ask({ "CONFIG", "GET", "notify-keyspace-events" }, readConfig);
     ask(
         { "DBSIZE" }, [](ServerFacts& facts, ReplyView reply) { facts.keysInDatabase = reply.toInteger(-1); }, true);
 }

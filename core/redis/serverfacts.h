@@ -18,7 +18,7 @@ struct ServerFacts {
 };
 
 /// Asks INFO server, INFO replication, CONFIG GET notify-keyspace-events and DBSIZE in one write. What is refused stays
-/// unknown; only a lost link is an error.
-void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler);
+/// unknown; only a lost link is an error. `askConfig`: false leaves CONFIG out, for somebody who may not and need not.
+void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler, bool askConfig = true);
 
 } // namespace lockscope

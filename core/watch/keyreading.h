@@ -28,10 +28,12 @@ struct KeyReading {
 /// What is known of the changes that led to a reading.
 struct ChangeHints {
     KeyVerb finalVerb = KeyVerb::Ignored; ///< the key was gone at some instant since it was last read
-    bool byEvent = false; ///< a notification led to this reading
+    bool byEvent = false; ///< a notification, or tracking, led to this reading
     bool byPass = false; ///< a pass over the key space did
     bool written = false; ///< `set`, `hincrby`, `restore`…: possibly acquired
     bool extended = false; ///< `expire`: its deadline was set
+    bool touched = false; ///< client tracking named the key: whatever happened to it, nobody said what
+    bool verbsHeard = false; ///< notifications tell each end of a lock with its verb, now or within moments
     SteadyTime writtenAt {}; ///< when `written` arrived
 
     void merge(const ChangeHints& later)
@@ -41,6 +43,8 @@ struct ChangeHints {
         byEvent = byEvent || later.byEvent;
         byPass = byPass || later.byPass;
         extended = extended || later.extended;
+        touched = touched || later.touched;
+        verbsHeard = verbsHeard || later.verbsHeard;
         if (later.written)
             writtenAt = later.writtenAt;
         written = written || later.written;

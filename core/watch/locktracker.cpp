@@ -37,7 +37,7 @@ LockEventKind goneKind(KeyVerb verb)
 LockEventSource sourceOf(const ChangeHints& hints)
 {
     if (hints.byEvent)
-        return LockEventSource::Notification;
+        return hints.touched ? LockEventSource::Tracking : LockEventSource::Notification;
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
 }
 
@@ -201,6 +201,7 @@ void LockTracker::insert(const LockLook& look)
 void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
+    slot.verbDueAt = {};
     const KeyReading& reading = look.reading;
     if (reading.receivedAt - slot.record.verifiedAt > verifiedRefresh)
         m_store.touch(slot);
@@ -252,7 +253,9 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
     slot.record.verifiedAt = look.reading.receivedAt;
     m_store.touch(slot);
     setDeadline(slot, look.deadline);
-    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(look.hints), previousToken);
+    // Only a verb could have told of an end in between.
+    const bool certain = look.hints.byEvent && !look.hints.touched;
+    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(look.hints), certain, previousToken);
 }
 
 void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
@@ -338,6 +341,20 @@ void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
         m_deadlines.set(record.id.slot, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
 }
 
+bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
+{
+    if (!hints.verbsHeard || !m_options.keepDeadlines)
+        return false;
+    const SteadyTime now = m_clock.now();
+    if (slot.verbDueAt != SteadyTime())
+        return now < slot.verbDueAt;
+    slot.verbDueAt = now + socketSkew;
+    slot.record.state = LockState::Due;
+    m_store.touch(slot);
+    m_deadlines.set(slot.record.id.slot, slot.verbDueAt);
+    return true;
+}
+
 void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
 {
     if (hints.finalVerb != KeyVerb::Ignored) {
@@ -346,12 +363,15 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
     }
     const bool isDue
         = slot.record.hasDeadline() && reading.receivedAt >= slot.record.deadline - microseconds(slot.uncertaintyUs);
-    // A structure may stay behind when its last holder's time is over.
-    const bool expired = isDue
-        && (reading.outcome == KeyReading::Outcome::Missing
-            || (reading.outcome == KeyReading::Outcome::Present && slot.record.type != KeyType::String));
-    remove(slot, expired ? LockEventKind::Expired : LockEventKind::Released,
-        hints.byPass ? LockEventSource::Pass : LockEventSource::Verify);
+    const bool isMissing = reading.outcome == KeyReading::Outcome::Missing;
+    if (isDue && isMissing && awaitVerb(slot, hints))
+        return;
+    // A structure may stay behind when its last holder's time is over: that time stands in it.
+    const bool lapsed = isDue && reading.outcome == KeyReading::Outcome::Present && slot.record.type != KeyType::String;
+    const LockEventSource source = hints.touched ? LockEventSource::Tracking
+        : hints.byPass                           ? LockEventSource::Pass
+                                                 : LockEventSource::Verify;
+    remove(slot, lapsed || (isDue && isMissing) ? LockEventKind::Expired : LockEventKind::Released, source, lapsed);
 }
 
 LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb)
@@ -365,9 +385,9 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
     return Removal::Removed;
 }
 
-void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source)
+void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain)
 {
-    addEvent(slot.record, kind, source);
+    addEvent(slot.record, kind, source, certain);
     drop(slot);
 }
 
@@ -426,7 +446,7 @@ void LockTracker::addGapEvent(qint64 sinceMs)
     keepEvent(std::move(event));
 }
 
-void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain,
     const std::optional<QByteArray>& previousToken)
 {
     if (!m_options.keepEvents)
@@ -435,6 +455,7 @@ void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEve
     event.atMs = m_clock.wallNow().toMSecsSinceEpoch();
     event.kind = kind;
     event.source = source;
+    event.certain = certain;
     event.family = record.family;
     event.database = record.database;
     event.node = record.node;

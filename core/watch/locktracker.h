@@ -83,11 +83,12 @@ private:
     void reconsider(LockStore::Slot& slot, const KeyReading& reading);
     void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
     void setHolder(LockRecord& record, const LockLook& look) const;
+    [[nodiscard]] bool awaitVerb(LockStore::Slot& slot, const ChangeHints& hints);
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
     void drop(LockStore::Slot& slot);
     [[nodiscard]] QString ownerOf(const LockRecord& record) const;
-    void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+    void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain = true);
+    void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain = true,
         const std::optional<QByteArray>& previousToken = std::nullopt);
     void keepEvent(LockEvent event);
 

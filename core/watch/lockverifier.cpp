@@ -20,6 +20,8 @@ constexpr int unlimitedRate = 2000;
 constexpr auto visibleRound = 1000ms;
 constexpr auto retryDelay = 500ms;
 constexpr int fullWindow = 3000;
+/// Keys without a lock's name may take this part of the backlog.
+constexpr size_t unlikelyShare = 5;
 /// A reading that took so many times longer than the best one says little about the deadline.
 constexpr int calmFactor = 4;
 
@@ -31,6 +33,8 @@ LockVerifier::LockVerifier(
     , m_tracker(tracker)
     , m_follow(options.follow)
     , m_explicitMatch(!options.matches.isEmpty())
+    , m_pace(options.pace)
+    , m_backlogLimit(size_t(options.backlogLimit))
     , m_budget(clock, LoadBudget::limitsAt(options.pace, options.verifyRate))
     , m_queue(connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
@@ -70,8 +74,12 @@ void LockVerifier::stop()
     m_armedFor.reset();
 }
 
-void LockVerifier::handleEvent(const KeyEvent& event)
+void LockVerifier::handleEvent(const KeyEvent& event, bool heardAll)
 {
+    if (event.verb == KeyVerb::Touched) {
+        handleTouch(event, heardAll);
+        return;
+    }
     const SteadyTime now = m_clock.now();
     ChangeHints hints;
     hints.byEvent = true;
@@ -87,10 +95,38 @@ void LockVerifier::handleEvent(const KeyEvent& event)
     }
     if (!isWorthReading(event))
         return;
+    if (!hasRoomFor(event.key)) {
+        Q_EMIT overloaded();
+        return;
+    }
     hints.written = event.verb == KeyVerb::Set || event.verb == KeyVerb::Arrived || event.verb == KeyVerb::ElementSet;
     hints.writtenAt = hints.written ? now : SteadyTime();
     hints.extended = event.verb == KeyVerb::ExpireSet;
     m_queue.request(event.key, VerifyQueue::Priority::Normal, hints);
+}
+
+void LockVerifier::handleTouch(const KeyEvent& event, bool heardAll)
+{
+    ChangeHints hints;
+    hints.byEvent = hints.touched = hints.extended = true;
+    // Whatever holds it now has got it by this change, unless an earlier one was missed.
+    hints.written = heardAll;
+    hints.writtenAt = heardAll ? m_clock.now() : SteadyTime();
+    const bool isLikely = m_explicitMatch || m_tracker.knows(event.key) || hasLockLikeName(event.key);
+    // Without a verb all that is written would have to be read: what is hardly a lock waits for its share of the
+    // budget.
+    const bool mayWait = m_queue.contains(event.key) || m_queue.backlog() < m_backlogLimit / unlikelyShare;
+    if (isLikely && !hasRoomFor(event.key))
+        Q_EMIT overloaded();
+    else if (!isLikely && !mayWait)
+        ++m_deferred;
+    else
+        m_queue.request(event.key, isLikely ? VerifyQueue::Priority::Normal : VerifyQueue::Priority::Unknown, hints);
+}
+
+bool LockVerifier::hasRoomFor(QByteArrayView key)
+{
+    return m_queue.backlog() < m_backlogLimit || m_queue.contains(key) || m_tracker.knows(key);
 }
 
 bool LockVerifier::isWorthReading(const KeyEvent& event)
@@ -129,7 +165,9 @@ void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& h
         && (reading.outcome == KeyReading::Outcome::Hidden || !reading.hasValue))
         Q_EMIT refused(reading.error);
     m_bestRoundTrip = std::min(m_bestRoundTrip, reading.receivedAt - reading.sentAt);
-    const bool imprecise = m_tracker.apply(reading, hints);
+    ChangeHints known = hints;
+    known.verbsHeard = m_hearsVerbs;
+    const bool imprecise = m_tracker.apply(reading, known);
     if (imprecise && m_follow)
         refine(reading);
     armDeadlineTimer();

@@ -11,6 +11,7 @@ namespace {
 constexpr int batchKeys = 500;
 /// Of the budget, what is known already gets at least one part in this many.
 constexpr int shareDivisor = 4;
+constexpr size_t leastPlaces = 1024;
 constexpr qint64 unsentLimit = 4 * 1024 * 1024;
 
 /// A key that changes between every two of our commands is given up until its next event.
@@ -70,6 +71,7 @@ void VerifyQueue::request(QByteArrayView key, Priority priority, const ChangeHin
     const bool isNew = known == m_index.constEnd();
     const quint32 index = isNew ? newEntry(key) : *known;
     Entry& entry = m_entries[index];
+    m_merged += !isNew && hints.byEvent;
     if (hints.byPass && !entry.ofPass) {
         entry.ofPass = true;
         ++m_passBacklog;
@@ -95,8 +97,17 @@ void VerifyQueue::enqueue(quint32 index)
     // A place left behind in a queue of lower priority is told by its ticket.
     Entry& entry = m_entries[index];
     entry.ticket = ++m_lastTicket;
-    m_queues[size_t(entry.priority)].push_back({ index, entry.ticket });
+    std::deque<Place>& places = m_queues[size_t(entry.priority)];
+    places.push_back({ index, entry.ticket });
+    if (places.size() > 2 * m_entries.size() + leastPlaces)
+        dropStalePlaces(places);
     schedule();
+}
+
+// While nothing can be sent, keys that come and go would fill a queue with places that nobody needs any more.
+void VerifyQueue::dropStalePlaces(std::deque<Place>& places) const
+{
+    std::erase_if(places, [this](const Place& place) { return m_entries[place.entry].ticket != place.ticket; });
 }
 
 void VerifyQueue::cancel(QByteArrayView key)

@@ -60,6 +60,8 @@ public:
 
     [[nodiscard]] bool contains(QByteArrayView key) const;
     [[nodiscard]] size_t backlog() const { return size_t(m_index.size()); }
+    /// How many changes fell on a key that was waiting to be read, or being read, already.
+    [[nodiscard]] quint64 merged() const { return m_merged; }
     /// How many of them were requested by a pass.
     [[nodiscard]] size_t passBacklog() const { return m_passBacklog; }
 
@@ -87,6 +89,7 @@ private:
 
     [[nodiscard]] quint32 newEntry(QByteArrayView key);
     void enqueue(quint32 index);
+    void dropStalePlaces(std::deque<Place>& places) const;
     void schedule();
     void pump();
     [[nodiscard]] bool takeNext(Priority priority, quint32& index);
@@ -125,6 +128,7 @@ private:
     int m_window = 1000;
     int m_turn = 0;
     size_t m_passBacklog = 0;
+    quint64 m_merged = 0;
     bool m_explicitMatch = false;
     bool m_memoryRefused = false; ///< MEMORY USAGE, on this link
     bool m_passShrunk = false;

@@ -212,6 +212,8 @@ void WatchEngine::useFamilies(const FamilyRegistry& registry)
 
 void WatchEngine::answerNotificationQuestion(bool enable) { d->watcher.answerNotificationQuestion(enable); }
 
+void WatchEngine::setVerifyRate(int keysPerSecond) { d->watcher.setVerifyRate(keysPerSecond); }
+
 void WatchEngine::refresh() { d->watcher.refresh(); }
 
 } // namespace lockscope

@@ -20,11 +20,14 @@ struct WatchOptions {
     QList<FamilyId> families; ///< only these; empty: all
     Pace pace = Pace::Auto;
     bool follow = true; ///< false: one pass and nothing else (lockscope-cli list)
+    ListenChoice listen = ListenChoice::Auto; ///< how changes are to be heard
     bool enableNotifications = false; ///< consent to CONFIG SET notify-keyspace-events, given beforehand
     bool keepEvents = true; ///< collect LockEvents for the consumer
     /// Most keys a second that are read only to verify what is known, or by a pass; less while the server answers
     /// slowly. At Pace::Gentle a quarter of it, at Pace::Full no limit. 0: no limit.
-    int verifyRate = 2000;
+    int verifyRate = defaultVerifyRate;
+    /// Most keys that may wait to be read; what changes beyond is left to a pass. Known locks always find room.
+    int backlogLimit = 100'000;
     Milliseconds commandTimeout { 5000 };
     const FamilyRegistry* registry = nullptr; ///< null: all that there are; outlives the engine
 };
@@ -55,6 +58,8 @@ public:
     void useFamilies(const FamilyRegistry& registry);
     /// The operator's answer to the question whether to switch notifications on.
     void answerNotificationQuestion(bool enable);
+    /// Sets WatchOptions::verifyRate, from now on.
+    void setVerifyRate(int keysPerSecond);
     /// Starts a full pass now (F5).
     void refresh();
 

@@ -19,6 +19,7 @@ using Words = QList<QByteArray>;
 
 constexpr const char* observer = "lockscope-observer";
 constexpr const char* manager = "lockscope-operator";
+constexpr const char* tracker = "lockscope-tracker";
 constexpr int database = 3; ///< not 0, so that SELECT is needed, too
 constexpr int patienceMs = 20000; ///< for what must come, on a busy machine
 
@@ -74,6 +75,7 @@ private Q_SLOTS:
     void observerSeesEverything_data();
     void observerSeesEverything();
     void observerOfUngrantedChannelsPolls();
+    void trackerHearsByTracking();
     void notificationsAreSwitchedOnWithConfigSet();
     void observerChangesNothing();
     void operatorActs();
@@ -149,9 +151,10 @@ struct Hands {
     LockOperations operations;
 };
 
-WatchOptions matching(const QList<QByteArray>& globs)
+WatchOptions matching(const QList<QByteArray>& globs, ListenChoice listen = ListenChoice::Auto)
 {
     WatchOptions options;
+    options.listen = listen;
     options.matches = globs;
     return options;
 }
@@ -161,7 +164,7 @@ WatchOptions matching(const QList<QByteArray>& globs)
 void TestAcl::initTestCase()
 {
     m_lines = aclLines(QStringLiteral("README.md"));
-    QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager }));
+    QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager, tracker }));
     auto server = SandboxServer::start();
     VERIFY_RESULT(server);
     m_server = std::move(*server);
@@ -176,6 +179,7 @@ void TestAcl::init()
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
     createUser(adapted(m_lines[observer], false));
     createUser(adapted(m_lines[manager], false));
+    createUser(adapted(m_lines[tracker], false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
 }
 
@@ -219,11 +223,11 @@ QByteArray TestAcl::watching(const QByteArray& user, WatchOptions options)
             patienceMs);
         return ended && !denied;
     };
-    const bool whole = becomes([&] {
-        return engine.status().listening == ListenMode::Notifications && engine.status().completeness.complete;
-    });
+    const ListenMode mode = options.listen == ListenChoice::Tracking ? ListenMode::Tracking : ListenMode::Notifications;
+    const bool whole
+        = becomes([&] { return engine.status().listening == mode && engine.status().completeness.complete; });
     if (!whole)
-        return "no complete pass with notifications";
+        return "no complete pass while listening";
     if (!becomes([&] { return mirror.find("lock:hash") && mirror.find("lock:set") && mirror.find("lock:zset"); }))
         return "structures were not seen";
     engine.setVisibleLocks({ mirror.find("lock:hash")->id, mirror.find("lock:set")->id });
@@ -327,6 +331,19 @@ void TestAcl::observerOfUngrantedChannelsPolls()
     QTRY_VERIFY(mirror.pull(engine) && !mirror.find("lock:a"));
 }
 
+void TestAcl::trackerHearsByTracking()
+{
+    QCOMPARE(watching(tracker, matching({ "lock:*" }, ListenChoice::Tracking)), QByteArray());
+    QCOMPARE(inspecting(tracker), QByteArray());
+    // Also where it was not told to: CONFIG and notifications are refused, and tracking is found by itself.
+    WatchEngine engine(specOf(tracker), std::make_shared<CommandGate>(true), matching({ "lock:*" }));
+    engine.start();
+    QTRY_COMPARE(engine.status().listening, ListenMode::Tracking);
+    QTRY_VERIFY(engine.status().completeness.complete);
+    QCOMPARE(engine.status().notifications, NotificationSetting::Forbidden);
+    QVERIFY(!engine.status().error);
+}
+
 void TestAcl::notificationsAreSwitchedOnWithConfigSet()
 {
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "" });
@@ -382,8 +399,9 @@ void TestAcl::everyGrantIsNeeded()
     Words words = m_lines[user];
     QCOMPARE(words.removeAll(grant), 1);
     createUser(adapted(words, false));
-    const bool works = watching(user, matching({ "lock:*" })).isEmpty() && inspecting(user).isEmpty()
-        && (user == observer || operating(user).isEmpty());
+    const ListenChoice listen = user == tracker ? ListenChoice::Tracking : ListenChoice::Auto;
+    const bool works = watching(user, matching({ "lock:*" }, listen)).isEmpty() && inspecting(user).isEmpty()
+        && (user != manager || operating(user).isEmpty());
     QVERIFY2(!works, "nothing misses it");
 }
 

@@ -33,6 +33,12 @@ public:
     [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
     void setVisibleLocks(const std::vector<LockId>& ids) override { m_visible = ids; }
     void answerNotificationQuestion(bool enable) override;
+    void setVerifyRate(int keysPerSecond) override
+    {
+        m_verifyRate = keysPerSecond;
+        changeStatus([keysPerSecond](WatchStatus& status) { status.budgetKeysPerSecond = keysPerSecond; });
+    }
+    [[nodiscard]] int verifyRate() const { return m_verifyRate; }
     void refresh() override { ++m_refreshes; }
     void useNewFamilies() override { ++m_newFamilies; }
     void cancelPending() override { ++m_cancellations; }
@@ -121,6 +127,7 @@ private:
     std::vector<LockId> m_visible;
     int m_refreshes = 0;
     int m_newFamilies = 0; ///< how often useNewFamilies() was called
+    int m_verifyRate = 0;
     int m_cancellations = 0;
     Result<DiscoveryReport> m_discovery;
     QList<DiscoveryOptions> m_discoveries;

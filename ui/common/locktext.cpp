@@ -164,9 +164,9 @@ QString heldText(const LockRecord& record, SteadyTime now)
 
 QString tokenText(const QByteArray& token, int maxCharacters) { return displayText(token, maxCharacters); }
 
-QString lockEventTitle(LockEventKind kind)
+QString lockEventTitle(const LockEvent& event)
 {
-    switch (kind) {
+    switch (event.kind) {
     case LockEventKind::Found:
         return QCoreApplication::translate("lockscope::LockText", "Found");
     case LockEventKind::Acquired:
@@ -176,9 +176,11 @@ QString lockEventTitle(LockEventKind kind)
     case LockEventKind::HolderChanged:
         return QCoreApplication::translate("lockscope::LockText", "Holder changed");
     case LockEventKind::Released:
-        return QCoreApplication::translate("lockscope::LockText", "Released");
+        return event.certain ? QCoreApplication::translate("lockscope::LockText", "Released")
+                             : QCoreApplication::translate("lockscope::LockText", "Probably released");
     case LockEventKind::Expired:
-        return QCoreApplication::translate("lockscope::LockText", "Expired");
+        return event.certain ? QCoreApplication::translate("lockscope::LockText", "Expired")
+                             : QCoreApplication::translate("lockscope::LockText", "Probably expired");
     case LockEventKind::Evicted:
         return QCoreApplication::translate("lockscope::LockText", "Evicted");
     case LockEventKind::LostTtl:

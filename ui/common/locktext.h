@@ -29,7 +29,7 @@ namespace lockscope {
 [[nodiscard]] QString heldText(const LockRecord& record, SteadyTime now);
 /// A token for people; empty without one.
 [[nodiscard]] QString tokenText(const QByteArray& token, int maxCharacters = 0);
-[[nodiscard]] QString lockEventTitle(LockEventKind kind);
+[[nodiscard]] QString lockEventTitle(const LockEvent& event);
 [[nodiscard]] Tone lockEventTone(LockEventKind kind);
 /// A wall-clock instant in local time, with milliseconds and the day where it is not today.
 [[nodiscard]] QString wallTimeText(qint64 msSinceEpoch);

@@ -21,6 +21,8 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::HideEnded, "table/hideEnded", QMetaType::Bool },
     { Setting::ReducedMotion, "ui/reducedMotion", QMetaType::Bool },
     { Setting::SavedViews, "table/views", QMetaType::QByteArray },
+    { Setting::Listen, "connections/listen", QMetaType::QString },
+    { Setting::VerifyRate, "connections/budget", QMetaType::Int },
 };
 
 constexpr int maximumRecentUris = 10;
@@ -72,6 +74,13 @@ ThemeMode Settings::themeMode() const
 }
 
 void Settings::setThemeMode(ThemeMode mode) { setValue(Setting::Theme, themeModeName(mode)); }
+
+ListenChoice Settings::listenChoice() const
+{
+    return listenChoiceByName(value(Setting::Listen).toString()).value_or(ListenChoice::Auto);
+}
+
+void Settings::setListenChoice(ListenChoice choice) { setValue(Setting::Listen, QString(listenChoiceName(choice))); }
 
 QStringList Settings::recentUris() const { return value(Setting::RecentUris).toStringList(); }
 

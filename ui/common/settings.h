@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/theme.h"
+#include "locks/listenmode.h"
 #include "redis/connectionuri.h"
 
 #include <QHash>
@@ -22,9 +23,11 @@ enum class Setting : quint8 {
     RecentUris,
     HideEnded,
     ReducedMotion,
-    SavedViews
+    SavedViews,
+    Listen, ///< as listenChoiceName() says
+    VerifyRate ///< keys a second; 0: the default
 };
-inline constexpr int settingCount = int(Setting::SavedViews) + 1;
+inline constexpr int settingCount = int(Setting::VerifyRate) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.
@@ -41,6 +44,8 @@ public:
 
     [[nodiscard]] ThemeMode themeMode() const;
     void setThemeMode(ThemeMode mode);
+    [[nodiscard]] ListenChoice listenChoice() const;
+    void setListenChoice(ListenChoice choice);
     [[nodiscard]] QStringList recentUris() const;
     /// Puts it first; keeps the newest ten.
     void addRecentUri(const ConnectionSpec& spec);

@@ -29,6 +29,26 @@ QString matchesText(const QList<QByteArray>& matches)
     return texts.join(QLatin1Char(' '));
 }
 
+void addListenChoices(QComboBox* box, ListenChoice current)
+{
+    const auto add = [box](ListenChoice choice, const QString& text, const QString& tip) {
+        box->addItem(text, int(choice));
+        box->setItemData(box->count() - 1, tip, Qt::ToolTipRole);
+    };
+    add(ListenChoice::Auto, ConnectDialog::tr("Best that the server allows"),
+        ConnectDialog::tr(
+            "Keyspace notifications where the server publishes enough, else client tracking, else polling."));
+    add(ListenChoice::Notifications, ConnectDialog::tr("Keyspace notifications"),
+        ConnectDialog::tr("Tell how each lock ends. Polling where there are none."));
+    add(ListenChoice::Tracking, ConnectDialog::tr("Client tracking"),
+        ConnectDialog::tr("Lightest for the server and needs no CONFIG, but is not told how a lock ended."));
+    add(ListenChoice::Poll, ConnectDialog::tr("Polling"),
+        ConnectDialog::tr(
+            "Nothing is subscribed to: the key space is read again and again, and short holds can be missed."));
+    box->setCurrentIndex(box->findData(int(current)));
+    box->setAccessibleName(ConnectDialog::tr("How changes are heard"));
+}
+
 } // namespace
 
 ConnectDialog::ConnectDialog(
@@ -37,6 +57,7 @@ ConnectDialog::ConnectDialog(
     , m_uri(new QComboBox(this))
     , m_password(new QLineEdit(this))
     , m_matches(new QLineEdit(matchesText(current.matches), this))
+    , m_listen(new QComboBox(this))
     , m_readOnly(new QCheckBox(tr("&Read-only: refuse every command that would write"), this))
     , m_message(new MessageStrip(this))
 {
@@ -49,6 +70,7 @@ ConnectDialog::ConnectDialog(
     m_password->setEchoMode(QLineEdit::Password);
     m_password->setPlaceholderText(tr("if it is not in the URI; never stored"));
     m_matches->setPlaceholderText(tr("for example lock:* orders:lock:*; empty: whatever looks like a lock"));
+    addListenChoices(m_listen, current.listen);
     m_readOnly->setChecked(current.readOnly || alwaysReadOnly);
     m_readOnly->setEnabled(!alwaysReadOnly);
     auto* forms = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
@@ -65,6 +87,7 @@ ConnectDialog::ConnectDialog(
     form->addRow(QString(), forms);
     form->addRow(tr("&Password:"), m_password);
     form->addRow(tr("&Keys that are locks:"), m_matches);
+    form->addRow(tr("Changes &heard by:"), m_listen);
     form->addRow(QString(), m_readOnly);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
@@ -107,7 +130,7 @@ void ConnectDialog::choose()
         check();
         return;
     }
-    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {} };
+    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {}, ListenChoice(m_listen->currentData().toInt()) };
     static const QRegularExpression blanks(QStringLiteral("\\s+"));
     for (const QString& match : m_matches->text().split(blanks, Qt::SkipEmptyParts))
         choice.matches.append(match.toUtf8());

@@ -34,6 +34,7 @@ private:
     QComboBox* m_uri;
     QLineEdit* m_password;
     QLineEdit* m_matches;
+    QComboBox* m_listen;
     QCheckBox* m_readOnly;
     MessageStrip* m_message;
     QPushButton* m_connect;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "locks/listenmode.h"
 #include "redis/connectionuri.h"
 
 #include <QList>
@@ -18,6 +19,7 @@ struct ConnectionChoice {
     ConnectionSpec spec;
     bool readOnly = false;
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
+    ListenChoice listen = ListenChoice::Auto;
 };
 
 /// Makes the deployment for a choice; not yet started.

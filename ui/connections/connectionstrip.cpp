@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/connectionstrip.h"
 
-#include "base/durationtext.h"
 #include "common/badge.h"
 #include "common/elidedlabel.h"
+#include "locks/listentext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -105,19 +105,26 @@ void ConnectionStrip::updateListening(const WatchStatus& status)
     const bool ready = status.link == LinkState::Ready;
     m_listening->setVisible(ready && status.listening != ListenMode::None);
     m_enable->setVisible(status.canAskForNotifications());
-    if (status.listening == ListenMode::Notifications) {
-        m_listening->setState(Tone::Positive, QStringLiteral("notifications"), tr("Notifications on"));
-        m_listening->setToolTip(tr("Changes are heard from the server as they happen."));
-        return;
+    QStringList lines;
+    switch (status.listening) {
+    case ListenMode::Notifications:
+        m_listening->setState(Tone::Positive, QStringLiteral("notifications"), listenText(status));
+        lines += tr("Changes are heard from the server as they happen.");
+        break;
+    case ListenMode::Tracking:
+        m_listening->setState(Tone::Info, QStringLiteral("tracking"), listenText(status));
+        lines += tr("The server names each key that changes, and the key is read then.");
+        break;
+    case ListenMode::Polling:
+    case ListenMode::None:
+        m_listening->setState(Tone::Warning, QStringLiteral("refresh"), listenText(status));
+        lines += tr("The key space is read again and again.");
+        break;
     }
-    QString text = tr("Polling");
-    if (status.pollInterval.count() > 0)
-        text = tr("Polling every %1").arg(durationText(status.pollInterval));
-    m_listening->setState(
-        Tone::Warning, QStringLiteral("refresh"), text + QStringLiteral(" \u2013 ") + tr("short holds can be missed"));
-    m_listening->setToolTip(status.notifications == NotificationSetting::Forbidden
-            ? tr("Keyspace notifications are off, and this user may not switch them on.")
-            : tr("Keyspace notifications are off: the key space is read again and again instead."));
+    lines += listenReason(status);
+    lines += blindSpotTexts(status);
+    lines.removeAll(QString());
+    m_listening->setToolTip(lines.join(QLatin1Char('\n')));
 }
 
 } // namespace lockscope

@@ -9,6 +9,7 @@
 #include "common/locktext.h"
 #include "lockdetails/holdertext.h"
 #include "lockdetails/lockfacts.h"
+#include "locks/listentext.h"
 
 #include <QAction>
 #include <QCoreApplication>
@@ -341,14 +342,17 @@ void LockDetailsPanel::showInspection(const Result<LockInspection>& inspection)
 
 QString LockDetailsPanel::reasonText(SteadyTime now) const
 {
-    if (!m_gone)
-        return lockWhyText(*m_record, m_status.link, now);
+    if (!m_gone) {
+        const QString why = lockWhyText(*m_record, m_status.link, now);
+        const QString heard = listenText(m_status);
+        return heard.isEmpty() ? why : why + QLatin1Char('\n') + tr("How changes are heard: %1.").arg(heard);
+    }
     for (int row = 0; row < m_history->rowCount(); ++row) {
         const LockEvent* event = m_history->eventAt(row);
         if (event->kind == LockEventKind::Gap)
             continue;
         return tr("The lock is gone. Last event: %1 at %2.")
-            .arg(lockEventTitle(event->kind).toLower(), wallTimeText(event->atMs));
+            .arg(lockEventTitle(*event).toLower(), wallTimeText(event->atMs));
     }
     return tr("The lock is gone.");
 }

@@ -120,11 +120,17 @@ QString lockEndText(LockEnd how)
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "ended"));
 }
 
+QString lockEndText(const LockEnding& ending)
+{
+    const QString word = lockEndText(ending.how);
+    return ending.certain || ending.how == LockEnd::Unknown ? word : word + QLatin1Char('?');
+}
+
 QString lockEndSentence(const LockEnding& ending, SteadyTime now)
 {
     const auto age = std::chrono::duration_cast<Milliseconds>(now - ending.at);
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2 %3 ago, last %4"))
-        .arg(displayText(ending.last.key, 128), lockEndText(ending.how), durationText(age), holderText(ending.last));
+        .arg(displayText(ending.last.key, 128), lockEndText(ending), durationText(age), holderText(ending.last));
 }
 
 QString lockFamilyText(FamilyId family)

@@ -33,6 +33,8 @@ inline constexpr int paintedTextLimit = 512;
 [[nodiscard]] QString lockStateText(LockState state);
 /// `released`, `expired`, `evicted`, `forced`, or `ended` where nobody said how.
 [[nodiscard]] QString lockEndText(LockEnd how);
+/// With a question mark where that is a conclusion.
+[[nodiscard]] QString lockEndText(const LockEnding& ending);
 /// "lock orders:1, expired 1.2 s ago, last holder abc".
 [[nodiscard]] QString lockEndSentence(const LockEnding& ending, SteadyTime now);
 [[nodiscard]] QString lockFamilyText(FamilyId family);

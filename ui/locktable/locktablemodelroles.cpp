@@ -42,7 +42,7 @@ QVariant endedCellData(const LockEnding& ending, LockColumn column, int role, St
     switch (role) {
     case Qt::DisplayRole:
         if (column == LockColumn::State)
-            return lockEndText(ending.how);
+            return lockEndText(ending);
         if (column == LockColumn::Remaining)
             return QStringLiteral("–");
         break;

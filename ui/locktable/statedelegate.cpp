@@ -39,8 +39,9 @@ void StateDelegate::paintCell(
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    const QString word = cell.isGhost ? lockEndText(cell.ending ? cell.ending->how : LockEnd::Unknown)
-                                      : lockStateText(cell.lock.state);
+    const QString word = !cell.isGhost ? lockStateText(cell.lock.state)
+        : cell.ending                  ? lockEndText(*cell.ending)
+                                       : lockEndText(LockEnd::Unknown);
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }
 

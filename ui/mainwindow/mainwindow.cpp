@@ -20,6 +20,7 @@
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
 #include "mainwindow/emptytext.h"
+#include "mainwindow/loadmeter.h"
 #include "mainwindow/statuspanel.h"
 #include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
@@ -111,6 +112,15 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
         m_settings.addRecentUri(m_choice.spec);
     adopt(std::move(*made));
     m_deployment->start();
+    if (const int rate = m_statusPanel->loadMeter()->budget(); rate != defaultVerifyRate)
+        m_deployment->setVerifyRate(rate);
+}
+
+void MainWindow::setVerifyRate(int keysPerSecond)
+{
+    m_settings.setValue(Setting::VerifyRate, keysPerSecond);
+    if (m_deployment)
+        m_deployment->setVerifyRate(keysPerSecond);
 }
 
 void MainWindow::buildCentre()
@@ -186,6 +196,11 @@ void MainWindow::wireTable()
             tr("Narrow the list with the filter first."));
     });
     connect(m_view, &LockTableView::pausedChanged, m_statusPanel, &StatusPanel::setPaused);
+    LoadMeter* meter = m_statusPanel->loadMeter();
+    const int remembered = m_settings.value(Setting::VerifyRate).toInt();
+    const int rate = m_options.verifyRate > 0 ? m_options.verifyRate : remembered;
+    meter->setBudget(rate > 0 ? rate : defaultVerifyRate);
+    connect(meter, &LoadMeter::budgetChosen, this, &MainWindow::setVerifyRate);
     connect(m_activityPanel, &ActivityPanel::keyActivated, this, &MainWindow::selectKey);
 }
 
@@ -414,7 +429,10 @@ void MainWindow::openConnect()
         return;
     auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::chosen, this, &MainWindow::connectTo);
+    connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
+        m_settings.setListenChoice(choice.listen);
+        connectTo(choice);
+    });
     dialog->open();
 }
 

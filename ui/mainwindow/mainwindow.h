@@ -47,6 +47,7 @@ public:
     struct Options {
         bool alwaysReadOnly = false; ///< the connect dialog cannot lift it
         bool rememberConnections = true;
+        int verifyRate = 0; ///< the load budget in keys a second; 0: as remembered
     };
     /// `settings` outlives the window.
     MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
@@ -108,6 +109,7 @@ private:
     void updateTitle();
     void openAcquire();
     void openConnect();
+    void setVerifyRate(int keysPerSecond);
     void openFindLocks();
     void openFamilies();
     void showFamilyFaults();

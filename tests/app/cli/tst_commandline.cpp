@@ -44,6 +44,12 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("list extra");
     row("list --ttl 5");
     row("list --pace fast");
+    row("list --listen auto");
+    row("watch --listen ears");
+    row("watch --listen tracking --enable-notifications");
+    row("watch --budget 0");
+    row("watch --budget many");
+    row("acquire k --budget 100");
     row("list --family nosuch");
     row("list --timeout zero");
     row("list --timeout 0");
@@ -139,6 +145,11 @@ void CommandLineTest::optionsReachTheirPlaces()
     QCOMPARE(deployment.watch.families.size(), 1);
     QCOMPARE(deployment.watch.pace, Pace::Full);
     QVERIFY(deployment.watch.enableNotifications);
+    QCOMPARE(deployment.watch.verifyRate, defaultVerifyRate);
+    const auto watch = parseCommandLine(QStringLiteral("watch --listen tracking --budget 250").split(QLatin1Char(' ')));
+    VERIFY_RESULT(watch);
+    QCOMPARE(watch->invocation.deployment.watch.listen, ListenChoice::Tracking);
+    QCOMPARE(watch->invocation.deployment.watch.verifyRate, 250);
     QCOMPARE(deployment.timeout, Milliseconds(700));
     QVERIFY(deployment.readOnly);
     QVERIFY(invocation.json);

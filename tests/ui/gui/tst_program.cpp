@@ -60,6 +60,9 @@ void ProgramTest::refusesWithAWord_data()
     add("bad URI", { QStringLiteral("--uri"), QStringLiteral("http://a") }, "lockscope: ");
     add("bad theme", { QStringLiteral("--theme"), QStringLiteral("pink") }, "light, dark or system");
     add("bad pace", { QStringLiteral("--pace"), QStringLiteral("fast") }, "auto, gentle or full");
+    add("bad way of listening", { QStringLiteral("--listen"), QStringLiteral("ears") },
+        "notifications, tracking or poll");
+    add("bad budget", { QStringLiteral("--budget"), QStringLiteral("0") }, "--budget");
     add("bad option", { QStringLiteral("--nonsense") }, "nonsense");
 }
 

@@ -150,6 +150,15 @@ void StatesTest::windows_data()
         QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
         fixture.action(ActionId::EnableNotifications)->trigger();
     });
+    add("client tracking", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        fixture.fake->changeStatus([](WatchStatus& status) {
+            status.listening = ListenMode::Tracking;
+            status.notifications = NotificationSetting::CanBeEnabled;
+            status.budgetKeysPerSecond = 2000;
+        });
+        QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
+    });
     add("permission", none, usual, [](WindowFixture& fixture) {
         fixture.fake->failWith(makeError(ErrorKind::Permission,
             QStringLiteral("NOPERM this user has no permissions to run the 'scan' command"),
