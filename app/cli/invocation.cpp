@@ -163,6 +163,7 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
             return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--duration needs a number of seconds")));
         invocation.duration = Milliseconds(qint64(seconds * 1000));
     }
+    invocation.stuck = parser.isSet(QStringLiteral("stuck"));
     invocation.snapshotFile = parser.value(QStringLiteral("snapshot-at-end"));
     if (parser.isSet(QStringLiteral("expect-token")))
         invocation.expectToken = argumentBytes(parser.value(QStringLiteral("expect-token")));

@@ -33,6 +33,7 @@ struct Invocation {
     bool dryRun = false;
     bool yes = false;
     std::optional<Milliseconds> duration;
+    bool stuck = false;
     QString snapshotFile;
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }

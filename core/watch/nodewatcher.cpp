@@ -334,6 +334,7 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.fingerprintsRefused = m_served.refused;
     status.budgetKeysPerSecond = m_verifier.budget().keysPerSecond();
     status.budgetBytesPerSecond = m_verifier.budget().bytesPerSecond();
+    status.clientEvidence = m_verifier.clientEvidence();
     status.verifyBacklog = m_verifier.queue().backlog();
     status.eventsTotal = m_eventsTotal;
     status.pollInterval
