@@ -324,6 +324,18 @@ std::optional<qint64> ttlOrNull(qint64 ttlMs)
     return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
 }
 
+/// What one look tells of a lock's habits: nothing but whether it ends by itself.
+LockRecord seenOnce(const LockInspection& seen)
+{
+    LockRecord record;
+    record.mode = seen.mode;
+    record.confidence = seen.confidence;
+    record.hasToken = seen.hasToken;
+    record.firstSeen = seen.at;
+    record.deadline = seen.ttlMs < 0 && seen.exists ? noDeadline : seen.at;
+    return record;
+}
+
 void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 {
     writeWhere(json, seen.key, seen.database, seen.node);
@@ -346,6 +358,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
     writeVotes(json);
+    writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }
 
 void writeWaiters(JsonWriter& json, const LockInspection& seen)

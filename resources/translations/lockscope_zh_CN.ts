@@ -354,6 +354,30 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>Show the &amp;value…</source>
+        <translation>显示值(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>What stands in the key, as text, bytes or elements</source>
+        <translation>键中的内容：文本、字节或元素</translation>
+    </message>
+    <message>
+        <source>Show all of this &amp;holder</source>
+        <translation>显示此持有者的全部锁(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Filter the table for everything that this holder has</source>
+        <translation>筛选出此持有者的所有锁</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>服务器(&amp;S)</translation>
+    </message>
+    <message>
+        <source>What the server is, how whole the picture is, and what we cost it</source>
+        <translation>服务器的情况、画面是否完整，以及我们造成的负载</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -652,10 +676,6 @@
         <translation>把经过记录到标准错误</translation>
     </message>
     <message>
-        <source>ends after this time</source>
-        <translation>经过这段时间后结束</translation>
-    </message>
-    <message>
         <source>at the end, writes the live locks as list --json does</source>
         <translation>结束时像 list --json 那样写出当前的锁</translation>
     </message>
@@ -952,6 +972,34 @@
     <message>
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
+    <message>
+        <source>%1 of %2 may be stuck</source>
+        <translation>%1 个可能卡住，共 %2</translation>
+    </message>
+    <message>
+        <source>one look sees only what has no TTL; --duration 30 watches renewals, holds and connections first</source>
+        <translation>一次查看只能发现没有 TTL 的锁；--duration 30 会先观察续期、持有时长和连接</translation>
+    </message>
+    <message>
+        <source>RHYTHM</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>WAITERS</source>
+        <translation>等待者</translation>
+    </message>
+    <message>
+        <source>SCORE</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>ends after this time; list: watches so long before it lists</source>
+        <translation>到此时间后结束；list：先观察这么久再列出</translation>
+    </message>
+    <message>
+        <source>only locks that may be stuck, the most suspicious first, with the evidence</source>
+        <translation>只列出可能卡住的锁，最可疑的在前，并附证据</translation>
     </message>
 </context>
 <context>
@@ -1520,10 +1568,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>%1，正在排序…</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Views</source>
         <translation>视图</translation>
     </message>
@@ -1534,6 +1578,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
         <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0 · missed&amp;gt;0 · stuck: (whatever may be stuck) · stuck:no_ttl&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0 · missed&amp;gt;0 · stuck:（可能卡住的） · stuck:no_ttl&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -2186,6 +2234,50 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>lock %1, %2 %3 ago, last %4</source>
         <translation>锁 %1，%3 前%2，最后的%4</translation>
     </message>
+    <message>
+        <source>Rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>How often its holder renews it, and how many renewals did not come. Sorts by those that are overdue.</source>
+        <translation>持有者多久续期一次，以及有多少次续期没有到来。按逾期次数排序。</translation>
+    </message>
+    <message>
+        <source>Waiters</source>
+        <translation>等待者</translation>
+    </message>
+    <message>
+        <source>How many wait for it, where its family tells; counted for the locks on screen.</source>
+        <translation>有多少在等待（若其锁族能说明）；只统计屏幕上的锁。</translation>
+    </message>
+    <message>
+        <source>Suspicion</source>
+        <translation>疑点</translation>
+    </message>
+    <message>
+        <source>Whether it may be stuck, and why: hints to be weighed, 100 is the strongest. Sorts by strength.</source>
+        <translation>是否可能卡住及原因：仅为需要权衡的线索，100 为最强。按强度排序。</translation>
+    </message>
+    <message>
+        <source>every %1</source>
+        <translation>每 %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 missed</source>
+        <translation>%1，缺 %2 次</translation>
+    </message>
+    <message>
+        <source>acquired</source>
+        <translation>已获取</translation>
+    </message>
+    <message>
+        <source>renewed</source>
+        <translation>已续期</translation>
+    </message>
+    <message>
+        <source>new holder</source>
+        <translation>新持有者</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockDetailsPanel</name>
@@ -2260,6 +2352,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Why it is in this state</source>
         <translation>为何处于此状态</translation>
+    </message>
+    <message>
+        <source>Renewal rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>Renewal rhythm in words</source>
+        <translation>续期节奏（文字）</translation>
+    </message>
+    <message>
+        <source>Why it may be stuck</source>
+        <translation>为何可能卡住</translation>
+    </message>
+    <message>
+        <source>Probably stuck?</source>
+        <translation>可能卡住？</translation>
     </message>
 </context>
 <context>
@@ -2379,6 +2487,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>%1, elements: %2</source>
         <translation>%1，元素：%2</translation>
+    </message>
+    <message>
+        <source>%1 is connected from %2</source>
+        <translation>%1 已从 %2 连接</translation>
+    </message>
+    <message>
+        <source>%1 is not connected any more, last seen %2 ago</source>
+        <translation>%1 已不再连接，最后见于 %2前</translation>
+    </message>
+    <message>
+        <source>not known: the server does not permit CLIENT LIST</source>
+        <translation>未知：服务器不允许 CLIENT LIST</translation>
+    </message>
+    <message>
+        <source>not known: too many clients to list them without holding them up</source>
+        <translation>未知：客户端太多，列出会拖慢它们</translation>
+    </message>
+    <message>
+        <source>not known: the token names no connection of the server</source>
+        <translation>未知：令牌没有指明服务器的任何连接</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Connection:</source>
+        <translation>连接：</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +2648,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Held for %1; no renewal was seen.</source>
         <translation>已持有 %1；未看到续期。</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>renewed without holder</source>
+        <translation>无持有者却在续期</translation>
+    </message>
+    <message>
+        <source>connection gone</source>
+        <translation>连接已消失</translation>
+    </message>
+    <message>
+        <source>held very long</source>
+        <translation>持有过久</translation>
+    </message>
+    <message>
+        <source>renewals missing</source>
+        <translation>缺少续期</translation>
+    </message>
+    <message>
+        <source>Nothing that was seen says that it is stuck.</source>
+        <translation>没有迹象表明它卡住了。</translation>
+    </message>
+    <message>
+        <source>That is no proof: ask whoever runs the holder before you end it.</source>
+        <translation>这不是证明：结束它之前请先询问持有者的负责人。</translation>
     </message>
 </context>
 <context>
@@ -2714,6 +2878,17 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>the TTL must be at least 1 ms</source>
         <translation>TTL 至少为 1 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RatePlot</name>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
     </message>
 </context>
 <context>
@@ -2959,6 +3134,55 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Not released: now held with another token, %1.</source>
         <translation>未释放：现由另一令牌 %1 持有。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RhythmStrip</name>
+    <message>
+        <source>Renewal rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>nothing was seen yet</source>
+        <translation>尚未看到任何情况</translation>
+    </message>
+    <message>
+        <source>no TTL: there is nothing to renew</source>
+        <translation>无 TTL：没有可续期的</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>left end of the strip</comment>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <comment>right end of the strip</comment>
+        <translation>%1后</translation>
+    </message>
+    <message>
+        <source>A renewal was due at %1 and did not come.</source>
+        <translation>应在 %1 续期，但没有到来。</translation>
+    </message>
+    <message>
+        <source>Renewed at %1.</source>
+        <translation>于 %1 续期。</translation>
+    </message>
+    <message>
+        <source>%1 after the one before.</source>
+        <translation>距上一次 %1。</translation>
+    </message>
+    <message>
+        <source>From %1 to %2 nobody was watching: what happened then is not known.</source>
+        <translation>从 %1 到 %2 无人观察：期间发生了什么未知。</translation>
+    </message>
+    <message>
+        <source>Unless it is renewed, the lease ends at %1.</source>
+        <translation>若不续期，租约将于 %1 结束。</translation>
+    </message>
+    <message>
+        <source>The lease ran down from %1 to %2.</source>
+        <translation>租约从 %1 减少到 %2。</translation>
     </message>
 </context>
 <context>
@@ -3469,12 +3693,317 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Held over 10 minutes</source>
         <translation>持有超过 10 分钟</translation>
     </message>
+    <message>
+        <source>Probably stuck</source>
+        <translation>可能卡住</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::Screenshot</name>
     <message>
         <source>no complete pass</source>
         <translation>没有完整的扫描</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ServerPage</name>
+    <message>
+        <source>running for %1</source>
+        <translation>已运行 %1</translation>
+    </message>
+    <message>
+        <source>replicas: %1</source>
+        <translation>副本：%1</translation>
+    </message>
+    <message>
+        <source>locks are not evicted</source>
+        <translation>锁不会被淘汰</translation>
+    </message>
+    <message>
+        <source>without a limit nothing is evicted</source>
+        <translation>没有上限，不会淘汰</translation>
+    </message>
+    <message>
+        <source>locks can be evicted before their time when memory is short</source>
+        <translation>内存不足时锁可能提前被淘汰</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1，上限 %2</translation>
+    </message>
+    <message>
+        <source>%1, no limit</source>
+        <translation>%1，无上限</translation>
+    </message>
+    <message>
+        <source>keys evicted: %1</source>
+        <translation>已淘汰的键：%1</translation>
+    </message>
+    <message>
+        <source>blocked: %1</source>
+        <translation>阻塞：%1</translation>
+    </message>
+    <message>
+        <source>together %1 commands/s</source>
+        <translation>合计 %1 条命令/秒</translation>
+    </message>
+    <message>
+        <source> (flags %1)</source>
+        <translation>（标志 %1）</translation>
+    </message>
+    <message>
+        <source>keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>passes only: holds shorter than %1 can be missed</source>
+        <translation>仅靠遍历：短于 %1 的持有可能被漏掉</translation>
+    </message>
+    <message>
+        <source>listed every few seconds, to find holders</source>
+        <translation>每隔几秒列出一次以寻找持有者</translation>
+    </message>
+    <message>
+        <source>the server does not permit CLIENT LIST</source>
+        <translation>服务器不允许 CLIENT LIST</translation>
+    </message>
+    <message>
+        <source>too many to list them without holding them up</source>
+        <translation>太多，列出会拖慢它们</translation>
+    </message>
+    <message>
+        <source>not looked at yet</source>
+        <translation>尚未查看</translation>
+    </message>
+    <message>
+        <source>whole: %1 locks, the last pass ended %2 ago</source>
+        <translation>完整：%1 个锁，上次遍历结束于 %2前</translation>
+    </message>
+    <message>
+        <source>partial: %1 locks so far</source>
+        <translation>不完整：目前 %1 个锁</translation>
+    </message>
+    <message>
+        <source>%1 of %2 keys</source>
+        <translation>%1 / %2 个键</translation>
+    </message>
+    <message>
+        <source>pass %1 is running: %2</source>
+        <translation>第 %1 次遍历进行中：%2</translation>
+    </message>
+    <message>
+        <source>pass %1: %2 in %3</source>
+        <translation>第 %1 次遍历：%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>none open</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>open since %1</source>
+        <translation>自 %1 起</translation>
+    </message>
+    <message>
+        <source>no limit at present</source>
+        <translation>目前没有限制</translation>
+    </message>
+    <message>
+        <source>%1 keys/s and %2/s for reading again</source>
+        <translation>重新读取每秒 %1 个键、%2/秒</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Facts about the server</source>
+        <translation>服务器信息</translation>
+    </message>
+    <message>
+        <source>Time that the plots show</source>
+        <translation>图表显示的时间</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n minutes</source>
+        <translation>
+            <numerusform>最近 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold the plots still; the rates are collected on (Space)</source>
+        <translation>让图表静止；速率继续收集（空格）</translation>
+    </message>
+    <message>
+        <source>Completeness</source>
+        <translation>完整性</translation>
+    </message>
+    <message>
+        <source>Progress of the pass</source>
+        <translation>遍历进度</translation>
+    </message>
+    <message>
+        <source>Our load</source>
+        <translation>我们的负载</translation>
+    </message>
+    <message>
+        <source>Address:</source>
+        <translation>地址：</translation>
+    </message>
+    <message>
+        <source>Version:</source>
+        <translation>版本：</translation>
+    </message>
+    <message>
+        <source>Role:</source>
+        <translation>角色：</translation>
+    </message>
+    <message>
+        <source>Memory policy:</source>
+        <translation>内存策略：</translation>
+    </message>
+    <message>
+        <source>Memory:</source>
+        <translation>内存：</translation>
+    </message>
+    <message>
+        <source>Clients:</source>
+        <translation>客户端：</translation>
+    </message>
+    <message>
+        <source>Round trip:</source>
+        <translation>往返时间：</translation>
+    </message>
+    <message>
+        <source>Picture:</source>
+        <translation>画面：</translation>
+    </message>
+    <message>
+        <source>Pass:</source>
+        <translation>遍历：</translation>
+    </message>
+    <message>
+        <source>Gap:</source>
+        <translation>缺口：</translation>
+    </message>
+    <message>
+        <source>Changes by:</source>
+        <translation>变更来源：</translation>
+    </message>
+    <message>
+        <source>Connections:</source>
+        <translation>连接：</translation>
+    </message>
+    <message>
+        <source>Causing:</source>
+        <translation>造成：</translation>
+    </message>
+    <message>
+        <source>Allowed:</source>
+        <translation>允许：</translation>
+    </message>
+    <message>
+        <source>To verify:</source>
+        <translation>待核实：</translation>
+    </message>
+    <message>
+        <source>Events:</source>
+        <translation>事件：</translation>
+    </message>
+    <message>
+        <source>Lock libraries that this server has served</source>
+        <translation>此服务器服务过的锁库</translation>
+    </message>
+    <message>
+        <source>Lock libraries seen</source>
+        <translation>见过的锁库</translation>
+    </message>
+    <message>
+        <source>By the scripts that the server remembers since its start (SCRIPT EXISTS)</source>
+        <translation>依据服务器启动以来记住的脚本（SCRIPT EXISTS）</translation>
+    </message>
+    <message>
+        <source>Lock events</source>
+        <translation>锁事件</translation>
+    </message>
+    <message>
+        <source>Our commands</source>
+        <translation>我们的命令</translation>
+    </message>
+    <message>
+        <source>Our bytes, both ways</source>
+        <translation>我们的字节（双向）</translation>
+    </message>
+    <message>
+        <source>Keys to verify</source>
+        <translation>待核实的键</translation>
+    </message>
+    <message>
+        <source>Round trip</source>
+        <translation>往返时间</translation>
+    </message>
+    <message>
+        <source>Notifications that concerned watched keys, per second</source>
+        <translation>每秒涉及所观察键的通知</translation>
+    </message>
+    <message>
+        <source>Commands that Lockscope sends, per second</source>
+        <translation>Lockscope 每秒发送的命令</translation>
+    </message>
+    <message>
+        <source>Bytes that Lockscope sends and receives, per second</source>
+        <translation>Lockscope 每秒收发的字节</translation>
+    </message>
+    <message>
+        <source>Keys that have changed and were not read again yet</source>
+        <translation>已变更但尚未重新读取的键</translation>
+    </message>
+    <message>
+        <source>Of a PING every two seconds, while this window is open</source>
+        <translation>此窗口打开时每两秒一次 PING</translation>
+    </message>
+    <message>
+        <source>No figures yet: they come a second after the connection stands.</source>
+        <translation>尚无数据：连接建立后一秒出现。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>paused at %1</source>
+        <translation>暂停于 %1</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>%1, db %2</source>
+        <translation>%1，数据库 %2</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 commands/s, %2/s</source>
+        <translation>%1 条命令/秒，%2/秒</translation>
+    </message>
+    <message>
+        <source>%1 since the start</source>
+        <translation>启动以来 %1</translation>
+    </message>
+    <message>
+        <source>The server does not permit SCRIPT EXISTS.</source>
+        <translation>服务器不允许 SCRIPT EXISTS。</translation>
+    </message>
+    <message>
+        <source>None that leaves scripts which Lockscope knows.</source>
+        <translation>没有留下 Lockscope 所知脚本的锁库。</translation>
     </message>
 </context>
 <context>
@@ -3534,6 +4063,53 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>paused, %1</source>
         <translation>已暂停，%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Suspicions</name>
+    <message>
+        <source>It was renewed every %1 and has stopped: the last renewal came %2 ago, renewals missing: %3. It ends by itself unless it is renewed again.</source>
+        <translation>它原本每 %1 续期一次，现已停止：上次续期在 %2前，缺少 %3 次。若不再续期，它会自行结束。</translation>
+    </message>
+    <message>
+        <source>Held for %1. Of %2 holds seen of %3, 99 in 100 were over within %4.</source>
+        <translation>已持有 %1。在见过的 %2 次 %3 持有中，百分之九十九在 %4 内结束。</translation>
+    </message>
+    <message>
+        <source>Its token names the connection %1 (%2), which the server listed last %3 ago and does not list any more.</source>
+        <translation>其令牌指明连接 %1（%2），服务器最后在 %3前列出过它，现已不再列出。</translation>
+    </message>
+    <message>
+        <source>Yet it was renewed %1 ago: something renews it, perhaps on another connection.</source>
+        <translation>但它在 %1前被续期：有什么在续期它，也许在另一个连接上。</translation>
+    </message>
+    <message>
+        <source>A program that reconnects under another name would look the same.</source>
+        <translation>以其他名称重新连接的程序看起来也是如此。</translation>
+    </message>
+    <message>
+        <source>It has no TTL: if its holder is dead, it stays for ever. Held for at least %1.</source>
+        <translation>没有 TTL：若持有者已死，它会永远存在。至少已持有 %1。</translation>
+    </message>
+    <message>
+        <source>It has no TTL: if its holder is dead, it stays for ever. Held for %1.</source>
+        <translation>没有 TTL：若持有者已死，它会永远存在。已持有 %1。</translation>
+    </message>
+    <message>
+        <source>no renewal was seen</source>
+        <translation>未见续期</translation>
+    </message>
+    <message>
+        <source>renewed, last beat %1 ago; too few for a rhythm</source>
+        <translation>有续期，上次在 %1前；次数太少，无法判断节奏</translation>
+    </message>
+    <message>
+        <source>renews every %1, last beat %2 ago</source>
+        <translation>每 %1 续期，上次在 %2前</translation>
+    </message>
+    <message>
+        <source>, %1 missed</source>
+        <translation>，缺 %1 次</translation>
     </message>
 </context>
 <context>
@@ -3649,6 +4225,157 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ValueViewer</name>
+    <message>
+        <source>Value of %1</source>
+        <translation>%1 的值</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Type and size</source>
+        <translation>类型与大小</translation>
+    </message>
+    <message>
+        <source>Value as text</source>
+        <translation>文本形式的值</translation>
+    </message>
+    <message>
+        <source>Value in hexadecimal digits</source>
+        <translation>十六进制的值</translation>
+    </message>
+    <message>
+        <source>&amp;Text</source>
+        <translation>文本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Hexadecimal</source>
+        <translation>十六进制(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Elements</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>Shown part</source>
+        <translation>显示的部分</translation>
+    </message>
+    <message>
+        <source>&amp;Fetch the first part</source>
+        <translation>获取第一部分(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>上一页(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>下一页(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>重新读取(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The part before this one</source>
+        <translation>前一部分</translation>
+    </message>
+    <message>
+        <source>The part after this one</source>
+        <translation>后一部分</translation>
+    </message>
+    <message>
+        <source>Copy the shown part, or the selected elements</source>
+        <translation>复制显示的部分或所选元素</translation>
+    </message>
+    <message>
+        <source>Asking for its size…</source>
+        <translation>正在询问大小…</translation>
+    </message>
+    <message>
+        <source>Values of this type cannot be shown here.</source>
+        <translation>此类型的值无法在此显示。</translation>
+    </message>
+    <message>
+        <source>There is no such key.</source>
+        <translation>没有这个键。</translation>
+    </message>
+    <message>
+        <source>The server does not tell how large it is. Nothing was fetched.</source>
+        <translation>服务器没有说明它有多大。未获取任何内容。</translation>
+    </message>
+    <message>
+        <source>This is large: %1. Nothing was fetched.</source>
+        <translation>此值很大：%1。未获取任何内容。</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Element</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>成员</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>分值</translation>
+    </message>
+    <message>
+        <source>Longer parts of elements than %1 are left out.</source>
+        <translation>元素中超过 %1 的部分已省略。</translation>
+    </message>
+    <message>
+        <source>%1, %2 bytes</source>
+        <translation>%1，%2 字节</translation>
+    </message>
+    <message>
+        <source>%1, elements: %2</source>
+        <translation>%1，元素：%2</translation>
+    </message>
+    <message>
+        <source>%1 of the server&apos;s memory</source>
+        <translation>占服务器内存 %1</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>TTL %1</source>
+        <translation>TTL %1</translation>
+    </message>
+    <message>
+        <source>Bytes %1 to %2 of %3</source>
+        <translation>第 %1 至 %2 字节，共 %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 elements</source>
+        <translation>%1 / %2 个元素</translation>
     </message>
 </context>
 <context>

@@ -131,6 +131,35 @@ QString lockConfidenceText(const LockRecord& record)
             "That is a guess from name and value: it may be no lock at all. --match with its name would settle it.");
 }
 
+QString suspicionTitle(SuspicionKind kind)
+{
+    switch (kind) {
+    case SuspicionKind::NoTtl:
+        return QCoreApplication::translate("lockscope::LockText", "no TTL");
+    case SuspicionKind::RenewedWithoutHolder:
+        return QCoreApplication::translate("lockscope::LockText", "renewed without holder");
+    case SuspicionKind::HolderGone:
+        return QCoreApplication::translate("lockscope::LockText", "connection gone");
+    case SuspicionKind::HeldLong:
+        return QCoreApplication::translate("lockscope::LockText", "held very long");
+    case SuspicionKind::MissedBeats:
+        break;
+    }
+    return QCoreApplication::translate("lockscope::LockText", "renewals missing");
+}
+
+QString suspicionText(const LockRecord& record, SteadyTime now)
+{
+    QStringList lines;
+    for (const Suspicion& suspicion : suspicionsOf(record))
+        lines += suspicionEvidence(record, suspicion.kind, now);
+    if (lines.isEmpty())
+        return QCoreApplication::translate("lockscope::LockText", "Nothing that was seen says that it is stuck.");
+    lines += QCoreApplication::translate(
+        "lockscope::LockText", "That is no proof: ask whoever runs the holder before you end it.");
+    return lines.join(QLatin1Char('\n'));
+}
+
 QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
 {
     QStringList lines { lockStateReason(record, link, now) };
@@ -143,6 +172,10 @@ QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
                   .arg(record.renewals)
             : QCoreApplication::translate("lockscope::LockText", "Held for %1; no renewal was seen.")
                   .arg(heldText(record, now));
+    for (const Suspicion& suspicion : suspicionsOf(record)) {
+        if (suspicion.kind != SuspicionKind::NoTtl) // the state has said that
+            lines += suspicionEvidence(record, suspicion.kind, now);
+    }
     lines += lockConfidenceText(record);
     return lines.join(QLatin1Char('\n'));
 }

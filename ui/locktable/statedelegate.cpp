@@ -2,6 +2,7 @@
 #include "locktable/statedelegate.h"
 
 #include "locktable/lockcolumns.h"
+#include "locktable/lockcues.h"
 
 #include <QPainter>
 
@@ -39,8 +40,10 @@ void StateDelegate::paintCell(
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    const QString word = cell.isGhost ? lockEndText(cell.ending ? cell.ending->how : LockEnd::Unknown)
-                                      : lockStateText(cell.lock.state);
+    QString word = cell.isGhost ? lockEndText(cell.ending ? cell.ending->how : LockEnd::Unknown)
+                                : lockStateText(cell.lock.state);
+    if (const QString news = cueWord(cell.cue); !cell.isGhost && cell.lock.state == LockState::Held && !news.isEmpty())
+        word = news;
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }
 

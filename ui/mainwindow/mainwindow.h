@@ -5,6 +5,7 @@
 #include "locks/lockdelta.h"
 #include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
+#include "server/ratehistory.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -34,6 +35,7 @@ class LockTableModel;
 class LockTableView;
 class MessageStrip;
 class NotificationQuestion;
+class ServerPage;
 class Settings;
 class StatusPanel;
 class ViewsMenu;
@@ -59,6 +61,7 @@ public:
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
+    [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
 
@@ -88,6 +91,11 @@ private:
     void buildGroups();
     void filterByGroup(const QString& word);
     void wireStrips();
+    void wirePages();
+    void openServer();
+    void openValue();
+    void showAllOfHolder();
+    void tellVisibleLocks();
     void restoreSettings();
     void saveSettings();
 
@@ -142,6 +150,8 @@ private:
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
+    RateHistory m_rates;
+    ServerPage* m_serverPage = nullptr;
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;
