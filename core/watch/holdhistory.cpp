@@ -75,7 +75,7 @@ void HoldHistory::makeRoom(const QByteArray& name)
 void HoldHistory::note(QByteArrayView key, Milliseconds held)
 {
     Pattern& pattern = patternFor(patternOf(key));
-    pattern.used = true;
+    pattern.used = pattern.total > 0; // a name that is seen once has not earned its place
     ++pattern.counts[size_t(bucketOf(held))];
     if (++pattern.total < fadeAt)
         return;

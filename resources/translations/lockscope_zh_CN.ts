@@ -2677,6 +2677,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>That is no proof: ask whoever runs the holder before you end it.</source>
         <translation>这不是证明：结束它之前请先询问持有者的负责人。</translation>
     </message>
+    <message>
+        <source>Renewals seen by the same holder: %1, and then they stopped.</source>
+        <translation>看到同一持有者续期 %1 次，随后停止。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MainWindow</name>

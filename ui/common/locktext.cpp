@@ -23,7 +23,12 @@ QString heldReason(const LockRecord& record, SteadyTime now)
     QString reason
         = QCoreApplication::translate("lockscope::LockText", "The key exists and its lease has %1 left of %2.")
               .arg(durationText(record.remaining(now)), durationText(record.lease));
-    if (record.renewals > 0) {
+    if (record.rhythm && record.rhythm->overdue > 0) {
+        reason += QLatin1Char(' ')
+            + QCoreApplication::translate(
+                "lockscope::LockText", "Renewals seen by the same holder: %1, and then they stopped.")
+                  .arg(record.renewals);
+    } else if (record.renewals > 0) {
         reason += QLatin1Char(' ')
             + QCoreApplication::translate(
                 "lockscope::LockText", "Renewals seen by the same holder: %1, so something is alive there.")
@@ -172,10 +177,6 @@ QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
                   .arg(record.renewals)
             : QCoreApplication::translate("lockscope::LockText", "Held for %1; no renewal was seen.")
                   .arg(heldText(record, now));
-    for (const Suspicion& suspicion : suspicionsOf(record)) {
-        if (suspicion.kind != SuspicionKind::NoTtl) // the state has said that
-            lines += suspicionEvidence(record, suspicion.kind, now);
-    }
     lines += lockConfidenceText(record);
     return lines.join(QLatin1Char('\n'));
 }

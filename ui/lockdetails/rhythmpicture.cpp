@@ -12,6 +12,7 @@ using std::chrono::duration_cast;
 
 /// A strip shows so many periods; of a lock that was never renewed, its whole lease.
 constexpr int shownPeriods = 10;
+constexpr int periodsBefore = 4;
 constexpr auto shortestSpan = 2s;
 
 qint64 msBetween(SteadyTime from, SteadyTime to) { return duration_cast<Milliseconds>(to - from).count(); }
@@ -56,7 +57,12 @@ void setSpan(RhythmPicture& picture, const LockRecord& record)
 {
     const quint32 period = record.rhythm ? record.rhythm->periodMs : 0;
     const auto lease = Milliseconds(picture.topMs);
-    const Milliseconds wanted = period > 0 ? Milliseconds(qint64(period) * shownPeriods) : lease;
+    Milliseconds wanted = period > 0 ? Milliseconds(qint64(period) * shownPeriods) : lease;
+    // Of a holder that has stopped, some of what was before.
+    if (period > 0)
+        wanted = std::max(wanted,
+            duration_cast<Milliseconds>(picture.now - record.rhythm->lastBeat)
+                + Milliseconds(qint64(period) * periodsBefore));
     const Milliseconds ahead = std::min<Milliseconds>(lease, wanted / 3);
     picture.to = picture.now + ahead;
     picture.from = std::max(picture.stretches.front().from, picture.now - wanted);

@@ -83,6 +83,12 @@ QString suspicionCell(const LockRecord& lock)
     return QStringLiteral("%1 · ").arg(score) + words.join(QStringLiteral(", "));
 }
 
+QString whyTip(const LockRecord& lock, LinkState link, SteadyTime now)
+{
+    const QString why = lockWhyText(lock, link, now);
+    return suspicionScore(lock) > 0 ? why + QLatin1Char('\n') + suspicionText(lock, now) : why;
+}
+
 QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
 
 QString remainingCell(const LockRecord& lock, SteadyTime now)
@@ -218,7 +224,7 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, S
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
     else if (column == LockColumn::State || column == LockColumn::Remaining)
-        text = lockWhyText(lock, link, now);
+        text = whyTip(lock, link, now);
     else if (column == LockColumn::Family)
         text = lockConfidenceText(lock);
     else if (column == LockColumn::Rhythm)

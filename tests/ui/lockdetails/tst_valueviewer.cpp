@@ -4,6 +4,8 @@
 #include "locktable/filterbar.h"
 #include "ui/windowfixture.h"
 
+#include <QSignalSpy>
+
 #include <QClipboard>
 #include <QLabel>
 #include <QPlainTextEdit>

@@ -4,6 +4,8 @@
 #include "server/rateplot.h"
 #include "ui/windowfixture.h"
 
+#include <QSignalSpy>
+
 #include <QImage>
 #include <QLabel>
 #include <QToolButton>
