@@ -119,6 +119,7 @@ void ValueViewer::buildPages(QVBoxLayout* layout)
     m_elements->setShowGrid(false);
     m_elements->setWordWrap(false);
     m_elements->verticalHeader()->hide();
+    m_elements->verticalHeader()->setDefaultSectionSize(m_elements->fontMetrics().height() + 8);
     m_elements->horizontalHeader()->setHighlightSections(false);
     m_elements->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_elements->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

@@ -153,7 +153,7 @@ void TestRhythmStrip::hexadecimalLines()
 {
     QCOMPARE(hexText(""), QString());
     QCOMPARE(hexText(QByteArray("lock\0\xff", 6)),
-        QStringLiteral("00000000  6c 6f 63 6b 00 ff                                  lock.."));
+        QStringLiteral("00000000  6c 6f 63 6b 00 ff                                 lock.."));
     const QStringList lines = hexText(QByteArray(33, 'a'), 65536).split(QLatin1Char('\n'));
     QCOMPARE(lines.size(), 3);
     QVERIFY(lines[2].startsWith(QStringLiteral("00010020  61 ")));
