@@ -211,6 +211,7 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
     }
     invocation.checkFile = parser.value(QStringLiteral("check"));
     invocation.preview = parser.isSet(QStringLiteral("preview"));
+    invocation.stuck = parser.isSet(QStringLiteral("stuck"));
     invocation.snapshotFile = parser.value(QStringLiteral("snapshot-at-end"));
     if (parser.isSet(QStringLiteral("expect-token")))
         invocation.expectToken = argumentBytes(parser.value(QStringLiteral("expect-token")));

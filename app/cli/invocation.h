@@ -35,6 +35,7 @@ struct Invocation {
     bool dryRun = false;
     bool yes = false;
     std::optional<Milliseconds> duration;
+    bool stuck = false;
     QString snapshotFile;
     QString checkFile;
     bool preview = false;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
 #include "cli/locktext.h"
+#include "cli/optiontable.h"
 #include "deployment/lockjson.h"
+#include "locks/suspicion.h"
 
+#include <algorithm>
 #include <array>
 
 namespace lockscope::cli {
@@ -50,21 +53,77 @@ QByteArray tableText(const LockSnapshot& snapshot)
     return tableText(rows);
 }
 
+/// The suspects, the most suspicious first.
+void keepSuspects(std::vector<LockRecord>& locks)
+{
+    std::erase_if(locks, [](const LockRecord& record) { return suspicionScore(record) == 0; });
+    std::sort(locks.begin(), locks.end(), [](const LockRecord& a, const LockRecord& b) {
+        const int left = suspicionScore(a);
+        const int right = suspicionScore(b);
+        return left != right ? left > right : a.key < b.key;
+    });
+}
+
+constexpr std::array suspectColumns { LockColumn::Suspicion, LockColumn::Key, LockColumn::Family, LockColumn::Token,
+    LockColumn::Held, LockColumn::Rhythm };
+
+/// Each suspect in a line, and the evidence below it.
+QByteArray suspectText(const LockSnapshot& snapshot)
+{
+    QString text;
+    for (const LockRecord& record : snapshot.locks) {
+        QStringList words;
+        for (const LockColumn column : suspectColumns)
+            words += columnText(record, column, snapshot.status, snapshot.takenAt);
+        words.front() = words.front().rightJustified(3);
+        text += words.join(QStringLiteral("  ")) + QLatin1Char('\n');
+        for (const Suspicion& suspicion : suspicionsOf(record))
+            text
+                += QStringLiteral("     %1: %2\n")
+                       .arg(suspicionName(suspicion.kind), suspicionEvidence(record, suspicion.kind, snapshot.takenAt));
+    }
+    return text.toUtf8();
+}
+
+QString suspectNote(const LockSnapshot& snapshot, qsizetype locks, bool isWatched)
+{
+    QString text = cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 of %2 may be stuck"))
+                       .arg(snapshot.locks.size())
+                       .arg(completenessText(snapshot.status, locks));
+    if (!isWatched)
+        text += QStringLiteral(" - ")
+            + cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+                "one look sees only what has no TTL; --duration 30 watches renewals, holds and connections first"));
+    return text;
+}
+
+Result<LockSnapshot> takeList(Session& session)
+{
+    const std::optional<Milliseconds> duration = session.invocation().duration;
+    return duration && duration->count() > 0 ? session.listAfter(*duration) : session.listOnce();
+}
+
 } // namespace
 
 Result<int> runList(Session& session)
 {
-    const Result<LockSnapshot> snapshot = session.listOnce();
+    const Invocation& invocation = session.invocation();
+    Result<LockSnapshot> snapshot = takeList(session);
     if (!snapshot)
         return fail(snapshot.error());
-    if (session.invocation().json) {
+    const auto locks = qsizetype(snapshot->locks.size());
+    if (invocation.stuck)
+        keepSuspects(snapshot->locks);
+    if (invocation.json) {
         writeSnapshotJson(*snapshot, [&session](const QByteArray& piece) { session.write(piece); });
         session.write("\n");
         return 0;
     }
-    session.write(tableText(*snapshot));
-    session.note(completenessText(snapshot->status, qsizetype(snapshot->locks.size())) + QStringLiteral(" - ")
-        + serverText(snapshot->status));
+    session.write(invocation.stuck ? suspectText(*snapshot) : tableText(*snapshot));
+    const QString summary = invocation.stuck
+        ? suspectNote(*snapshot, locks, invocation.duration && invocation.duration->count() > 0)
+        : completenessText(snapshot->status, locks);
+    session.note(summary + QStringLiteral(" - ") + serverText(snapshot->status));
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/durationtext.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 
 #include <QCoreApplication>
 
@@ -68,6 +69,12 @@ QString columnTitle(LockColumn column)
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "RENEWALS"));
     case LockColumn::Database:
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "DB"));
+    case LockColumn::Rhythm:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "RHYTHM"));
+    case LockColumn::Waiters:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "WAITERS"));
+    case LockColumn::Suspicion:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "SCORE"));
     case LockColumn::Node:
         break;
     }
@@ -97,6 +104,12 @@ QString columnText(const LockRecord& record, LockColumn column, const WatchStatu
         return QString::number(record.renewals);
     case LockColumn::Database:
         return QString::number(record.database);
+    case LockColumn::Rhythm:
+        return rhythmText(record, now);
+    case LockColumn::Waiters:
+        return record.waiters < 0 ? QStringLiteral("-") : QString::number(record.waiters);
+    case LockColumn::Suspicion:
+        return QString::number(suspicionScore(record));
     case LockColumn::Node:
         break;
     }

@@ -56,7 +56,11 @@ const std::vector<OptionFacts>& optionTable()
         { "read-only", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "refuses whatever would write, before it is sent") },
         { "quiet", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "no notes, only results and errors") },
         { "verbose", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "logs what happens to standard error") },
-        { "duration", "SECONDS", "watch", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time") },
+        { "duration", "SECONDS", "watch list",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time; list: watches so long before it lists") },
+        { "stuck", "", "list",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "only locks that may be stuck, the most suspicious first, with the evidence") },
         { "snapshot-at-end", "FILE", "watch",
             QT_TRANSLATE_NOOP("lockscope::Cli", "at the end, writes the live locks as list --json does") },
         { "ttl", "MS", "acquire extend", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000)") },

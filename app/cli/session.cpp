@@ -76,6 +76,23 @@ Result<LockSnapshot> Session::listOnce()
     return await(m_deployment->completeSnapshot());
 }
 
+Result<LockSnapshot> Session::listAfter(Milliseconds watching)
+{
+    m_invocation.deployment.watch.keepEvents = false;
+    if (const Status opened = open(); !opened)
+        return fail(opened.error());
+    QEventLoop loop;
+    std::optional<Error> failure;
+    connect(m_deployment.get(), &Deployment::failed, &loop, [&](const Error& error) {
+        failure = error;
+        loop.quit();
+    });
+    runLoop(loop, watching, true, [] { return false; });
+    if (failure)
+        return fail(*failure);
+    return await(m_deployment->completeSnapshot());
+}
+
 void Session::run(QEventLoop& loop)
 {
     runLoop(loop, Milliseconds(0), true, [] { return false; });

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] LiveDeployment& deployment() { return *m_deployment; }
     /// Opens, and waits for one complete pass.
     [[nodiscard]] Result<LockSnapshot> listOnce();
+    /// Opens, watches for so long, and waits for a complete pass.
+    [[nodiscard]] Result<LockSnapshot> listAfter(Milliseconds watching);
 
     /// Runs the loop until the future is finished (or, Cancelled, until a signal or `limit` ends it; 0: no limit). Null
     /// `interruptible` awaits through signals.

@@ -2,6 +2,7 @@
 #include "deployment/demoworkload.h"
 
 #include "deployment/democlient.h"
+#include "deployment/demofamilies.h"
 
 #include <QTimer>
 
@@ -85,6 +86,7 @@ DemoWorkload::DemoWorkload(const ConnectionSpec& spec, QObject* parent)
     : QObject(parent)
     // A gate of its own: watching read-only must not stop the traffic that is watched.
     , m_connection(spec, std::make_shared<CommandGate>(), ConnectionOptions { .clientName = "lockscope-demo" })
+    , m_families(new DemoFamilies(m_connection, spec, this))
 {
     for (DemoRole& role : allRoles())
         m_clients.push_back(new DemoClient(m_connection, std::move(role), this));
@@ -109,6 +111,7 @@ void DemoWorkload::populate()
     m_connection.send({ "RPUSH", "queue:mail", "a", "b", "c" }, ignore);
     for (DemoClient* client : m_clients)
         client->start();
+    m_families->start();
 }
 
 } // namespace lockscope

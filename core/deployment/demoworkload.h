@@ -11,6 +11,7 @@
 namespace lockscope {
 
 class DemoClient;
+class DemoFamilies;
 
 /// Live traffic for the sandbox: some sixty clients on one connection that take, renew, contend for, release and lose
 /// locks like the services of a shop, 50 to 100 keyspace events a second, among keys that are no locks. Lives in the
@@ -27,6 +28,7 @@ private:
 
     Connection m_connection;
     std::vector<DemoClient*> m_clients; // children
+    DemoFamilies* m_families; // child
     bool m_populated = false;
 };
 

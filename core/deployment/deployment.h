@@ -4,6 +4,8 @@
 #include "base/result.h"
 #include "locks/discovery.h"
 #include "locks/lockdelta.h"
+#include "locks/serverreport.h"
+#include "locks/valuepage.h"
 #include "operations/lockoperation.h"
 
 #include <QFuture>
@@ -51,6 +53,10 @@ public:
     virtual void cancelDiscovery() = 0;
 
     [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
+    /// The size of a value, and one page of it if that is wanted.
+    [[nodiscard]] virtual QFuture<Result<ValuePage>> readValue(const ValueRequest& request) = 0;
+    /// What the server says of itself at this moment.
+    [[nodiscard]] virtual QFuture<Result<ServerReport>> inspectServer() = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;

@@ -198,6 +198,24 @@ QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
     return d->ask<LockInspection>(&OperationDesk::inspect, key);
 }
 
+QFuture<Result<ValuePage>> LiveDeployment::readValue(const ValueRequest& request)
+{
+    return d->ask<ValuePage>(&OperationDesk::readValue, request);
+}
+
+QFuture<Result<ServerReport>> LiveDeployment::inspectServer()
+{
+    Completion<ServerReport> completion(d->answers);
+    QFuture<Result<ServerReport>> future = completion.future();
+    d->thread.post([completion = std::move(completion)](EngineWorker& worker) mutable {
+        const Result<OperationDesk*> desk = worker.desk();
+        if (!desk)
+            return completion.finish(fail(desk.error()));
+        (*desk)->inspectServer(std::move(completion));
+    });
+    return future;
+}
+
 QFuture<Result<AcquireGrant>> LiveDeployment::acquire(const AcquireRequest& request)
 {
     return d->ask<AcquireGrant>(&OperationDesk::acquire, request);

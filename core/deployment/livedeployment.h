@@ -40,6 +40,8 @@ public:
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
+    [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;

@@ -6,6 +6,7 @@
 #include "base/jsonwriter.h"
 #include "locks/families/familyregistry.h"
 #include "locks/lockholders.h"
+#include "locks/suspicion.h"
 
 #include <QJsonDocument>
 
@@ -100,6 +101,16 @@ void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QSt
     json.string(node);
 }
 
+void writeRhythm(JsonWriter& json, const LockRhythm* rhythm, const Instant& now)
+{
+    const bool isKnown = rhythm && rhythm->periodMs > 0;
+    json.name("renewal_period_ms");
+    json.integerOrNull(isKnown ? std::optional(qint64(rhythm->periodMs)) : std::nullopt);
+    writeOptionalTime(json, "last_renewal", rhythm ? std::optional(now.wallOf(rhythm->lastBeat)) : std::nullopt);
+    json.name("missed_beats");
+    json.integer(rhythm ? rhythm->missed : 0);
+}
+
 void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
 {
     const bool mortal = record.hasDeadline();
@@ -113,6 +124,24 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
     json.integer(qMax<qint64>(0, now.wallMs - now.wallOf(record.heldSince())));
     json.name("renewals");
     json.integer(record.renewals);
+    writeRhythm(json, record.rhythm.get(), now);
+}
+
+void writeSuspicions(JsonWriter& json, const LockRecord& record, const Instant& now)
+{
+    json.name("suspicions");
+    json.beginArray();
+    for (const Suspicion& suspicion : suspicionsOf(record)) {
+        json.beginObject();
+        json.name("kind");
+        json.string(suspicionName(suspicion.kind));
+        json.name("score");
+        json.number(suspicion.score / 100.0);
+        json.name("evidence");
+        json.string(suspicionEvidence(record, suspicion.kind, now.steady));
+        json.endObject();
+    }
+    json.endArray();
 }
 
 void writeQueue(JsonWriter& json, std::optional<qint64> waiters, std::optional<qint64> fence)
@@ -181,6 +210,7 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     json.name("state");
     json.string(contractState(record.state));
     writeVotes(json);
+    writeSuspicions(json, record, now);
 }
 
 void writeListening(JsonWriter& json, const WatchStatus& status)
@@ -302,6 +332,18 @@ std::optional<qint64> ttlOrNull(qint64 ttlMs)
     return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
 }
 
+/// What one look tells of a lock's habits: nothing but whether it ends by itself.
+LockRecord seenOnce(const LockInspection& seen)
+{
+    LockRecord record;
+    record.mode = seen.mode;
+    record.confidence = seen.confidence;
+    record.hasToken = seen.hasToken;
+    record.firstSeen = seen.at;
+    record.deadline = seen.ttlMs < 0 && seen.exists ? noDeadline : seen.at;
+    return record;
+}
+
 void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 {
     writeWhere(json, seen.key, seen.database, seen.node);
@@ -319,10 +361,12 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     json.integer(0);
     json.name("renewals");
     json.integer(0);
+    writeRhythm(json, nullptr, {});
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
     writeVotes(json);
+    writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }
 
 void writeWaiters(JsonWriter& json, const LockInspection& seen)

@@ -14,8 +14,9 @@ namespace lockscope {
 // The JSON of the contract (section 3), one place for the CLI, the clipboard and exports. The forms that answer bytes
 // are one compact document without a line end and are written in one sweep; the others are the same thing as an object.
 
-/// One lock as it stands now. Field names and meanings are the contract's; a lock whose deadline has just passed and is
-/// being asked about is still `held`, with nothing left.
+/// One lock as it stands now. Field names and meanings are the contract's, and on top `renewal_period_ms` (null: no
+/// rhythm was seen), `last_renewal`, `missed_beats`, and `suspicions`, `[{kind, score, evidence}]`, the strongest
+/// first; a lock whose deadline has just passed and is being asked about is still `held`, with nothing left.
 [[nodiscard]] QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, const Clock& clock);
 /// `{"locks":[…],"server":{…},"taken_at":…}` in pieces of moderate size; the completeness of the picture stands in
 /// `server`.

@@ -2,6 +2,8 @@
 #include "deployment/operationdesk.h"
 
 #include "deployment/forcereleasebatch.h"
+#include "operations/serverinspector.h"
+#include "operations/valuereader.h"
 
 #include <QCoreApplication>
 
@@ -128,6 +130,29 @@ void OperationDesk::inspect(const QByteArray& key, Completion<LockInspection> co
         m_operations.inspect(key, [completion = std::move(completion)](Result<LockInspection> seen) mutable {
             completion.finish(std::move(seen));
         });
+    });
+}
+
+void OperationDesk::readValue(const ValueRequest& request, Completion<ValuePage> completion)
+{
+    withLink([this, request, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        lockscope::readValue(
+            m_connection, request, [completion = std::move(completion)](Result<ValuePage> page) mutable {
+                completion.finish(std::move(page));
+            });
+    });
+}
+
+void OperationDesk::inspectServer(Completion<ServerReport> completion)
+{
+    withLink([this, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        lockscope::inspectServer(m_connection, SystemClock::instance(),
+            [completion = std::move(completion)](
+                Result<ServerReport> report) mutable { completion.finish(std::move(report)); });
     });
 }
 

@@ -3,6 +3,8 @@
 
 #include "deployment/completion.h"
 #include "history/auditwriter.h"
+#include "locks/serverreport.h"
+#include "locks/valuepage.h"
 #include "operations/lockoperations.h"
 
 #include <QTimer>
@@ -23,6 +25,8 @@ public:
     ~OperationDesk() override;
 
     void inspect(const QByteArray& key, Completion<LockInspection> completion);
+    void readValue(const ValueRequest& request, Completion<ValuePage> completion);
+    void inspectServer(Completion<ServerReport> completion);
     void acquire(const AcquireRequest& request, Completion<AcquireGrant> completion);
     void extend(const ExtendRequest& request, Completion<AcquireGrant> completion);
     void release(const ReleaseRequest& request, Completion<void> completion);

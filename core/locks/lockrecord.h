@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "locks/keytype.h"
+#include "locks/lockdoubts.h"
+#include "locks/lockrhythm.h"
 
 #include <QByteArray>
 #include <QMetaType>
@@ -83,6 +85,8 @@ struct LockRecord {
     qint32 waiters = -1; ///< -1: not known
     /// All holders, where there can be several or one counts; null where `token` says it all.
     std::shared_ptr<const std::vector<LockHolder>> holders;
+    std::shared_ptr<const LockRhythm> rhythm; ///< how this holder renews; null while no renewal was seen
+    std::shared_ptr<const LockDoubts> doubts; ///< what is known or odd beside; null where that is nothing
 
     [[nodiscard]] bool hasDeadline() const { return deadline != noDeadline; }
     /// What is left of the lease at `now`, never negative; unspecified without a deadline.

@@ -23,6 +23,14 @@ enum class NotificationSetting : quint8 {
     Declined, ///< the operator said no, or this connection is read-only
 };
 
+/// Whether the server's list of clients can be looked at for the connections of holders.
+enum class ClientEvidence : quint8 {
+    Unknown, ///< not asked yet
+    Available,
+    Refused, ///< CLIENT LIST is not permitted
+    TooMany, ///< so many clients that listing them would hold up the others
+};
+
 /// How complete and how old the picture is. Travels with every delta, list, count and export: a partial list must not
 /// be shown as a whole one.
 struct Completeness {
@@ -75,6 +83,7 @@ struct WatchStatus {
     double budgetBytesPerSecond = 0; ///< and the bytes; 0: no limit
     QList<FoundFingerprint> fingerprints; ///< as of the last connect
     bool fingerprintsRefused = false; ///< SCRIPT EXISTS is not permitted
+    ClientEvidence clientEvidence = ClientEvidence::Unknown;
     quint64 verifyBacklog = 0; ///< keys known to have changed and not yet read
     Milliseconds pollInterval { 0 }; ///< Polling: the time between passes, hence the shortest hold that is surely seen
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/lockorder.h"
 
+#include "locks/suspicion.h"
+
 #include <QtEndian>
 
 #include <algorithm>
@@ -18,6 +20,12 @@ std::strong_ordering compareBytes(QByteArrayView a, QByteArrayView b)
     const qsizetype shared = qMin(a.size(), b.size());
     const int common = shared > 0 ? std::memcmp(a.data(), b.data(), size_t(shared)) : 0;
     return common != 0 ? common <=> 0 : a.size() <=> b.size();
+}
+
+// First those that never renewed, then by period; whoever is late comes last.
+quint64 rhythmRank(const LockRecord& record)
+{
+    return record.rhythm ? (quint64(record.rhythm->overdue) << 33) + record.rhythm->periodMs + 1 : 0;
 }
 
 } // namespace
@@ -68,6 +76,12 @@ quint64 LockOrder::rank(const LockRecord& record) const
         return record.renewals;
     case LockColumn::Database:
         return ordered(record.database);
+    case LockColumn::Rhythm:
+        return rhythmRank(record);
+    case LockColumn::Waiters:
+        return ordered(record.waiters);
+    case LockColumn::Suspicion:
+        return quint64(suspicionScore(record));
     case LockColumn::Node:
         break;
     }

@@ -49,6 +49,13 @@ Milliseconds leaseOf(const KeyReading& reading, SteadyTime end)
         : std::chrono::round<Milliseconds>(end - reading.receivedAt + (reading.receivedAt - reading.sentAt) / 2);
 }
 
+/// A renewal that fails to come is looked for half a period after it was due, long before the lease ends.
+SteadyTime pokeTime(const LockRecord& record, SteadyTime deadline, SteadyTime now)
+{
+    const SteadyTime end = std::max(deadline, now) + pokeDelay;
+    return record.rhythm ? std::min(end, std::max(nextBeatCheck(*record.rhythm, now), now + pokeDelay)) : end;
+}
+
 /// A string that holds the same token as before: nothing but its deadline can have changed.
 bool isSameString(const LockRecord& record, const KeyReading& reading)
 {
@@ -177,6 +184,8 @@ void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
     record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
     record.lease = leaseOf(look.reading, look.deadline.at);
+    record.rhythm.reset();
+    record.doubts.reset();
 }
 
 void LockTracker::insert(const LockLook& look)
@@ -216,6 +225,7 @@ void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
         setOtherHolders(slot, look);
     if (change == HolderChange::None) {
         updateDeadline(slot, reading, look.hints, look.deadline);
+        noteQuiet(slot, reading.receivedAt);
     } else {
         slot.record.lease = std::max(slot.record.lease, leaseOf(reading, look.deadline.at));
         setDeadline(slot, look.deadline);
@@ -247,6 +257,7 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
         return;
     }
     const auto previousToken = slot.record.hasToken ? std::optional(slot.record.token) : std::nullopt;
+    noteHold(slot.record, look.reading.receivedAt);
     setHolder(slot.record, look);
     if (look.hints.written)
         slot.record.acquiredAt = look.hints.writtenAt;
@@ -307,6 +318,7 @@ void LockTracker::compareDeadlines(
     if (moved > threshold) {
         ++slot.record.renewals;
         m_store.touch(slot);
+        noteBeat(slot, fresh, hints, now);
         setDeadline(slot, fresh);
         addEvent(slot.record, LockEventKind::Renewed, sourceOf(hints));
         return;
@@ -338,7 +350,7 @@ void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
     if (deadline.pokeAt == noDeadline)
         m_deadlines.remove(record.id.slot);
     else
-        m_deadlines.set(record.id.slot, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
+        m_deadlines.set(record.id.slot, pokeTime(record, deadline.pokeAt, m_clock.now()));
 }
 
 bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
@@ -388,6 +400,7 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
 void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain)
 {
     addEvent(slot.record, kind, source, certain);
+    noteHold(slot.record, m_clock.now());
     drop(slot);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "watch/deadlinequeue.h"
+#include "watch/holdhistory.h"
 #include "watch/lockexaminer.h"
 #include "watch/lockstore.h"
 
@@ -45,6 +46,16 @@ public:
     /// How many wait for a lock, if it is still there. True if that is news.
     bool setWaiters(LockId id, qint32 waiters);
 
+    /// What is on screen: these keep the history of their renewals, however many others renew.
+    void setCloselyWatched(std::vector<LockId> ids);
+    /// Whether the holder's connection is there, if the lock is still held by the token that was looked for. True if
+    /// that is news.
+    bool setHolderLink(LockId id, const QByteArray& token, const LockDoubts& found);
+    /// Looks at some of the locks, in turn, for those that are held far longer than others of such names. True if that
+    /// brought news.
+    bool reviewHolds(quint32 count);
+    [[nodiscard]] HoldHistory& holds() { return m_holds; }
+
     /// Records read from now on belong to this pass.
     void beginPass(quint32 pass) { m_pass = pass; }
     /// The table was whole once: what appears from now on is new.
@@ -84,6 +95,10 @@ private:
     void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
     void setHolder(LockRecord& record, const LockLook& look) const;
     [[nodiscard]] bool awaitVerb(LockStore::Slot& slot, const ChangeHints& hints);
+    void noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
+    void noteQuiet(LockStore::Slot& slot, SteadyTime now);
+    void noteHold(const LockRecord& record, SteadyTime end);
+    bool reviewHold(LockStore::Slot& slot, SteadyTime now);
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
     void drop(LockStore::Slot& slot);
     [[nodiscard]] QString ownerOf(const LockRecord& record) const;
@@ -99,6 +114,10 @@ private:
     quint16 m_node = 0;
     LockStore m_store;
     DeadlineQueue m_deadlines;
+    HoldHistory m_holds;
+    std::vector<LockId> m_close; ///< on screen, sorted by slot
+    quint32 m_histories = 0; ///< locks whose beats are kept
+    quint32 m_reviewed = 0; ///< where the round of reviewHolds() stands
     quint32 m_pass = 0;
     quint16 m_families = 0; ///< counts the lists of families that there were
     bool m_firstPassDone = false;

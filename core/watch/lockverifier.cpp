@@ -17,6 +17,9 @@ constexpr int turnsPerSecond = 20;
 constexpr auto verifyRound = 1500ms;
 /// Even without a limit the round of re-reading is only a round.
 constexpr int unlimitedRate = 2000;
+/// Locks looked at in a turn for being held unusually long: a million in a minute, a quarter of a millisecond each
+/// turn.
+constexpr quint32 reviewedPerTurn = 1024;
 constexpr auto visibleRound = 1000ms;
 constexpr auto retryDelay = 500ms;
 constexpr int fullWindow = 3000;
@@ -39,6 +42,7 @@ LockVerifier::LockVerifier(
     , m_queue(connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& hints) { handleReading(reading, hints); })
     , m_waiters(connection, tracker, m_budget)
+    , m_holders(connection, clock, tracker, m_budget)
 {
     m_queue.setExplicitMatch(m_explicitMatch);
     m_queue.setTypeLookup([this](QByteArrayView key) { return m_tracker.typeOf(key); });
@@ -50,6 +54,7 @@ LockVerifier::LockVerifier(
     connect(&m_deadlineTimer, &QTimer::timeout, this, &LockVerifier::pokeDueLocks);
     connect(&m_turnTimer, &QTimer::timeout, this, &LockVerifier::verifyInTurn);
     connect(&m_waiters, &WaiterWatch::changed, this, &LockVerifier::changed);
+    connect(&m_holders, &HolderWatch::changed, this, &LockVerifier::changed);
 }
 
 void LockVerifier::start()
@@ -61,6 +66,7 @@ void LockVerifier::start()
         return;
     m_turnTimer.start(turnInterval);
     m_waiters.start();
+    m_holders.start();
     armDeadlineTimer();
 }
 
@@ -70,6 +76,7 @@ void LockVerifier::stop()
     m_queue.clear();
     m_turnTimer.stop();
     m_waiters.stop();
+    m_holders.stop();
     m_deadlineTimer.stop();
     m_armedFor.reset();
 }
@@ -209,6 +216,8 @@ void LockVerifier::verifyInTurn()
 {
     const SteadyTime now = m_clock.now();
     verifyVisible(now);
+    if (m_tracker.reviewHolds(reviewedPerTurn))
+        Q_EMIT changed();
     const LockStore& store = m_tracker.store();
     const quint32 slots = store.slotCount();
     const double rate = m_budget.isLimited() ? m_budget.keysPerSecond() : unlimitedRate;
@@ -240,6 +249,7 @@ void LockVerifier::setVisibleLocks(const std::vector<LockId>& ids)
 {
     m_visible = ids;
     m_waiters.setLocks(ids);
+    m_tracker.setCloselyWatched(ids);
 }
 
 } // namespace lockscope

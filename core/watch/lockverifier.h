@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "watch/holderwatch.h"
 #include "watch/locktracker.h"
 #include "watch/verifyqueue.h"
 #include "watch/waiterwatch.h"
@@ -33,6 +34,7 @@ public:
     [[nodiscard]] quint64 deferred() const { return m_deferred; }
     void verifyKeys(const QList<QByteArray>& keys);
     void setVisibleLocks(const std::vector<LockId>& ids);
+    [[nodiscard]] ClientEvidence clientEvidence() const { return m_holders.evidence(); }
 
 Q_SIGNALS:
     void changed(); ///< the tracker may have something new; often
@@ -60,6 +62,7 @@ private:
     LoadBudget m_budget;
     VerifyQueue m_queue;
     WaiterWatch m_waiters;
+    HolderWatch m_holders;
     QTimer m_deadlineTimer;
     QTimer m_turnTimer;
     std::vector<LockId> m_visible;

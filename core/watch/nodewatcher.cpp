@@ -355,6 +355,7 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.fingerprintsRefused = m_served.refused;
     status.budgetKeysPerSecond = m_verifier.budget().keysPerSecond();
     status.budgetBytesPerSecond = m_verifier.budget().bytesPerSecond();
+    status.clientEvidence = m_verifier.clientEvidence();
     status.verifyBacklog = m_verifier.queue().backlog();
     status.eventsTotal = m_eventsTotal;
     status.eventsMerged = m_verifier.queue().merged();

@@ -106,4 +106,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>lockscope::ServerPage</name>
+    <message numerus="yes">
+        <source>Last %n minutes</source>
+        <translation>
+            <numerusform>Last %n minute</numerusform>
+            <numerusform>Last %n minutes</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

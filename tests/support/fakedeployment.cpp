@@ -90,6 +90,29 @@ QFuture<Result<LockInspection>> FakeDeployment::inspect(const QByteArray& key)
     return answer<LockInspection>(look(key));
 }
 
+QFuture<Result<ValuePage>> FakeDeployment::readValue(const ValueRequest& request)
+{
+    m_valueRequests.append(request);
+    ValuePage page = m_values.value(request.key);
+    page.key = request.key;
+    if (!m_values.contains(request.key))
+        page.type = "none";
+    page.from = request.from;
+    if (request.sizeOnly) {
+        page.bytes.clear();
+        page.elements.clear();
+    } else {
+        page.bytes = page.bytes.mid(request.from, ValueRequest::pageBytes);
+    }
+    return answer<ValuePage>(page);
+}
+
+QFuture<Result<ServerReport>> FakeDeployment::inspectServer()
+{
+    ++m_serverInspections;
+    return answer<ServerReport>(m_serverReport);
+}
+
 QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& request)
 {
     m_acquires.append(request);

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override { ++m_discoveryCancellations; }
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
+    [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
@@ -69,6 +71,9 @@ public:
 
     void setReleaseResult(const QByteArray& key, const ForceReleaseResult& result) { m_results.insert(key, result); }
     void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
+    /// Answers readValue() for this key; `sizeOnly` leaves its contents out.
+    void setValue(const QByteArray& key, const ValuePage& page) { m_values.insert(key, page); }
+    void setServerReport(const Result<ServerReport>& report) { m_serverReport = report; }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
     void setInspectError(std::optional<Error> error) { m_inspectError = std::move(error); }
     void setDiscovery(const Result<DiscoveryReport>& report) { m_discovery = report; }
@@ -91,6 +96,8 @@ public:
     [[nodiscard]] const QList<DiscoveryOptions>& discoveries() const { return m_discoveries; }
     [[nodiscard]] int discoveryCancellations() const { return m_discoveryCancellations; }
     [[nodiscard]] int inspections() const { return m_inspections; }
+    [[nodiscard]] const QList<ValueRequest>& valueRequests() const { return m_valueRequests; }
+    [[nodiscard]] int serverInspections() const { return m_serverInspections; }
 
 private:
     template <typename T> QFuture<Result<T>> answer(Result<T> result);
@@ -133,6 +140,10 @@ private:
     QList<DiscoveryOptions> m_discoveries;
     int m_discoveryCancellations = 0;
     int m_inspections = 0;
+    QHash<QByteArray, ValuePage> m_values;
+    QList<ValueRequest> m_valueRequests;
+    Result<ServerReport> m_serverReport;
+    int m_serverInspections = 0;
 };
 
 } // namespace lockscope

@@ -23,7 +23,12 @@ QString heldReason(const LockRecord& record, SteadyTime now)
     QString reason
         = QCoreApplication::translate("lockscope::LockText", "The key exists and its lease has %1 left of %2.")
               .arg(durationText(record.remaining(now)), durationText(record.lease));
-    if (record.renewals > 0) {
+    if (record.rhythm && record.rhythm->overdue > 0) {
+        reason += QLatin1Char(' ')
+            + QCoreApplication::translate(
+                "lockscope::LockText", "Renewals seen by the same holder: %1, and then they stopped.")
+                  .arg(record.renewals);
+    } else if (record.renewals > 0) {
         reason += QLatin1Char(' ')
             + QCoreApplication::translate(
                 "lockscope::LockText", "Renewals seen by the same holder: %1, so something is alive there.")
@@ -129,6 +134,35 @@ QString lockConfidenceText(const LockRecord& record)
     return sure + QLatin1Char(' ')
         + QCoreApplication::translate("lockscope::LockText",
             "That is a guess from name and value: it may be no lock at all. --match with its name would settle it.");
+}
+
+QString suspicionTitle(SuspicionKind kind)
+{
+    switch (kind) {
+    case SuspicionKind::NoTtl:
+        return QCoreApplication::translate("lockscope::LockText", "no TTL");
+    case SuspicionKind::RenewedWithoutHolder:
+        return QCoreApplication::translate("lockscope::LockText", "renewed without holder");
+    case SuspicionKind::HolderGone:
+        return QCoreApplication::translate("lockscope::LockText", "connection gone");
+    case SuspicionKind::HeldLong:
+        return QCoreApplication::translate("lockscope::LockText", "held very long");
+    case SuspicionKind::MissedBeats:
+        break;
+    }
+    return QCoreApplication::translate("lockscope::LockText", "renewals missing");
+}
+
+QString suspicionText(const LockRecord& record, SteadyTime now)
+{
+    QStringList lines;
+    for (const Suspicion& suspicion : suspicionsOf(record))
+        lines += suspicionEvidence(record, suspicion.kind, now);
+    if (lines.isEmpty())
+        return QCoreApplication::translate("lockscope::LockText", "Nothing that was seen says that it is stuck.");
+    lines += QCoreApplication::translate(
+        "lockscope::LockText", "That is no proof: ask whoever runs the holder before you end it.");
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)

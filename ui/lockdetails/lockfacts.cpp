@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lockdetails/lockfacts.h"
 
+#include "base/bytetext.h"
 #include "base/durationtext.h"
 #include "base/errortext.h"
+#include "common/livetext.h"
 #include "common/locktext.h"
 #include "lockdetails/holdertext.h"
 #include "lockdetails/leasebar.h"
@@ -23,6 +25,29 @@ QString instantText(SteadyTime instant, SteadyTime now)
         .arg(wallTimeText(wallTimeOf(instant, SystemClock::instance()).toMSecsSinceEpoch()), durationText(age));
 }
 
+// What is known of the holder's connection, and why where that is nothing.
+QString connectionText(const LockRecord& record, const WatchStatus& status, SteadyTime now)
+{
+    if (record.doubts && record.doubts->link == HolderLink::Connected)
+        return LockFacts::tr("%1 is connected from %2")
+            .arg(displayText(record.doubts->identity, 80), displayText(record.doubts->address, 80));
+    if (record.doubts && record.doubts->link == HolderLink::Gone)
+        return LockFacts::tr("%1 is not connected any more, last seen %2 ago")
+            .arg(displayText(record.doubts->identity, 80),
+                durationText(std::chrono::duration_cast<Milliseconds>(now - record.doubts->lastConnected)));
+    switch (status.clientEvidence) {
+    case ClientEvidence::Refused:
+        return LockFacts::tr("not known: the server does not permit CLIENT LIST");
+    case ClientEvidence::TooMany:
+        return LockFacts::tr("not known: too many clients to list them without holding them up");
+    case ClientEvidence::Available:
+        return LockFacts::tr("not known: the token names no connection of the server");
+    case ClientEvidence::Unknown:
+        break;
+    }
+    return LockFacts::tr("not known");
+}
+
 QString unknown() { return QString(QChar(0x2013)); }
 
 } // namespace
@@ -32,8 +57,8 @@ LockFacts::LockFacts(QWidget* parent)
     , m_bar(new LeaseBar(this))
 {
     const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
-        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"), tr("Value:"),
-        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
+        tr("First seen:"), tr("Renewals:"), tr("Connection:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"),
+        tr("Where:"), tr("Value:"), tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
@@ -63,6 +88,7 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         record.acquiredAt == unknownTime ? tr("before Lockscope looked") : instantText(record.acquiredAt, now));
     set(FirstSeen, instantText(record.firstSeen, now));
     set(Renewals, record.renewals == 0 ? tr("none seen") : QLocale().toString(record.renewals));
+    set(Connection, connectionText(record, status, now));
     set(Confirmed, tr("%1 ago").arg(durationText(std::chrono::duration_cast<Milliseconds>(now - record.verifiedAt))));
     QString family = record.family == FamilyId::None ? tr("not recognised")
                                                      : QString(FamilyRegistry::instance().name(record.family));
@@ -118,11 +144,12 @@ void LockFacts::showLookError(const Error& error)
     set(Value, tr("could not be read: %1").arg(errorMessage(error)));
 }
 
-void LockFacts::set(Row row, const QString& text)
+void LockFacts::set(Row row, const QString& text) { setLiveText(m_values[row], text); }
+
+void LockFacts::forgetSelections()
 {
-    QLabel* label = m_values[row];
-    if (label->text() != text)
-        label->setText(text);
+    for (QLabel* value : m_values)
+        clearSelection(value);
 }
 
 } // namespace lockscope

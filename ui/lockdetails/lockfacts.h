@@ -28,6 +28,8 @@ public:
     /// Nothing: no look has been answered yet.
     void showLook(const std::optional<LockInspection>& inspection);
     void showLookError(const Error& error);
+    /// The texts are about another lock, or another state: what was selected in them is let go.
+    void forgetSelections();
 
 private:
     enum Row : quint8 {
@@ -37,6 +39,7 @@ private:
         Acquired,
         FirstSeen,
         Renewals,
+        Connection,
         Confirmed,
         Family,
         Mode,

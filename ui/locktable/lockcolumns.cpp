@@ -6,6 +6,7 @@
 #include "common/locktext.h"
 #include "common/plaintip.h"
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 
 #include <QCoreApplication>
 
@@ -46,7 +47,47 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The number of the Redis database."), trailing, 5, true },
     { LockColumn::Node, "node", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Node"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The server it lives on."), trailing, 6, true },
+    { LockColumn::Rhythm, "rhythm", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Rhythm"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "How often its holder renews it, and how many renewals did not come. Sorts by those that are overdue."),
+        leading, 20, true },
+    { LockColumn::Waiters, "waiters", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Waiters"),
+        QT_TRANSLATE_NOOP(
+            "lockscope::LockColumns", "How many wait for it, where its family tells; counted for the locks on screen."),
+        trailing, 8, true },
+    { LockColumn::Suspicion, "suspicion", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Suspicion"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "Whether it may be stuck, and why: hints to be weighed, 100 is the strongest. Sorts by strength."),
+        leading, 24, true },
 } };
+
+QString rhythmCell(const LockRecord& lock)
+{
+    if (!lock.rhythm || lock.rhythm->periodMs == 0)
+        return QStringLiteral("–");
+    const QString period = QCoreApplication::translate("lockscope::LockColumns", "every %1")
+                               .arg(durationText(Milliseconds(lock.rhythm->periodMs)));
+    if (lock.rhythm->missed == 0)
+        return period;
+    return QCoreApplication::translate("lockscope::LockColumns", "%1, %2 missed").arg(period).arg(lock.rhythm->missed);
+}
+
+QString suspicionCell(const LockRecord& lock)
+{
+    const int score = suspicionScore(lock);
+    if (score == 0)
+        return QStringLiteral("–");
+    QStringList words;
+    for (const Suspicion& suspicion : suspicionsOf(lock))
+        words += suspicionTitle(suspicion.kind);
+    return QStringLiteral("%1 · ").arg(score) + words.join(QStringLiteral(", "));
+}
+
+QString whyTip(const LockRecord& lock, LinkState link, SteadyTime now)
+{
+    const QString why = lockWhyText(lock, link, now);
+    return suspicionScore(lock) > 0 ? why + QLatin1Char('\n') + suspicionText(lock, now) : why;
+}
 
 QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
 
@@ -160,6 +201,12 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
         return QString::number(lock.renewals);
     case LockColumn::Database:
         return QString::number(lock.database);
+    case LockColumn::Rhythm:
+        return rhythmCell(lock);
+    case LockColumn::Waiters:
+        return lock.waiters < 0 ? QStringLiteral("–") : QString::number(lock.waiters);
+    case LockColumn::Suspicion:
+        return suspicionCell(lock);
     case LockColumn::Node:
         break;
     }
@@ -183,9 +230,13 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, S
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
     else if (column == LockColumn::State || column == LockColumn::Remaining)
-        text = lockWhyText(lock, link, now);
+        text = whyTip(lock, link, now);
     else if (column == LockColumn::Family)
         text = lockConfidenceText(lock);
+    else if (column == LockColumn::Rhythm)
+        text = rhythmText(lock, now);
+    else if (column == LockColumn::Suspicion)
+        text = suspicionText(lock, now);
     else
         text = lockSentence(lock, now);
     return plainTip(text);

@@ -159,6 +159,13 @@ bool LockTableLayout::restore(const QByteArray& saved)
     return true;
 }
 
+void LockTableLayout::rankBy(int column)
+{
+    m_header->setSectionHidden(column, false);
+    m_header->setSortIndicator(column, Qt::DescendingOrder);
+    fit();
+}
+
 void LockTableLayout::fit()
 {
     if (!m_isKeyFitted || m_isChanging)

@@ -26,6 +26,8 @@ public:
     void reset();
     [[nodiscard]] QMenu* menu() const { return m_menu; }
     [[nodiscard]] QMenu* sortMenu() const { return m_sortMenu; }
+    /// Shows this column and puts the largest first.
+    void rankBy(int column);
     /// Gives the Key column the remaining width.
     void fit();
 

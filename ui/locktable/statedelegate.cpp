@@ -2,6 +2,7 @@
 #include "locktable/statedelegate.h"
 
 #include "locktable/lockcolumns.h"
+#include "locktable/lockcues.h"
 
 #include <QPainter>
 
@@ -39,9 +40,11 @@ void StateDelegate::paintCell(
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    const QString word = !cell.isGhost ? lockStateText(cell.lock.state)
-        : cell.ending                  ? lockEndText(*cell.ending)
-                                       : lockEndText(LockEnd::Unknown);
+    QString word = !cell.isGhost ? lockStateText(cell.lock.state)
+        : cell.ending            ? lockEndText(*cell.ending)
+                                 : lockEndText(LockEnd::Unknown);
+    if (const QString news = cueWord(cell.cue); !cell.isGhost && cell.lock.state == LockState::Held && !news.isEmpty())
+        word = news;
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }
 

@@ -26,8 +26,10 @@
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
 #include "operations/releasereview.h"
+#include "server/serverpage.h"
 
 #include <QCloseEvent>
+#include <QDateTime>
 #include <QDockWidget>
 #include <QMenu>
 #include <QStatusBar>
@@ -75,6 +77,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     wireTable();
     wireMarks();
     wireStrips();
+    wirePages();
     m_frame->setSingleShot(true);
     m_frame->setInterval(frameTime);
     connect(m_frame, &QTimer::timeout, this, &MainWindow::pull);
@@ -89,6 +92,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
 
 MainWindow::~MainWindow()
 {
+    delete m_serverPage; // it holds on to the rates
     m_forceRelease->setDeployment(nullptr);
     m_details->setDeployment(nullptr);
 }
@@ -150,7 +154,8 @@ void MainWindow::buildDocks()
         m_activity, m_registry->action(ActionId::PauseActivity), m_registry->action(ActionId::SelectedActivity), this);
     m_details = new LockDetailsPanel(
         { m_registry->action(ActionId::Acquire), m_registry->action(ActionId::ForceRelease),
-            m_registry->action(ActionId::Look), m_registry->action(ActionId::CopyToken), m_copyMenu },
+            m_registry->action(ActionId::Look), m_registry->action(ActionId::CopyToken),
+            m_registry->action(ActionId::ShowValue), m_registry->action(ActionId::ShowHolder), m_copyMenu },
         this);
     const auto makeDock = [this](const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
         auto* dock = new QDockWidget(title, this);
@@ -177,10 +182,7 @@ void MainWindow::wireTable()
     });
     connect(m_view, &LockTableView::lockMenuRequested, this,
         [this](const QPoint& position) { m_lockMenu->popup(position); });
-    connect(m_view, &LockTableView::visibleLocksChanged, this, [this] {
-        if (m_deployment)
-            m_deployment->setVisibleLocks(m_view->visibleLocks());
-    });
+    connect(m_view, &LockTableView::visibleLocksChanged, this, &MainWindow::tellVisibleLocks);
     connect(m_filterBar, &FilterBar::filterChanged, m_model, &LockTableModel::setFilter);
     for (auto signal : { &LockTableModel::countsChanged, &LockTableModel::structureChanged })
         connect(m_model, signal, this, [this] {
@@ -247,6 +249,9 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     nothing.reset = true;
     m_model->apply(std::move(nothing));
     m_deployment = std::move(deployment);
+    m_rates.clear();
+    if (m_serverPage)
+        m_serverPage->setDeployment(m_deployment.get());
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
     status.readOnly = m_choice.readOnly;
@@ -289,6 +294,9 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_question->setStatus(status);
     m_statusPanel->setStatus(status);
     m_forceRelease->setStatus(status);
+    m_rates.note(status, QDateTime::currentMSecsSinceEpoch());
+    if (m_serverPage)
+        m_serverPage->setStatus(status);
     showCounts();
     m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
     showPause();
@@ -344,6 +352,7 @@ void MainWindow::showCurrentLock()
         if (m_model->isGhost(current.row()))
             m_details->updateLock(nullptr, m_status);
         m_activityPanel->setSelectedLock(ActivityFilter { record->key, record->database, record->node });
+        tellVisibleLocks();
     }
     updateSelection();
 }
@@ -356,7 +365,9 @@ void MainWindow::updateSelection()
     for (const ActionId id : { ActionId::Why, ActionId::CopyKey, ActionId::CopyJson, ActionId::CopyRedisCli })
         m_registry->action(id)->setEnabled(shown);
     m_registry->action(ActionId::CopyToken)->setEnabled(shown && m_details->lock()->hasToken);
+    m_registry->action(ActionId::ShowHolder)->setEnabled(shown && m_details->lock()->hasToken);
     m_registry->action(ActionId::Look)->setEnabled(shown && linked);
+    m_registry->action(ActionId::ShowValue)->setEnabled(shown && linked);
     m_registry->action(ActionId::Refresh)->setEnabled(linked);
     m_registry->action(ActionId::FindLocks)->setEnabled(linked);
     QAction* release = m_registry->action(ActionId::ForceRelease);

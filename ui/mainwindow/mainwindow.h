@@ -5,6 +5,7 @@
 #include "locks/lockdelta.h"
 #include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
+#include "server/ratehistory.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -36,6 +37,7 @@ class LockTableModel;
 class LockTableView;
 class MessageStrip;
 class NotificationQuestion;
+class ServerPage;
 class Settings;
 class StatusPanel;
 class ViewsMenu;
@@ -65,6 +67,7 @@ public:
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
+    [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
 
@@ -94,6 +97,11 @@ private:
     void buildGroups();
     void filterByGroup(const QString& word);
     void wireStrips();
+    void wirePages();
+    void openServer();
+    void openValue();
+    void showAllOfHolder();
+    void tellVisibleLocks();
     void restoreSettings();
     void saveSettings();
 
@@ -154,6 +162,8 @@ private:
     QPointer<FamiliesDialog> m_familiesDialog;
     FamilyFileWatcher* m_familyFile = nullptr;
     bool m_familyNotice = false; ///< the notice tells of the families file
+    RateHistory m_rates;
+    ServerPage* m_serverPage = nullptr;
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;

@@ -50,7 +50,9 @@ void MainWindow::buildMenus()
     file->addAction(m_registry->action(ActionId::Quit));
 
     QMenu* lock = menuBar()->addMenu(tr("&Lock"));
-    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why });
+    addAll(lock, *m_registry,
+        { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why, ActionId::ShowValue,
+            ActionId::ShowHolder });
     lock->addSeparator();
     lock->addActions(m_copyMenu->actions());
 
@@ -69,8 +71,8 @@ void MainWindow::buildMenus()
     addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });
     view->addSeparator();
     addAll(view, *m_registry,
-        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::PauseActivity,
-            ActionId::SelectedActivity });
+        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowServer,
+            ActionId::PauseActivity, ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
@@ -133,7 +135,9 @@ void MainWindow::buildLockMenu()
     addAll(m_copyMenu, *m_registry,
         { ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli });
     m_lockMenu = new QMenu(this);
-    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why });
+    addAll(m_lockMenu, *m_registry,
+        { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why, ActionId::ShowValue,
+            ActionId::ShowHolder });
     m_lockMenu->addSeparator();
     m_lockMenu->addMenu(m_copyMenu);
 }
