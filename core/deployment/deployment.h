@@ -31,6 +31,8 @@ public:
     [[nodiscard]] virtual QString title() const = 0;
     [[nodiscard]] virtual bool isReadOnly() const = 0;
     [[nodiscard]] virtual bool isSandbox() const = 0;
+    /// How many independent masters form the quorum; 1 where there is none to form.
+    [[nodiscard]] virtual int quorumMasters() const = 0;
 
     /// Everything since the last call, at most one delta at a time; pull once a frame after `deltaReady`. Nothing to
     /// report: no value.
@@ -46,7 +48,8 @@ public:
     [[nodiscard]] virtual QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) = 0;
     virtual void cancelDiscovery() = 0;
 
-    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
+    // A request without a node goes to the one master there is, or to all of a quorum (Redlock).
+    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const InspectRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;

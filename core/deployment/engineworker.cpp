@@ -32,38 +32,61 @@ EngineWorker::~EngineWorker() = default;
 
 void EngineWorker::start()
 {
-    ConnectionSpec spec = m_options.specs.first();
-    if (spec.topology == Topology::Sandbox) {
-        Result<ConnectionSpec> started = startSandbox();
-        if (!started) {
-            m_startError = started.error();
-            failSnapshots(*m_startError);
-            Q_EMIT failed(*m_startError);
-            return;
-        }
-        spec = std::move(*started);
+    const Result<QList<ConnectionSpec>> servers = startServers();
+    if (!servers) {
+        m_startError = servers.error();
+        failSnapshots(*m_startError);
+        Q_EMIT failed(*m_startError);
+        return;
     }
-    m_spec = spec;
-    m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
+    m_spec = servers->first();
+    TopologyOptions options;
+    options.timeout = m_options.timeout;
+    Result<std::unique_ptr<ServerTopology>> topology = ServerTopology::make(*servers, m_gate, options);
+    if (!topology) {
+        m_startError = topology.error();
+        Q_EMIT failed(*m_startError);
+        return;
+    }
+    m_topology = std::move(*topology);
+    m_topology->start();
+    m_desk = std::make_unique<OperationDesk>(*m_topology, m_gate, m_options.timeout, m_options.auditFile);
     connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
         if (m_watch)
             m_watch->verifyKeys({ key });
     });
     if (m_options.watchLocks)
-        startWatch(spec);
+        startWatch(*m_spec);
+}
+
+Result<QList<ConnectionSpec>> EngineWorker::startServers()
+{
+    QList<ConnectionSpec> servers;
+    for (const ConnectionSpec& spec : std::as_const(m_options.specs)) {
+        const int masters = spec.topology == Topology::Sandbox ? spec.sandbox.masters : 0;
+        if (masters == 0)
+            servers.append(spec);
+        for (int i = 0; i < masters; ++i) {
+            Result<ConnectionSpec> started = startSandbox();
+            if (!started)
+                return fail(started.error());
+            servers.append(std::move(*started));
+        }
+    }
+    if (m_options.specs.first().sandbox.demoWorkload && !m_sandboxes.empty()) {
+        m_demo = std::make_unique<DemoWorkload>(m_sandboxes.front()->spec());
+        m_demo->start();
+    }
+    return servers;
 }
 
 Result<ConnectionSpec> EngineWorker::startSandbox()
 {
     Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start();
     if (!server)
-        return tl::unexpected(server.error());
-    m_sandbox = std::move(*server);
-    if (m_options.specs.first().sandbox.demoWorkload) {
-        m_demo = std::make_unique<DemoWorkload>(m_sandbox->spec());
-        m_demo->start();
-    }
-    return m_sandbox->spec();
+        return fail(server.error());
+    m_sandboxes.push_back(std::move(*server));
+    return m_sandboxes.back()->spec();
 }
 
 void EngineWorker::startWatch(const ConnectionSpec& spec)

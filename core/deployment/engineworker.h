@@ -6,6 +6,7 @@
 #include "deployment/livedeployment.h"
 #include "deployment/operationdesk.h"
 #include "redis/sandboxserver.h"
+#include "redis/servertopology.h"
 
 #include <QTimer>
 
@@ -42,6 +43,8 @@ Q_SIGNALS:
     void drained();
 
 private:
+    /// The servers to talk to: those of the URIs, and instead of a sandbox its own, which it starts.
+    [[nodiscard]] Result<QList<ConnectionSpec>> startServers();
     [[nodiscard]] Result<ConnectionSpec> startSandbox();
     void startWatch(const ConnectionSpec& spec);
     void scheduleDelta();
@@ -59,9 +62,10 @@ private:
     std::optional<ConnectionSpec> m_spec; // once the server is known
     std::optional<Error> m_watchFailure; // permanent
     // In the order of dependence: the server goes last.
-    std::unique_ptr<SandboxServer> m_sandbox;
+    std::vector<std::unique_ptr<SandboxServer>> m_sandboxes;
     std::unique_ptr<DemoWorkload> m_demo;
     std::unique_ptr<WatchEngine> m_watch;
+    std::unique_ptr<ServerTopology> m_topology;
     std::unique_ptr<OperationDesk> m_desk;
     std::unique_ptr<Discovery> m_discovery; // while one runs
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet

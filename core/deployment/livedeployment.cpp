@@ -12,23 +12,21 @@ namespace {
 
 QString deploymentText(const char* text) { return QCoreApplication::translate("lockscope::Deployment", text); }
 
-Status checkSpec(const ConnectionSpec& spec)
+Status checkSpec(const ConnectionSpec& spec, bool isWatched)
 {
     switch (spec.topology) {
     case Topology::Standalone:
         return {};
     case Topology::Sentinel:
     case Topology::Cluster:
+        if (!isWatched)
+            return {};
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
                 "Sentinel and Cluster come with a later version; give the master's own address")));
     case Topology::Sandbox:
         break;
     }
-    if (spec.sandbox.masters > 1)
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "a quorum of several masters comes with a later version; use one")));
     if (QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
@@ -41,11 +39,15 @@ Status checkOptions(const DeploymentOptions& options)
     if (options.specs.isEmpty())
         return fail(ErrorKind::Usage,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a server to connect to is missing")));
-    if (options.specs.size() > 1)
+    if (options.watchLocks && (options.specs.size() > 1 || options.specs.first().sandbox.masters > 1))
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP(
                 "lockscope::Deployment", "independent masters come with a later version; give one URI")));
-    return checkSpec(options.specs.first());
+    for (const ConnectionSpec& spec : options.specs) {
+        if (const Status usable = checkSpec(spec, options.watchLocks); !usable)
+            return usable;
+    }
+    return {};
 }
 
 } // namespace
@@ -128,6 +130,14 @@ bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }
 
 bool LiveDeployment::isSandbox() const { return d->options.specs.first().topology == Topology::Sandbox; }
 
+int LiveDeployment::quorumMasters() const
+{
+    int masters = 0;
+    for (const ConnectionSpec& spec : std::as_const(d->options.specs))
+        masters += spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
+    return masters;
+}
+
 std::optional<LockDelta> LiveDeployment::takeDelta()
 {
     std::optional<LockDelta> delta = d->mailbox.take();
@@ -182,9 +192,9 @@ void LiveDeployment::cancelPending()
     });
 }
 
-QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
+QFuture<Result<LockInspection>> LiveDeployment::inspect(const InspectRequest& request)
 {
-    return d->ask<LockInspection>(&OperationDesk::inspect, key);
+    return d->ask<LockInspection>(&OperationDesk::inspect, request);
 }
 
 QFuture<Result<AcquireGrant>> LiveDeployment::acquire(const AcquireRequest& request)

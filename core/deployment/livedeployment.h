@@ -8,7 +8,7 @@
 namespace lockscope {
 
 struct DeploymentOptions {
-    QList<ConnectionSpec> specs; ///< one; several independent masters are not supported yet
+    QList<ConnectionSpec> specs; ///< one, or several independent masters that form one quorum
     WatchOptions watch;
     bool watchLocks = true; ///< false: operations only (lockscope-cli acquire, extend, release)
     bool readOnly = false;
@@ -29,6 +29,7 @@ public:
     [[nodiscard]] QString title() const override;
     [[nodiscard]] bool isReadOnly() const override;
     [[nodiscard]] bool isSandbox() const override;
+    [[nodiscard]] int quorumMasters() const override;
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
     [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
     void setVisibleLocks(const std::vector<LockId>& ids) override;
@@ -37,7 +38,7 @@ public:
     void cancelPending() override;
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;
-    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;

@@ -5,6 +5,7 @@
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
 #include "locks/families/familyregistry.h"
+#include "locks/fencing.h"
 #include "locks/lockholders.h"
 
 #include <QJsonDocument>
@@ -132,6 +133,21 @@ void writeVotes(JsonWriter& json)
     json.endObject();
 }
 
+/// Node → token or null, of what each master of a quorum has.
+void writeVotes(JsonWriter& json, const QList<NodeLook>& nodes)
+{
+    json.name("votes");
+    json.beginObject();
+    for (const NodeLook& node : nodes) {
+        json.name(node.node.toUtf8());
+        if (node.exists && node.hasToken && isUtf8(node.token))
+            json.string(QByteArrayView(node.token));
+        else
+            json.null();
+    }
+    json.endObject();
+}
+
 void writeNature(JsonWriter& json, FamilyId family, float confidence, const QByteArray& type, LockMode mode)
 {
     writeFamily(json, family);
@@ -179,7 +195,7 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeHolders(json, listedHolders(record), left, passed.count());
     writeOwner(json, hintsOf(record.family, record.hasToken, record.token));
     writeTimes(json, record, now);
-    writeQueue(json, countOrNull(record.waiters), std::nullopt);
+    writeQueue(json, countOrNull(record.waiters), record.hasToken ? fenceOfToken(record.token) : std::nullopt);
     json.name("state");
     json.string(contractState(record.state));
     writeVotes(json);
@@ -314,7 +330,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
-    writeVotes(json);
+    writeVotes(json, seen.nodes);
 }
 
 void writeWaiters(JsonWriter& json, const LockInspection& seen)
