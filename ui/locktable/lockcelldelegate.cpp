@@ -65,7 +65,7 @@ void LockCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     const LockEnding* ending = model->ending(index.row());
     // A lock that ended is not held any longer.
     const Cell cell { *lock, ending ? ending->at : model->now(), option.rect.adjusted(margin, 0, -margin, 0), text,
-        isSelected, isGhost, ending, cue };
+        isSelected, isGhost, ending, cue, !isGhost && model->isOwn(*lock) };
     painter->setPen(text);
     painter->setFont(option.font);
     paintCell(*painter, option, index, cell);

@@ -103,6 +103,8 @@ QString lockStateText(LockState state)
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
 }
 
+QString ownLockText() { return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "held by you")); }
+
 QString lockEndText(LockEnd how)
 {
     switch (how) {

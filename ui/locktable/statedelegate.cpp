@@ -7,6 +7,10 @@
 
 namespace lockscope {
 
+namespace {
+constexpr int ownMarkWidth = 3;
+} // namespace
+
 void paintStateGlyph(QPainter& painter, const QRectF& square, LockTone tone, const QColor& color)
 {
     painter.save();
@@ -36,10 +40,14 @@ void StateDelegate::paintCell(
     const int side = qMin(12, cell.rect.height() - 4);
     const QRect glyph(cell.rect.left(), cell.rect.top() + (cell.rect.height() - side) / 2, side, side);
     paintStateGlyph(painter, glyph, tone, cell.isSelected ? cell.text : toneColor(tone, option.palette));
+    if (cell.isOwn && !cell.isSelected)
+        painter.fillRect(option.rect.x(), option.rect.y(), ownMarkWidth, option.rect.height(),
+            option.palette.color(QPalette::Highlight));
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
     const QString word = cell.isGhost ? lockEndText(cell.ending ? cell.ending->how : LockEnd::Unknown)
+        : cell.isOwn                  ? ownLockText()
                                       : lockStateText(cell.lock.state);
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }

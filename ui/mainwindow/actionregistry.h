@@ -32,6 +32,7 @@ enum class ActionId : quint8 {
     ShowDetails,
     ShowActivity,
     ShowGroups,
+    ShowHoldings,
     PauseActivity,
     SelectedActivity,
     ShowEnded,
