@@ -59,7 +59,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("acquire k --ttl 0");
     row("acquire k --ttl x");
     row("acquire k --wait -1");
-    row("acquire k --fence");
     row("acquire k --");
     row("extend k --token t");
     row("extend k --ttl 5");
