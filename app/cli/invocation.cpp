@@ -145,6 +145,10 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     }
     for (const QString& glob : parser.values(QStringLiteral("match")))
         deployment.watch.matches.append(argumentBytes(glob));
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
+    if (!databases)
+        return fail(databases.error());
+    deployment.watch.databases = *databases;
     deployment.watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");

@@ -37,6 +37,8 @@ const std::vector<OptionFacts>& optionTable()
         { "password-file", "FILE", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "reads the password from the file's first line") },
         { "match", "GLOB", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only keys like this are locks; repeatable") },
+        { "db", "LIST", "list watch discover",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "the databases, like 0,3-5, or all; else the URI's own") },
         { "family", "NAME", "",
             QT_TRANSLATE_NOOP("lockscope::Cli",
                 "only locks of this library; repeatable (acquire, extend, release: plain or redlock)") },

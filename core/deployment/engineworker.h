@@ -6,7 +6,6 @@
 #include "deployment/livedeployment.h"
 #include "deployment/operationdesk.h"
 #include "redis/sandboxserver.h"
-#include "redis/servertopology.h"
 
 #include <QTimer>
 
@@ -34,7 +33,7 @@ public:
     void completeSnapshot(Completion<LockSnapshot> completion);
     void discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion);
     void cancelDiscovery();
-    /// Null where the server could not even be started: the error says why.
+    /// Errors: why there is none; the server could not even be started, or is of a kind that is only watched.
     [[nodiscard]] Result<OperationDesk*> desk() const;
 
 Q_SIGNALS:
@@ -43,10 +42,10 @@ Q_SIGNALS:
     void drained();
 
 private:
-    /// The servers to talk to: those of the URIs, and instead of a sandbox its own, which it starts.
-    [[nodiscard]] Result<QList<ConnectionSpec>> startServers();
-    [[nodiscard]] Result<ConnectionSpec> startSandbox();
-    void startWatch(const ConnectionSpec& spec);
+    [[nodiscard]] Status startServers();
+    [[nodiscard]] Status startSandbox();
+    void startDesk();
+    void startWatch();
     void scheduleDelta();
     void publishDelta();
     void onWatchStatus();
@@ -59,13 +58,13 @@ private:
     DeltaMailbox& m_mailbox;
     std::shared_ptr<CommandGate> m_gate;
     std::optional<Error> m_startError;
-    std::optional<ConnectionSpec> m_spec; // once the server is known
+    QList<ConnectionSpec> m_specs; // of running servers
     std::optional<Error> m_watchFailure; // permanent
     // In the order of dependence: the server goes last.
-    std::vector<std::unique_ptr<SandboxServer>> m_sandboxes;
+    std::vector<std::unique_ptr<SandboxServer>> m_sandbox;
     std::unique_ptr<DemoWorkload> m_demo;
-    std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<ServerTopology> m_topology;
+    std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
     std::unique_ptr<Discovery> m_discovery; // while one runs
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet

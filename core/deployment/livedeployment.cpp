@@ -12,41 +12,24 @@ namespace {
 
 QString deploymentText(const char* text) { return QCoreApplication::translate("lockscope::Deployment", text); }
 
-Status checkSpec(const ConnectionSpec& spec, bool isWatched)
+Status checkOptions(const DeploymentOptions& options)
 {
-    switch (spec.topology) {
-    case Topology::Standalone:
-        return {};
-    case Topology::Sentinel:
-    case Topology::Cluster:
-        if (!isWatched)
+    const bool isSandbox = !options.specs.isEmpty() && options.specs.first().topology == Topology::Sandbox;
+    if (isSandbox && options.specs.size() == 1) {
+        if (!QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
             return {};
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
-                "Sentinel and Cluster come with a later version; give the master's own address")));
-    case Topology::Sandbox:
-        break;
-    }
-    if (QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
                 "the sandbox needs the program redis-server (Debian: apt install redis-server)")));
-    return {};
-}
-
-Status checkOptions(const DeploymentOptions& options)
-{
-    if (options.specs.isEmpty())
-        return fail(ErrorKind::Usage,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a server to connect to is missing")));
-    if (options.watchLocks && (options.specs.size() > 1 || options.specs.first().sandbox.masters > 1))
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "independent masters come with a later version; give one URI")));
-    for (const ConnectionSpec& spec : options.specs) {
-        if (const Status usable = checkSpec(spec, options.watchLocks); !usable)
-            return usable;
     }
+    // Whether these servers make sense together is the same question for the engine.
+    const auto topology = ServerTopology::make(options.specs, std::make_shared<CommandGate>(true));
+    if (!topology)
+        return fail(topology.error());
+    const bool isCluster = options.specs.first().topology == Topology::Cluster;
+    if (isCluster && options.watch.databases != DatabaseChoice())
+        return fail(ErrorKind::Usage,
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a cluster has database 0 only")));
     return {};
 }
 
@@ -121,9 +104,20 @@ void LiveDeployment::start() { d->thread.start(); }
 
 QString LiveDeployment::title() const
 {
+    const ConnectionSpec& first = d->options.specs.first();
+    if (isSandbox() && first.sandbox.masters > 1)
+        return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox with %1 masters"))
+            .arg(first.sandbox.masters);
     if (isSandbox())
         return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox"));
-    return d->options.specs.first().redactedUri();
+    if (d->options.specs.size() == 1)
+        return first.redactedUri();
+    QStringList names;
+    for (const ConnectionSpec& spec : d->options.specs)
+        names += spec.endpoint().text();
+    return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "%1 independent masters: %2"))
+        .arg(names.size())
+        .arg(names.join(QStringLiteral(", ")));
 }
 
 bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }

@@ -8,7 +8,7 @@
 namespace lockscope {
 
 struct DeploymentOptions {
-    QList<ConnectionSpec> specs; ///< one, or several independent masters that form one quorum
+    QList<ConnectionSpec> specs; ///< one, or several standalone ones: independent masters of one quorum group
     WatchOptions watch;
     bool watchLocks = true; ///< false: operations only (lockscope-cli acquire, extend, release)
     bool readOnly = false;
@@ -17,11 +17,11 @@ struct DeploymentOptions {
 };
 
 /// A Deployment on real servers: owns the engine thread, in it the WatchEngine and the connections, and the sandbox
-/// server and its demo workload for `sandbox:`.
+/// servers and their demo workload for `sandbox:`.
 class LiveDeployment final : public Deployment {
     Q_OBJECT
 public:
-    /// Errors: NotSupported (a topology of a later version, no redis-server for the sandbox), Usage.
+    /// Errors: NotSupported (a group of what is no single server, no redis-server for the sandbox), Usage.
     [[nodiscard]] static Result<std::unique_ptr<LiveDeployment>> create(const DeploymentOptions& options);
     ~LiveDeployment() override;
 

@@ -5,8 +5,6 @@
 #include "redis/redistext.h"
 #include "redis/sentineltopology.h"
 
-#include <QTimer>
-
 namespace lockscope {
 
 namespace {
@@ -14,23 +12,15 @@ namespace {
 /// Servers that are what their URIs say.
 class FixedTopology final : public ServerTopology {
 public:
-    explicit FixedTopology(QList<ConnectionSpec> specs)
-        : m_specs(std::move(specs))
+    explicit FixedTopology(const QList<ConnectionSpec>& specs)
     {
+        TopologyMap map;
+        for (const ConnectionSpec& spec : specs)
+            map.masters.append(MasterNode { spec, {} });
+        setMap(std::move(map));
     }
-    void start() override
-    {
-        QTimer::singleShot(0, this, [this] {
-            TopologyMap map;
-            for (const ConnectionSpec& spec : m_specs)
-                map.masters.append(MasterNode { spec, {} });
-            setMap(std::move(map));
-        });
-    }
+    void start() override { }
     void stop() override { }
-
-private:
-    const QList<ConnectionSpec> m_specs;
 };
 
 Status checkGroup(const QList<ConnectionSpec>& specs)

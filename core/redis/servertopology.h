@@ -22,7 +22,7 @@ struct TopologyOptions {
 /// ones, Sentinel and Cluster. One a deployment, shared by all that need it; lives in the engine thread.
 ///
 /// How to use it, for a lock operation as for the watch:
-/// - `map()` has the masters with specs fit for a Connection. Empty: not known yet; wait for `changed`, or for
+/// - `map()` has the masters with specs fit for a Connection. Not isKnown() yet: wait for `changed`, or for
 /// `failed`.
 /// - One key lives on `map().masters[map().masterOf(key)]`; in a quorum group (`map().isQuorumGroup()`) on every
 /// master,
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ServerTopology>> make(
         const QList<ConnectionSpec>& specs, std::shared_ptr<const CommandGate> gate, TopologyOptions options = {});
 
-    /// `changed` or `failed` follow, from the event loop.
+    /// `changed` or `failed` follow, from the event loop; what needs no asking (single servers) is known at once.
     virtual void start() = 0;
     virtual void stop() = 0;
     /// Somebody met a sign that the map is out of date. Cheap to call often.

@@ -49,7 +49,9 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     , m_scanner(m_connection, clock, {})
     , m_examiner(m_registry, {}, false)
 {
-    m_server.nodes = { spec.endpoint().text() };
+    NodeStatus node;
+    node.name = spec.endpoint().text();
+    m_server.nodes = { node };
     m_server.database = spec.database;
     m_server.readOnly = gate->isReadOnly();
     m_server.listening = ListenMode::None;

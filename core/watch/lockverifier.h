@@ -26,11 +26,15 @@ public:
     void stop();
     void handleEvent(const KeyEvent& event);
     void verifyKeys(const QList<QByteArray>& keys);
+    /// Reads a key that another node of the cluster has sent us here for. `asking`: it is only on its way here.
+    void verifyMoved(const QByteArray& key, const ChangeHints& hints, bool asking);
     void setVisibleLocks(const std::vector<LockId>& ids);
 
 Q_SIGNALS:
     void changed(); ///< the tracker may have something new; often
     void readFailed(const lockscope::Error& error); ///< the server answered, but cannot now
+    /// The key is on another node of the cluster, as `error` (MOVED, ASK) says.
+    void elsewhere(const QByteArray& key, const lockscope::Error& error, const lockscope::ChangeHints& hints);
     void refused(const lockscope::Error& error); ///< some key or command is not permitted; we do without
 
 private:

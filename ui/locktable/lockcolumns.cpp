@@ -97,6 +97,10 @@ QString lockStateText(LockState state)
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
     case LockState::Due:
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
+    case LockState::Quorum:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "quorum"));
+    case LockState::Minority:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no quorum"));
     case LockState::Stale:
         break;
     }

@@ -80,12 +80,10 @@ void LiveDeploymentTest::whatIsNotSupportedIsSaidAtOnce_data()
 {
     QTest::addColumn<QStringList>("uris");
     QTest::addColumn<ErrorKind>("kind");
-    QTest::newRow("cluster") << QStringList { QStringLiteral("redis-cluster://h") } << ErrorKind::NotSupported;
-    QTest::newRow("sentinel") << QStringList { QStringLiteral("redis-sentinel://h/0?master=m") }
-                              << ErrorKind::NotSupported;
-    QTest::newRow("quorum") << QStringList { QStringLiteral("redis://a"), QStringLiteral("redis://b") }
-                            << ErrorKind::NotSupported;
-    QTest::newRow("sandbox quorum") << QStringList { QStringLiteral("sandbox:?masters=3") } << ErrorKind::NotSupported;
+    QTest::newRow("a cluster in a quorum")
+        << QStringList { QStringLiteral("redis-cluster://h"), QStringLiteral("redis://b") } << ErrorKind::NotSupported;
+    QTest::newRow("the same master twice")
+        << QStringList { QStringLiteral("redis://a"), QStringLiteral("redis://a") } << ErrorKind::Usage;
     QTest::newRow("nothing") << QStringList() << ErrorKind::Usage;
 }
 
