@@ -4,8 +4,6 @@
 #include "deployment/demoworkload.h"
 #include "watch/discovery.h"
 
-#include <QCoreApplication>
-
 using namespace std::chrono_literals;
 
 namespace lockscope {
@@ -200,10 +198,6 @@ Result<OperationDesk*> EngineWorker::desk() const
 {
     if (m_desk)
         return m_desk.get();
-    if (m_topology)
-        return fail(ErrorKind::NotSupported,
-            QCoreApplication::translate("lockscope::Deployment",
-                "several masters, Sentinel and Cluster are only watched so far; give the address of one server"));
     return fail(m_startError.value_or(makeError(ErrorKind::Cancelled)));
 }
 

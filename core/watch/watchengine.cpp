@@ -126,7 +126,8 @@ void WatchEngine::Private::updateGroups()
 
 void WatchEngine::Private::noteChange()
 {
-    if (!announced && !announceTimer.isActive())
+    // A single listing may have nobody who takes deltas; it ends all the same.
+    if ((!announced || !options.follow) && !announceTimer.isActive())
         announceTimer.start();
 }
 

@@ -71,7 +71,7 @@ void TcpProxy::deliver()
         const Parcel parcel = std::move(m_parcels.front());
         m_parcels.pop_front();
         const auto link = parcel.link.lock();
-        if (!link)
+        if (!link || !link->client->isOpen() || !link->server->isOpen())
             continue;
         if (parcel.toServer)
             link->server->write(parcel.bytes);

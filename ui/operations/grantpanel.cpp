@@ -171,7 +171,7 @@ void GrantPanel::showLock()
         label->setVisible(lock->grant.fence.has_value());
     m_fence->setText(QString::number(lock->grant.fence.value_or(0)));
     m_extend->setText(tr("&Extend by %1").arg(durationText(lock->grant.ttl)));
-    m_renew->setText(tr("Rene&w by itself, every %1").arg(durationText(lock->grant.ttl / 3)));
+    m_renew->setText(tr("Renew b&y itself, every %1").arg(durationText(lock->grant.ttl / 3)));
     m_renew->setChecked(lock->renews);
     for (QWidget* control : std::initializer_list<QWidget*> { m_extend, m_release })
         control->setEnabled(isHeld && !lock->isBusy);

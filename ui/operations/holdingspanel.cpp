@@ -63,7 +63,7 @@ HoldingsPanel::HoldingsPanel(HeldLocks* locks, QWidget* parent)
     , m_list(new QTreeWidget(this))
     , m_empty(new QLabel(tr("You hold no lock. Acquire takes one."), this))
     , m_grant(new GrantPanel(locks, this))
-    , m_releaseAll(new QPushButton(themedIcon(QStringLiteral("release")), tr("Release a&ll"), this))
+    , m_releaseAll(new QPushButton(themedIcon(QStringLiteral("release")), tr("Release &all"), this))
     , m_forget(new QPushButton(tr("Clear en&ded"), this))
     , m_timer(new QTimer(this))
 {
@@ -147,7 +147,7 @@ void HoldingsPanel::fill(QTreeWidgetItem& item, const HeldLock& lock) const
     item.setIcon(KeyColumn, stateIcon(lock));
     item.setText(LeftColumn, leftText(lock));
     item.setText(FenceColumn, lock.grant.fence ? QString::number(*lock.grant.fence) : QStringLiteral("–"));
-    item.setTextAlignment(FenceColumn, int(Qt::AlignTrailing | Qt::AlignVCenter));
+    item.setTextAlignment(FenceColumn, Qt::AlignTrailing | Qt::AlignVCenter);
 }
 
 void HoldingsPanel::tick()

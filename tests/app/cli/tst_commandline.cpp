@@ -48,9 +48,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("list --timeout zero");
     row("list --timeout 0");
     row("list --uri ftp://x");
-    row("list --uri redis://a --uri redis://b");
-    row("list --uri redis-cluster://a");
-    row("list --uri sandbox:?masters=3");
     row("watch --duration soon");
     row("watch --duration -1");
     row("show");
