@@ -44,14 +44,6 @@
         <translation>SET key token NX PX ttl：仅当无人持有时才能取得，使用新的随机令牌。TTL 到期后自行结束。</translation>
     </message>
     <message>
-        <source>Release a&amp;nd close</source>
-        <translation>释放并关闭（&amp;N）</translation>
-    </message>
-    <message>
-        <source>Keep &amp;it and close</source>
-        <translation>保留并关闭（&amp;I）</translation>
-    </message>
-    <message>
         <source>&amp;Key:</source>
         <translation>键（&amp;K）：</translation>
     </message>
@@ -60,20 +52,48 @@
         <translation>TTL（&amp;T）：</translation>
     </message>
     <message>
-        <source>&amp;Wait for it at most:</source>
-        <translation>最多等待（&amp;W）：</translation>
-    </message>
-    <message>
-        <source>You still hold this lock.</source>
-        <translation>您仍持有此锁。</translation>
-    </message>
-    <message>
-        <source>Kept, it ends by itself when its TTL is over.</source>
-        <translation>已保留，TTL 到期后自行结束。</translation>
-    </message>
-    <message>
         <source>Give it a time to wait, or ask the holder.</source>
         <translation>请设定等待时间，或询问持有者。</translation>
+    </message>
+    <message>
+        <source>With a &amp;fencing token</source>
+        <translation>附带防护令牌(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Rene&amp;w by itself until I release it</source>
+        <translation>自动续期，直到我释放(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop waiting</source>
+        <translation>停止等待(&amp;S)</translation>
+    </message>
+    <message>
+        <source>A Redlock on %1 independent masters: taken if more than half of them give it in time. It ends by itself after the TTL.</source>
+        <translation>%1 台独立主节点上的 Redlock：超过半数及时授予才算获得。TTL 到期后自动结束。</translation>
+    </message>
+    <message>
+        <source>A number from a counter beside the lock, larger than that of every holder before: what guards the resource can refuse whoever comes late.</source>
+        <translation>来自锁旁计数器的编号，大于此前每个持有者的编号：资源的守护方可据此拒绝迟到者。</translation>
+    </message>
+    <message>
+        <source>At a third of the TTL, while this window is open. Without it the lock ends with its TTL.</source>
+        <translation>窗口打开期间，每过 TTL 的三分之一续期一次。不勾选则锁随 TTL 结束。</translation>
+    </message>
+    <message>
+        <source>Wait for it at &amp;most:</source>
+        <translation>最多等待(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>You stopped waiting. Nothing was taken.</source>
+        <translation>已停止等待，未获取任何锁。</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <source>Somebody else holds it; waiting for %1 of at most %2</source>
+        <translation>已被他人持有；已等待 %1，最多 %2</translation>
     </message>
 </context>
 <context>
@@ -354,6 +374,14 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>&amp;My locks</source>
+        <translation>我的锁(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Show or hide the locks that you hold yourself</source>
+        <translation>显示或隐藏您自己持有的锁</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -452,10 +480,6 @@
         <translation>令牌为空</translation>
     </message>
     <message>
-        <source>fencing tokens come with a later version</source>
-        <translation>隔离令牌将在以后的版本中提供</translation>
-    </message>
-    <message>
         <source>--duration needs a number of seconds</source>
         <translation>--duration 需要秒数</translation>
     </message>
@@ -522,10 +546,6 @@
     <message>
         <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 130 interrupted.</source>
         <translation>退出状态：0 完成；1 未获得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；130 被中断。</translation>
-    </message>
-    <message>
-        <source>the lock was lost while the command ran (%1); it gets SIGTERM</source>
-        <translation>命令运行期间失去了锁（%1）；将向命令发送 SIGTERM</translation>
     </message>
     <message>
         <source>no TTL</source>
@@ -608,20 +628,12 @@
         <translation>结束他人的锁，并记入审计日志</translation>
     </message>
     <message>
-        <source>the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0</source>
-        <translation>服务器；否则为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0</translation>
-    </message>
-    <message>
         <source>reads the password from the file&apos;s first line</source>
         <translation>从文件的第一行读取密码</translation>
     </message>
     <message>
         <source>only keys like this are locks; repeatable</source>
         <translation>只有这样的键才算锁；可重复</translation>
-    </message>
-    <message>
-        <source>only locks of this library; repeatable</source>
-        <translation>只要此库的锁；可重复</translation>
     </message>
     <message>
         <source>how long to wait for the server (5000)</source>
@@ -660,10 +672,6 @@
         <translation>结束时像 list --json 那样写出当前的锁</translation>
     </message>
     <message>
-        <source>length of the lease (acquire: 30000)</source>
-        <translation>租约时长（acquire：30000）</translation>
-    </message>
-    <message>
         <source>how long to try while it is held (0)</source>
         <translation>被占用时尝试多久 (0)</translation>
     </message>
@@ -674,10 +682,6 @@
     <message>
         <source>reads the token from a file, or from standard input with -</source>
         <translation>从文件读取令牌，用 - 则从标准输入读取</translation>
-    </message>
-    <message>
-        <source>wants a fencing token (a later version)</source>
-        <translation>需要隔离令牌（以后的版本）</translation>
     </message>
     <message>
         <source>only while this token still holds it</source>
@@ -953,6 +957,50 @@
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
     </message>
+    <message>
+        <source>several masters form a Redlock: --family plain needs one --uri</source>
+        <translation>多台主节点构成 Redlock：--family plain 只能用一个 --uri</translation>
+    </message>
+    <message>
+        <source>--family redlock needs several independent masters: give --uri more than once</source>
+        <translation>--family redlock 需要多台独立主节点：请多次给出 --uri</translation>
+    </message>
+    <message>
+        <source>a lock of one&apos;s own is plain or redlock, not of family &apos;%1&apos;</source>
+        <translation>自己的锁只能是 plain 或 redlock，不能是“%1”类型</translation>
+    </message>
+    <message>
+        <source>the lock was lost while the command ran (%1); it gets SIGTERM, and SIGKILL five seconds later</source>
+        <translation>命令运行期间锁已丢失（%1）；向命令发送 SIGTERM，五秒后发送 SIGKILL</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>分裂</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up</source>
+        <translation>%2 台主节点中 %1 台可用</translation>
+    </message>
+    <message>
+        <source>the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0; several form a Redlock</source>
+        <translation>服务器；否则用 $LOCKSCOPE_URI，再否则用 redis://127.0.0.1:6379/0；多个构成 Redlock</translation>
+    </message>
+    <message>
+        <source>the databases, like 0,3-5, or all; else the URI&apos;s own</source>
+        <translation>数据库，如 0,3-5 或 all；否则为 URI 自身的数据库</translation>
+    </message>
+    <message>
+        <source>only locks of this library; repeatable (acquire, extend, release: plain or redlock)</source>
+        <translation>只看此库的锁；可重复（acquire、extend、release：plain 或 redlock）</translation>
+    </message>
+    <message>
+        <source>length of the lease (acquire: 30000; Redlock: 8000)</source>
+        <translation>租约长度（acquire：30000；Redlock：8000）</translation>
+    </message>
+    <message>
+        <source>with a fencing token, from a counter beside the lock</source>
+        <translation>附带防护令牌，取自锁旁的计数器</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
@@ -1167,30 +1215,37 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::Databases</name>
+    <message>
+        <source>databases are written as numbers and ranges, like 0,3-5, or as the word all</source>
+        <translation>数据库写作编号和范围，如 0,3-5，或写 all</translation>
+    </message>
+    <message>
+        <source>at most %1 databases can be named; write all</source>
+        <translation>最多可指定 %1 个数据库；请写 all</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Deployment</name>
-    <message>
-        <source>Sentinel and Cluster come with a later version; give the master&apos;s own address</source>
-        <translation>Sentinel 和 Cluster 将在以后的版本中支持；请给出主节点自身的地址</translation>
-    </message>
-    <message>
-        <source>a quorum of several masters comes with a later version; use one</source>
-        <translation>多个主节点的法定多数将在以后的版本中支持；请只用一个</translation>
-    </message>
     <message>
         <source>the sandbox needs the program redis-server (Debian: apt install redis-server)</source>
         <translation>沙箱需要 redis-server 程序（Debian：apt install redis-server）</translation>
     </message>
     <message>
-        <source>a server to connect to is missing</source>
-        <translation>缺少要连接的服务器</translation>
-    </message>
-    <message>
-        <source>independent masters come with a later version; give one URI</source>
-        <translation>多个独立主节点将在以后的版本中支持；请只给一个 URI</translation>
-    </message>
-    <message>
         <source>Sandbox</source>
         <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>a cluster has database 0 only</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>Sandbox with %1 masters</source>
+        <translation>含 %1 台主节点的沙箱</translation>
+    </message>
+    <message>
+        <source>%1 independent masters: %2</source>
+        <translation>%1 台独立主节点：%2</translation>
     </message>
 </context>
 <context>
@@ -1477,6 +1532,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>please report it with the log</source>
         <translation>请附上日志报告此问题</translation>
     </message>
+    <message>
+        <source>the lease is over</source>
+        <translation>租约已结束</translation>
+    </message>
+    <message>
+        <source>no quorum</source>
+        <translation>未达法定数</translation>
+    </message>
+    <message>
+        <source>somebody else may hold the lock by now; choose a longer TTL, or renew earlier</source>
+        <translation>锁可能已被他人持有；请选择更长的 TTL 或更早续期</translation>
+    </message>
+    <message>
+        <source>bring the masters back that failed; more than half of them must answer</source>
+        <translation>请恢复失效的主节点；必须有超过半数应答</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FilterBar</name>
@@ -1742,10 +1813,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>续期（&amp;E）</translation>
     </message>
     <message>
-        <source>&amp;Release</source>
-        <translation>释放（&amp;R）</translation>
-    </message>
-    <message>
         <source>Token</source>
         <translation>令牌</translation>
     </message>
@@ -1782,16 +1849,52 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>已释放；现在他人可以取得。</translation>
     </message>
     <message>
-        <source>No longer yours</source>
-        <translation>已不属于您</translation>
-    </message>
-    <message>
-        <source>Expired</source>
-        <translation>已过期</translation>
-    </message>
-    <message>
         <source>ended</source>
         <translation>已结束</translation>
+    </message>
+    <message>
+        <source>holds it</source>
+        <translation>持有此锁</translation>
+    </message>
+    <message>
+        <source>somebody else&apos;s</source>
+        <translation>属于他人</translation>
+    </message>
+    <message>
+        <source>has lost it</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>无应答</translation>
+    </message>
+    <message>
+        <source>Fencing token:</source>
+        <translation>防护令牌：</translation>
+    </message>
+    <message>
+        <source>Masters:</source>
+        <translation>主节点：</translation>
+    </message>
+    <message>
+        <source>&amp;Release now</source>
+        <translation>立即释放(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <translation>%1，剩余 %2</translation>
+    </message>
+    <message>
+        <source>Renew b&amp;y itself, every %1</source>
+        <translation>自动续期，每 %1 一次(&amp;Y)</translation>
     </message>
 </context>
 <context>
@@ -1945,6 +2048,49 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::HeldLocksQuestion</name>
+    <message>
+        <source>&amp;Release and go on</source>
+        <translation>释放并继续(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep until the TTL ends</source>
+        <translation>保留到 TTL 结束(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Not all of them could be released.</source>
+        <translation>未能全部释放。</translation>
+    </message>
+    <message>
+        <source>Try again, or keep them: they end with their TTL.</source>
+        <translation>请重试，或予以保留：它们会随 TTL 结束。</translation>
+    </message>
+    <message>
+        <source>You still hold locks</source>
+        <translation>您仍持有锁</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>以及另外 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You still hold %Ln locks:</source>
+        <translation>
+            <numerusform>您仍持有 %Ln 个锁：</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Released, others can take them at once. Kept, nobody renews them any more: they end within %1.</source>
+        <translation>释放后，他人可立即获取。保留则不再续期：它们将在 %1 内结束。</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::HelpDialogs</name>
     <message>
         <source>Inside the table and the filter</source>
@@ -2035,6 +2181,49 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>and %1 more</source>
         <translation>还有 %1 个</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::HoldingsPanel</name>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>%1, renewed</source>
+        <translation>%1，自动续期</translation>
+    </message>
+    <message>
+        <source>You hold no lock. Acquire takes one.</source>
+        <translation>您未持有任何锁。可用“获取”来取得。</translation>
+    </message>
+    <message>
+        <source>Clear en&amp;ded</source>
+        <translation>清除已结束的(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Valid for</source>
+        <translation>有效时间</translation>
+    </message>
+    <message>
+        <source>Fence</source>
+        <translation>防护编号</translation>
+    </message>
+    <message>
+        <source>Locks held by you</source>
+        <translation>您持有的锁</translation>
+    </message>
+    <message>
+        <source>Release &amp;all</source>
+        <translation>全部释放(&amp;A)</translation>
     </message>
 </context>
 <context>
@@ -2185,6 +2374,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>lock %1, %2 %3 ago, last %4</source>
         <translation>锁 %1，%3 前%2，最后的%4</translation>
+    </message>
+    <message>
+        <source>quorum</source>
+        <translation>法定数</translation>
+    </message>
+    <message>
+        <source>no quorum</source>
+        <translation>未达法定数</translation>
+    </message>
+    <message>
+        <source>held by you</source>
+        <translation>由您持有</translation>
     </message>
 </context>
 <context>
@@ -2513,6 +2714,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Held for %1; no renewal was seen.</source>
         <translation>已持有 %1；未看到续期。</translation>
     </message>
+    <message>
+        <source>Held by a quorum</source>
+        <translation>由法定数持有</translation>
+    </message>
+    <message>
+        <source>No quorum</source>
+        <translation>未达法定数</translation>
+    </message>
+    <message>
+        <source>Too few of the independent masters name the same holder: nobody holds it, whatever a client believes.</source>
+        <translation>指认同一持有者的独立主节点太少：无论客户端怎么认为，都没有人持有它。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MainWindow</name>
@@ -2642,6 +2855,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Groups</source>
         <translation>分组</translation>
     </message>
+    <message>
+        <source>My locks</source>
+        <translation>我的锁</translation>
+    </message>
+    <message>
+        <source>You have lost the lock %1: %2</source>
+        <translation>您已丢失锁 %1：%2</translation>
+    </message>
+    <message>
+        <source>Somebody else may hold it by now. Stop what you were doing under it.</source>
+        <translation>现在可能已被他人持有。请停止您在该锁保护下所做的操作。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MessageStrip</name>
@@ -2714,6 +2939,38 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>the TTL must be at least 1 ms</source>
         <translation>TTL 至少为 1 毫秒</translation>
+    </message>
+    <message>
+        <source>no master serves the slot of this key</source>
+        <translation>没有主节点负责此键的槽</translation>
+    </message>
+    <message>
+        <source>no connection leads to this server</source>
+        <translation>没有通往此服务器的连接</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters did not answer</source>
+        <translation>%2 台主节点中有 %1 台未应答</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters agreed, %3 are needed; these failed: %4</source>
+        <translation>%2 台主节点中有 %1 台同意，需要 %3 台；以下失败：%4</translation>
+    </message>
+    <message>
+        <source>somebody else holds it on %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上由他人持有</translation>
+    </message>
+    <message>
+        <source>it is gone from %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上已不存在</translation>
+    </message>
+    <message>
+        <source>another token holds it on %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上由另一令牌持有</translation>
+    </message>
+    <message>
+        <source>the fencing counter is no number</source>
+        <translation>防护计数器不是数字</translation>
     </message>
 </context>
 <context>
@@ -2900,6 +3157,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>cert and key go together</source>
         <translation>cert 和 key 必须同时给出</translation>
+    </message>
+    <message>
+        <source>the cluster serves no slots yet</source>
+        <translation>集群尚未提供任何槽</translation>
+    </message>
+    <message>
+        <source>Sentinel knows no master of the name %1</source>
+        <translation>Sentinel 不知道名为 %1 的主节点</translation>
+    </message>
+    <message>
+        <source>several URIs are independent masters: each must be a single server, not Sentinel, a cluster or the sandbox</source>
+        <translation>多个 URI 是独立主节点：每个都必须是单台服务器，不能是 Sentinel、集群或沙箱</translation>
+    </message>
+    <message>
+        <source>%1 is given twice: each master of a quorum counts once</source>
+        <translation>%1 给出了两次：法定数中的每台主节点只计一次</translation>
+    </message>
+    <message>
+        <source>a server to connect to is missing</source>
+        <translation>缺少要连接的服务器</translation>
     </message>
 </context>
 <context>
