@@ -24,7 +24,8 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
     , m_options(options)
     , m_random(options.seed)
 {
-    m_status.nodes = { QStringLiteral("cache-1.example.net:6379") };
+    m_status.nodes.resize(1);
+    m_status.nodes[0].name = QStringLiteral("cache-1.example.net:6379");
     m_status.readOnly = options.readOnly;
     m_delta.reset = true;
 }
@@ -347,7 +348,7 @@ LockInspection FakeDeployment::look(const QByteArray& key) const
     inspection.key = key;
     inspection.at = now();
     inspection.atMs = wallNowMs();
-    inspection.node = m_status.nodes.value(0);
+    inspection.node = m_status.nodeName(0);
     inspection.type = "none";
     const LockRecord* record = lock(key);
     if (!record)
