@@ -25,7 +25,7 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
     , m_random(options.seed)
 {
     m_status.nodes.resize(1);
-    m_status.nodes.first().name = QStringLiteral("cache-1.example.net:6379");
+    m_status.nodes[0].name = QStringLiteral("cache-1.example.net:6379");
     m_status.readOnly = options.readOnly;
     m_delta.reset = true;
 }
