@@ -68,7 +68,8 @@ bool SentinelFixture::waitUntilSettled()
     return QTest::qWaitFor(
         [this] {
             for (int i = 0; i < 3; ++i) {
-                ask(i, "SENTINEL DEBUG INFO-PERIOD 300 PING-PERIOD 100 PUBLISH-PERIOD 200");
+                [[maybe_unused]] const QByteArray faster
+                    = ask(i, "SENTINEL DEBUG INFO-PERIOD 300 PING-PERIOD 100 PUBLISH-PERIOD 200");
                 const QByteArray master = ask(i, "SENTINEL MASTER mymaster");
                 if (!master.contains("num-other-sentinels\r\n$1\r\n2") || !master.contains("num-slaves\r\n$1\r\n1"))
                     return false;
