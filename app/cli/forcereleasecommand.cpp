@@ -16,7 +16,7 @@ Result<ReleasePlan> planOne(Session& session)
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
     const Invocation& invocation = session.invocation();
-    const Result<LockInspection> seen = session.await(session.deployment().inspect(invocation.key()));
+    const Result<LockInspection> seen = session.await(session.deployment().inspect({ invocation.key() }));
     if (!seen)
         return fail(seen.error());
     return planFor(*seen, invocation.expectToken);

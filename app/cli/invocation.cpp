@@ -85,6 +85,34 @@ Result<QList<FamilyId>> families(const QStringList& names)
     return ids;
 }
 
+/// The commands on locks of our own.
+bool takesOrKeepsALock(const QString& command)
+{
+    return command == QLatin1StringView("acquire") || command == QLatin1StringView("extend")
+        || command == QLatin1StringView("release");
+}
+
+/// The family of a lock of our own follows from the masters: one holds a plain lock, several hold a Redlock.
+Status checkOwnFamily(const QStringList& names, const QList<ConnectionSpec>& specs)
+{
+    int masters = 0;
+    for (const ConnectionSpec& spec : specs)
+        masters += spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
+    for (const QString& name : names) {
+        if (name == QLatin1StringView("plain") && masters > 1)
+            return usage(cliText(
+                QT_TRANSLATE_NOOP("lockscope::Cli", "several masters form a Redlock: --family plain needs one --uri")));
+        if (name == QLatin1StringView("redlock") && masters == 1)
+            return usage(cliText(QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "--family redlock needs several independent masters: give --uri more than once")));
+        if (name != QLatin1StringView("plain") && name != QLatin1StringView("redlock"))
+            return usage(cliText(
+                QT_TRANSLATE_NOOP("lockscope::Cli", "a lock of one's own is plain or redlock, not of family '%1'"))
+                             .arg(name));
+    }
+    return {};
+}
+
 Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLineParser& parser)
 {
     Result<ConnectionSpec> spec = parseConnectionUri(uri);
@@ -150,14 +178,24 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (!chosenPace)
         return fail(chosenPace.error());
     deployment.watch.pace = *chosenPace;
-    const Result<QList<FamilyId>> chosenFamilies = families(parser.values(QStringLiteral("family")));
-    if (!chosenFamilies)
-        return fail(chosenFamilies.error());
-    deployment.watch.families = *chosenFamilies;
+    const QStringList familyNames = parser.values(QStringLiteral("family"));
+    if (takesOrKeepsALock(invocation.command)) {
+        if (const Status usable = checkOwnFamily(familyNames, deployment.specs); !usable)
+            return usable;
+    } else {
+        const Result<QList<FamilyId>> chosenFamilies = families(familyNames);
+        if (!chosenFamilies)
+            return fail(chosenFamilies.error());
+        deployment.watch.families = *chosenFamilies;
+    }
     for (const QString& glob : parser.values(QStringLiteral("match")))
         deployment.watch.matches.append(argumentBytes(glob));
     if (const Status read = readWatchOptions(parser, deployment.watch); !read)
         return read;
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
+    if (!databases)
+        return fail(databases.error());
+    deployment.watch.databases = *databases;
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
@@ -187,9 +225,7 @@ Status readToken(const QCommandLineParser& parser, Invocation& invocation)
 
 Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
-    if (parser.isSet(QStringLiteral("fence")))
-        return fail(ErrorKind::NotSupported,
-            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "fencing tokens come with a later version")));
+    invocation.fence = parser.isSet(QStringLiteral("fence"));
     for (const char* name : { "ttl", "wait" }) {
         if (!parser.isSet(QString::fromLatin1(name)))
             continue;

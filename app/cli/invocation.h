@@ -29,6 +29,7 @@ struct Invocation {
     std::optional<Milliseconds> ttl;
     Milliseconds wait { 0 };
     std::optional<QByteArray> token;
+    bool fence = false;
     std::optional<QByteArray> expectToken;
     bool anyToken = false;
     QString reason;

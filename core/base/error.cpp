@@ -34,6 +34,8 @@ constexpr std::array<KindFacts, errorKindCount> facts { {
     { "not_supported", 2 },
     { "not_held", 1 },
     { "taken", 1 },
+    { "expired", 1 },
+    { "no_quorum", 3 },
     { "outcome_unknown", 1 },
     { "cancelled", 130 },
     { "storage", 3 },

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] virtual QString title() const = 0;
     [[nodiscard]] virtual bool isReadOnly() const = 0;
     [[nodiscard]] virtual bool isSandbox() const = 0;
+    /// How many independent masters form the quorum; 1 where there is none to form.
+    [[nodiscard]] virtual int quorumMasters() const = 0;
 
     /// Everything since the last call, at most one delta at a time; pull once a frame after `deltaReady`. Nothing to
     /// report: no value.
@@ -52,11 +54,12 @@ public:
     [[nodiscard]] virtual QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) = 0;
     virtual void cancelDiscovery() = 0;
 
-    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
     /// The size of a value, and one page of it if that is wanted.
     [[nodiscard]] virtual QFuture<Result<ValuePage>> readValue(const ValueRequest& request) = 0;
     /// What the server says of itself at this moment.
     [[nodiscard]] virtual QFuture<Result<ServerReport>> inspectServer() = 0;
+    // A request without a node goes to the one master there is, or to all of a quorum (Redlock).
+    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const InspectRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;

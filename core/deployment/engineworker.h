@@ -35,7 +35,7 @@ public:
     void completeSnapshot(Completion<LockSnapshot> completion);
     void discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion);
     void cancelDiscovery();
-    /// Null where the server could not even be started: the error says why.
+    /// Errors: why there is none; the server could not even be started, or is of a kind that is only watched.
     [[nodiscard]] Result<OperationDesk*> desk() const;
 
 Q_SIGNALS:
@@ -44,8 +44,10 @@ Q_SIGNALS:
     void drained();
 
 private:
-    [[nodiscard]] Result<ConnectionSpec> startSandbox();
-    void startWatch(const ConnectionSpec& spec);
+    [[nodiscard]] Status startServers();
+    [[nodiscard]] Status startSandbox();
+    void startDesk();
+    void startWatch();
     void scheduleDelta();
     void publishDelta();
     void onWatchStatus();
@@ -58,11 +60,12 @@ private:
     DeltaMailbox& m_mailbox;
     std::shared_ptr<CommandGate> m_gate;
     std::optional<Error> m_startError;
-    std::optional<ConnectionSpec> m_spec; // once the server is known
+    QList<ConnectionSpec> m_specs; // of running servers
     std::optional<Error> m_watchFailure; // permanent
     // In the order of dependence: the server goes last.
-    std::unique_ptr<SandboxServer> m_sandbox;
+    std::vector<std::unique_ptr<SandboxServer>> m_sandbox;
     std::unique_ptr<DemoWorkload> m_demo;
+    std::unique_ptr<ServerTopology> m_topology;
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
     std::unique_ptr<Discovery> m_discovery; // while one runs

@@ -18,8 +18,8 @@ AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, c
 {
     AuditIntent intent;
     intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
-    intent.server = spec.endpoint().text();
-    intent.database = spec.database;
+    intent.server = target.place.node.isEmpty() ? spec.endpoint().text() : target.place.node;
+    intent.database = target.place.database < 0 ? spec.database : target.place.database;
     intent.action = "force_release";
     const QLatin1StringView family = FamilyRegistry::instance().name(target.family);
     intent.family = QByteArray(family.data(), family.size());
@@ -43,9 +43,9 @@ AuditOutcome outcomeOf(const ForceReleaseResult& result, qint64 intentId)
 } // namespace
 
 ForceReleaseBatch::ForceReleaseBatch(
-    LockOperations& operations, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
+    ForceReleaser& releaser, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
     : QObject(parent)
-    , m_operations(operations)
+    , m_releaser(releaser)
     , m_audit(audit)
     , m_request(std::move(request))
     , m_answer(std::move(answer))
@@ -80,7 +80,7 @@ void ForceReleaseBatch::sendNext()
     while (m_sent < m_request.targets.size() && m_inFlight < mostInFlight) {
         const qsizetype index = m_sent++;
         ++m_inFlight;
-        m_operations.forceRelease(
+        m_releaser.forceReleaseOne(
             m_request.targets.at(index), [self = QPointer(this), index](ForceReleaseResult result) {
                 if (self)
                     self->onOutcome(index, std::move(result));

@@ -3,7 +3,8 @@
 
 #include "deployment/completion.h"
 #include "history/auditwriter.h"
-#include "operations/lockoperations.h"
+#include "operations/forcereleaser.h"
+#include "redis/connectionuri.h"
 
 #include <QObject>
 
@@ -16,9 +17,9 @@ class ForceReleaseBatch final : public QObject {
 public:
     using Answer = Completion<QList<ForceReleaseResult>>;
 
-    /// `operations` and `audit` outlive it.
+    /// `releaser` and `audit` outlive it.
     ForceReleaseBatch(
-        LockOperations& operations, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent);
+        ForceReleaser& releaser, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent);
 
     /// Where the locks live and as whom we act, for the audit log.
     void start(const ConnectionSpec& spec);
@@ -32,7 +33,7 @@ private:
     void onOutcome(qsizetype index, ForceReleaseResult result);
     void complete();
 
-    LockOperations& m_operations;
+    ForceReleaser& m_releaser;
     AuditWriter& m_audit;
     ForceReleaseRequest m_request;
     Answer m_answer;

@@ -13,40 +13,25 @@ namespace {
 
 QString deploymentText(const char* text) { return QCoreApplication::translate("lockscope::Deployment", text); }
 
-Status checkSpec(const ConnectionSpec& spec)
+Status checkOptions(const DeploymentOptions& options)
 {
-    switch (spec.topology) {
-    case Topology::Standalone:
-        return {};
-    case Topology::Sentinel:
-    case Topology::Cluster:
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
-                "Sentinel and Cluster come with a later version; give the master's own address")));
-    case Topology::Sandbox:
-        break;
-    }
-    if (spec.sandbox.masters > 1)
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "a quorum of several masters comes with a later version; use one")));
-    if (QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
+    const bool isSandbox = !options.specs.isEmpty() && options.specs.first().topology == Topology::Sandbox;
+    if (isSandbox && options.specs.size() == 1) {
+        if (!QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
+            return {};
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
                 "the sandbox needs the program redis-server (Debian: apt install redis-server)")));
-    return {};
-}
-
-Status checkOptions(const DeploymentOptions& options)
-{
-    if (options.specs.isEmpty())
+    }
+    // Whether these servers make sense together is the same question for the engine.
+    const auto topology = ServerTopology::make(options.specs, std::make_shared<CommandGate>(true));
+    if (!topology)
+        return fail(topology.error());
+    const bool isCluster = options.specs.first().topology == Topology::Cluster;
+    if (isCluster && options.watch.databases != DatabaseChoice())
         return fail(ErrorKind::Usage,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a server to connect to is missing")));
-    if (options.specs.size() > 1)
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "independent masters come with a later version; give one URI")));
-    return checkSpec(options.specs.first());
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a cluster has database 0 only")));
+    return {};
 }
 
 } // namespace
@@ -120,14 +105,33 @@ void LiveDeployment::start() { d->thread.start(); }
 
 QString LiveDeployment::title() const
 {
+    const ConnectionSpec& first = d->options.specs.first();
+    if (isSandbox() && first.sandbox.masters > 1)
+        return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox with %1 masters"))
+            .arg(first.sandbox.masters);
     if (isSandbox())
         return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox"));
-    return d->options.specs.first().redactedUri();
+    if (d->options.specs.size() == 1)
+        return first.redactedUri();
+    QStringList names;
+    for (const ConnectionSpec& spec : d->options.specs)
+        names += spec.endpoint().text();
+    return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "%1 independent masters: %2"))
+        .arg(names.size())
+        .arg(names.join(QStringLiteral(", ")));
 }
 
 bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }
 
 bool LiveDeployment::isSandbox() const { return d->options.specs.first().topology == Topology::Sandbox; }
+
+int LiveDeployment::quorumMasters() const
+{
+    int masters = 0;
+    for (const ConnectionSpec& spec : std::as_const(d->options.specs))
+        masters += spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
+    return masters;
+}
 
 std::optional<LockDelta> LiveDeployment::takeDelta()
 {
@@ -193,9 +197,9 @@ void LiveDeployment::cancelPending()
     });
 }
 
-QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
+QFuture<Result<LockInspection>> LiveDeployment::inspect(const InspectRequest& request)
 {
-    return d->ask<LockInspection>(&OperationDesk::inspect, key);
+    return d->ask<LockInspection>(&OperationDesk::inspect, request);
 }
 
 QFuture<Result<ValuePage>> LiveDeployment::readValue(const ValueRequest& request)

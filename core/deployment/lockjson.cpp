@@ -4,7 +4,9 @@
 #include "base/bytetext.h"
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
+#include "deployment/serverjson.h"
 #include "locks/families/familyregistry.h"
+#include "locks/fencing.h"
 #include "locks/lockholders.h"
 #include "locks/suspicion.h"
 
@@ -16,32 +18,7 @@ namespace lockscope {
 
 namespace {
 
-/// One instant in both clocks, so that all times of a document agree.
-struct Instant {
-    SteadyTime steady;
-    qint64 wallMs = 0;
-
-    [[nodiscard]] qint64 wallOf(SteadyTime time) const
-    {
-        return wallMs + std::chrono::duration_cast<Milliseconds>(time - steady).count();
-    }
-};
-
 constexpr qsizetype chunkBytes = 256 * 1024;
-
-QString nodeText(const WatchStatus& status, quint16 node)
-{
-    return node < status.nodes.size() ? status.nodes.at(node) : QString();
-}
-
-void writeFamily(JsonWriter& json, FamilyId family)
-{
-    json.name("family");
-    if (family == FamilyId::None)
-        json.null();
-    else
-        json.string(FamilyRegistry::instance().name(family));
-}
 
 void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token)
 {
@@ -49,15 +26,6 @@ void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray
         return json.bytes(name, token);
     json.name(name);
     json.null();
-}
-
-void writeOptionalTime(JsonWriter& json, const char* name, std::optional<qint64> epochMs)
-{
-    json.name(name);
-    if (epochMs)
-        json.time(*epochMs);
-    else
-        json.null();
 }
 
 bool isCount(const QByteArray& name, const QString& value)
@@ -87,9 +55,10 @@ QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token
     return hasToken ? FamilyRegistry::instance().ownerHints(family, token) : QList<OwnerHint>();
 }
 
-QLatin1StringView contractState(LockState state)
+QLatin1StringView contractState(const LockRecord& record)
 {
-    return lockStateName(state == LockState::Due ? LockState::Held : state);
+    const LockState alive = record.votes ? LockState::Quorum : LockState::Held;
+    return lockStateName(record.state == LockState::Due ? alive : record.state);
 }
 
 void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QString& node)
@@ -101,7 +70,7 @@ void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QSt
     json.string(node);
 }
 
-void writeRhythm(JsonWriter& json, const LockRhythm* rhythm, const Instant& now)
+void writeRhythm(JsonWriter& json, const LockRhythm* rhythm, const JsonInstant& now)
 {
     const bool isKnown = rhythm && rhythm->periodMs > 0;
     json.name("renewal_period_ms");
@@ -111,7 +80,7 @@ void writeRhythm(JsonWriter& json, const LockRhythm* rhythm, const Instant& now)
     json.integer(rhythm ? rhythm->missed : 0);
 }
 
-void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
+void writeTimes(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
 {
     const bool mortal = record.hasDeadline();
     json.name("ttl_ms");
@@ -127,7 +96,7 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
     writeRhythm(json, record.rhythm.get(), now);
 }
 
-void writeSuspicions(JsonWriter& json, const LockRecord& record, const Instant& now)
+void writeSuspicions(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
 {
     json.name("suspicions");
     json.beginArray();
@@ -152,10 +121,42 @@ void writeQueue(JsonWriter& json, std::optional<qint64> waiters, std::optional<q
     json.integerOrNull(fence);
 }
 
-void writeVotes(JsonWriter& json)
+/// A token that is no text is `{"token_base64":…}`; of a master that keeps its holder from us, `{}`.
+void writeVote(JsonWriter& json, const LockVote& vote)
+{
+    if (!vote.exists)
+        return json.null();
+    if (vote.hasToken && isUtf8(vote.token))
+        return json.string(QByteArrayView(vote.token));
+    json.beginObject();
+    if (vote.hasToken)
+        json.bytes("token", vote.token);
+    json.endObject();
+}
+
+void writeVotes(JsonWriter& json, const LockVotes* votes = nullptr, const WatchStatus& status = {})
 {
     json.name("votes");
     json.beginObject();
+    for (size_t i = 0; votes && i < votes->byNode.size(); ++i) {
+        json.name(status.nodeName(quint16(i)).toUtf8());
+        writeVote(json, votes->byNode[i]);
+    }
+    json.endObject();
+}
+
+/// Node → token or null, of what each master of a quorum has.
+void writeVotes(JsonWriter& json, const QList<NodeLook>& nodes)
+{
+    json.name("votes");
+    json.beginObject();
+    for (const NodeLook& node : nodes) {
+        json.name(node.node.toUtf8());
+        if (node.exists && node.hasToken && isUtf8(node.token))
+            json.string(QByteArrayView(node.token));
+        else
+            json.null();
+    }
     json.endObject();
 }
 
@@ -196,9 +197,9 @@ QByteArray typeName(KeyType type)
     return { name.data(), name.size() };
 }
 
-void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const Instant& now)
+void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const JsonInstant& now)
 {
-    writeWhere(json, record.key, record.database, nodeText(status, record.node));
+    writeWhere(json, record.key, record.database, status.nodeName(record.node));
     writeNature(json, record.family, record.confidence, typeName(record.type), record.mode);
     writeToken(json, "token", record.hasToken, record.token);
     const auto left = record.hasDeadline() ? std::optional(qint64(record.remaining(now.steady).count())) : std::nullopt;
@@ -206,92 +207,11 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeHolders(json, listedHolders(record), left, passed.count());
     writeOwner(json, hintsOf(record.family, record.hasToken, record.token));
     writeTimes(json, record, now);
-    writeQueue(json, countOrNull(record.waiters), std::nullopt);
+    writeQueue(json, countOrNull(record.waiters), record.hasToken ? fenceOfToken(record.token) : std::nullopt);
     json.name("state");
-    json.string(contractState(record.state));
-    writeVotes(json);
+    json.string(contractState(record));
+    writeVotes(json, record.votes.get(), status);
     writeSuspicions(json, record, now);
-}
-
-void writeListening(JsonWriter& json, const WatchStatus& status)
-{
-    json.name("listening");
-    json.string(listenModeName(status.listening));
-    json.name("listen");
-    json.string(listenChoiceName(status.listenChoice));
-    json.name("blind_spots");
-    json.beginArray();
-    for (const BlindSpot spot : blindSpots(status.listening))
-        json.string(blindSpotName(spot));
-    json.endArray();
-    const auto count = [&json](const char* name, quint64 value) {
-        json.name(name);
-        json.integer(qint64(value));
-    };
-    count("events_total", status.eventsTotal);
-    count("events_merged", status.eventsMerged);
-    count("events_deferred", status.eventsDeferred);
-    count("verify_backlog", status.verifyBacklog);
-    json.name("budget_keys_per_s");
-    json.integerOrNull(status.budgetKeysPerSecond > 0 ? std::optional(qint64(std::llround(status.budgetKeysPerSecond)))
-                                                      : std::nullopt);
-}
-
-void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instant& now)
-{
-    const Completeness& whole = status.completeness;
-    json.name("complete");
-    json.boolean(whole.complete);
-    writeOptionalTime(
-        json, "completed_at", whole.completedAt ? std::optional(now.wallOf(*whole.completedAt)) : std::nullopt);
-    json.name("pass_ms");
-    json.integer(whole.passTime.count());
-    json.name("keys_scanned");
-    json.integer(qint64(whole.keysScanned));
-    json.name("keys_expected");
-    json.integer(qint64(whole.keysExpected));
-    writeOptionalTime(json, "gap_since", status.gapOpen ? std::optional(status.gapSinceMs) : std::nullopt);
-}
-
-void writeFingerprints(JsonWriter& json, const QList<FoundFingerprint>& fingerprints)
-{
-    json.name("fingerprints");
-    json.beginArray();
-    for (const FoundFingerprint& found : fingerprints) {
-        json.beginObject();
-        writeFamily(json, found.family);
-        json.name("script");
-        json.string(QString::fromUtf8(found.script));
-        json.name("version");
-        json.string(QString::fromUtf8(found.version));
-        json.endObject();
-    }
-    json.endArray();
-}
-
-void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now)
-{
-    json.name("server");
-    json.beginObject();
-    json.name("nodes");
-    json.beginArray();
-    for (const QString& node : status.nodes)
-        json.string(node);
-    json.endArray();
-    json.name("db");
-    json.integer(status.database);
-    json.name("flavour");
-    json.string(QString::fromUtf8(status.serverFlavour));
-    json.name("version");
-    json.string(QString::fromUtf8(status.serverVersion));
-    json.name("role");
-    json.string(QString::fromUtf8(status.serverRole));
-    writeListening(json, status);
-    json.name("read_only");
-    json.boolean(status.readOnly);
-    writeFingerprints(json, status.fingerprints);
-    writeCompleteness(json, status, now);
-    json.endObject();
 }
 
 /// To three digits: more are noise.
@@ -365,7 +285,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
-    writeVotes(json);
+    writeVotes(json, seen.nodes);
     writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }
 
@@ -458,7 +378,7 @@ QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, cons
 
 void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink)
 {
-    const Instant now { snapshot.takenAt, snapshot.takenAtMs };
+    const JsonInstant now { snapshot.takenAt, snapshot.takenAtMs };
     JsonWriter json;
     json.beginObject();
     json.name("locks");
@@ -520,7 +440,7 @@ QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
     json.name("db");
     json.integer(event.database);
     json.name("node");
-    json.string(nodeText(status, event.node));
+    json.string(status.nodeName(event.node));
     writeFamily(json, event.family);
     writeToken(json, "token", event.hasToken, event.token);
     writeToken(json, "previous_token", event.hasPreviousToken, event.previousToken);

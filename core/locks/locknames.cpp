@@ -12,6 +12,10 @@ QLatin1StringView lockStateName(LockState state)
         return QLatin1StringView("no_ttl");
     case LockState::Due:
         return QLatin1StringView("due");
+    case LockState::Quorum:
+        return QLatin1StringView("quorum");
+    case LockState::Minority:
+        return QLatin1StringView("minority");
     case LockState::Stale:
         break;
     }

@@ -4,6 +4,7 @@
 #include "locks/keysample.h"
 
 #include <QByteArray>
+#include <QString>
 
 namespace lockscope {
 
@@ -15,6 +16,8 @@ struct ValueRequest {
     static constexpr qint64 pageBytes = 64 * 1024;
 
     QByteArray key;
+    int database = -1; ///< -1: that of the URI
+    QString node; ///< `host:port` or socket path; empty: the one that has the key, of a quorum the first that answers
     bool sizeOnly = true; ///< ask how large it is and fetch nothing
     qint64 from = 0; ///< first byte of a string, first element of a list or sorted set
     QByteArray cursor = "0"; ///< hashes and sets: the last page's `nextCursor`

@@ -8,6 +8,7 @@
 
 #include <QList>
 
+#include <algorithm>
 #include <optional>
 
 namespace lockscope {
@@ -54,6 +55,26 @@ struct FoundFingerprint {
 inline constexpr int defaultVerifyRate = 2000;
 inline constexpr int largestVerifyRate = 1'000'000;
 
+/// One server of the deployment, over all its watched databases.
+struct NodeStatus {
+    QString name; ///< `host:port` or socket path: the contract's `node`; after a failover that of the new master
+    LinkState link = LinkState::Connecting;
+    std::optional<Error> error; ///< why its link is down, or why something is forbidden there
+    ListenMode listening = ListenMode::None;
+    NotificationSetting notifications = NotificationSetting::Unknown;
+    Completeness completeness;
+    bool gapOpen = false;
+    qint64 gapSinceMs = 0; ///< wall clock
+    QByteArray flavour;
+    QByteArray version;
+    QByteArray role; ///< as the server says of itself
+    std::optional<Milliseconds> clockOffset; ///< its wall clock less ours, as TIME tells
+    bool isMember = true; ///< false: it has left the deployment (a cluster without it)
+
+    [[nodiscard]] bool isUp() const { return link == LinkState::Ready; }
+};
+
+/// The state of the whole deployment. Of several places (nodes, databases) it is the sum: complete only if all are.
 struct WatchStatus {
     LinkState link = LinkState::Connecting;
     std::optional<Error> error; ///< why the link is down, or why something is forbidden
@@ -66,11 +87,14 @@ struct WatchStatus {
     Completeness completeness;
     bool gapOpen = false;
     qint64 gapSinceMs = 0; ///< wall clock
-    QList<QString> nodes; ///< `host:port` or socket path, indexed by LockRecord::node
+    QList<NodeStatus> nodes; ///< indexed by LockRecord::node
+    int quorum = 0; ///< how many of `nodes` must agree on a lock's holder; 0: they are no quorum group
+    std::optional<Milliseconds> clockOffset; ///< of one server: its wall clock less ours
     QByteArray serverFlavour;
     QByteArray serverVersion;
     QByteArray serverRole;
-    qint32 database = 0;
+    qint32 database = 0; ///< of the URI
+    QList<qint32> databases; ///< that are watched, in order; empty: `database` alone
     bool readOnly = false;
     quint64 locks = 0;
     quint64 eventsTotal = 0; ///< notifications, or keys named by tracking, that concerned watched keys
@@ -87,6 +111,17 @@ struct WatchStatus {
     quint64 verifyBacklog = 0; ///< keys known to have changed and not yet read
     Milliseconds pollInterval { 0 }; ///< Polling: the time between passes, hence the shortest hold that is surely seen
 
+    /// `host:port` or socket path of a node; empty if there is none of that index.
+    [[nodiscard]] QString nodeName(quint16 node) const { return node < nodes.size() ? nodes.at(node).name : QString(); }
+    [[nodiscard]] qsizetype memberCount() const
+    {
+        return std::count_if(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.isMember; });
+    }
+    [[nodiscard]] qsizetype membersUp() const
+    {
+        return std::count_if(
+            nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.isMember && node.isUp(); });
+    }
     /// False until the first connection stood: then nothing was lost, it was never there.
     [[nodiscard]] bool wasReached() const { return gapSinceMs > 0 || !serverVersion.isEmpty(); }
     /// Whether asking the operator for notifications makes sense; a "no" can be taken back.

@@ -3,6 +3,21 @@
 
 namespace lockscope {
 
+QLatin1StringView nodeVoteName(NodeVote vote)
+{
+    switch (vote) {
+    case NodeVote::Yes:
+        return QLatin1StringView("yes");
+    case NodeVote::Taken:
+        return QLatin1StringView("taken");
+    case NodeVote::Missing:
+        return QLatin1StringView("missing");
+    case NodeVote::Failed:
+        break;
+    }
+    return QLatin1StringView("failed");
+}
+
 QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome)
 {
     switch (outcome) {

@@ -13,11 +13,39 @@ namespace lockscope {
 
 // The requests and answers of the operations: values that cross threads.
 
+/// Where a lock lives. By default where the connection points: its own database, and with several independent masters
+/// all of them together (Redlock).
+struct LockPlace {
+    int database = -1; ///< -1: that of the URI
+    QString node; ///< `host:port` or socket path of one master; empty: all there are
+
+    friend bool operator==(const LockPlace&, const LockPlace&) = default;
+};
+
+/// What one master said to an acquire, an extension or a release.
+enum class NodeVote : quint8 {
+    Yes, ///< taken, prolonged or deleted
+    Taken, ///< another token holds it
+    Missing, ///< nobody holds it
+    Failed, ///< no answer in time, or an error
+};
+/// `yes`, `taken`, `missing`, `failed`.
+[[nodiscard]] QLatin1StringView nodeVoteName(NodeVote vote);
+
+struct NodeAnswer {
+    QString node;
+    NodeVote vote = NodeVote::Failed;
+    std::optional<Error> error; ///< Failed
+    SteadyTime validUntil {}; ///< Yes to an acquire or an extension: the lease on this master, drift allowed for
+};
+
 struct AcquireRequest {
     QByteArray key;
     QByteArray token; ///< empty: a fresh randomToken()
     Milliseconds ttl { 30000 }; ///< 1 ms or more
     Milliseconds wait { 0 }; ///< how long to try while somebody else holds it
+    bool fence = false; ///< with a fencing token from the counter beside the lock (locks/fencing.h)
+    LockPlace place {};
 };
 struct AcquireGrant {
     QByteArray key;
@@ -25,16 +53,25 @@ struct AcquireGrant {
     Milliseconds ttl { 0 };
     Milliseconds validity { 0 }; ///< what was left of the TTL when the answer came, less the drift allowance
     SteadyTime validUntil {};
+    std::optional<qint64> fence {}; ///< larger than that of every holder before
+    QList<NodeAnswer> nodes {}; ///< Redlock: every master, in the order of the URIs
+    LockPlace place {};
 };
 
 struct ExtendRequest {
     QByteArray key;
     QByteArray token;
     Milliseconds ttl { 30000 };
+    LockPlace place {};
 };
 struct ReleaseRequest {
     QByteArray key;
     QByteArray token;
+    LockPlace place {};
+};
+struct InspectRequest {
+    QByteArray key;
+    LockPlace place {};
 };
 
 /// One lock to be ended, with the token that the operator saw.
@@ -43,6 +80,7 @@ struct ForceReleaseTarget {
     FamilyId family = FamilyId::None;
     QByteArray expectedToken;
     bool anyToken = false; ///< explicit: whoever holds it now
+    LockPlace place {};
 };
 struct ForceReleaseRequest {
     QList<ForceReleaseTarget> targets;
@@ -58,6 +96,16 @@ struct AuxiliaryFound {
     QString role;
     QByteArray type; ///< Redis type
     qint64 ttlMs = -1; ///< -1 none
+};
+
+/// What one of several independent masters has under the key.
+struct NodeLook {
+    QString node;
+    bool exists = false;
+    bool hasToken = false;
+    QByteArray token;
+    qint64 ttlMs = -1; ///< -1: none
+    std::optional<Error> error; ///< it could not be asked: nothing else counts
 };
 
 /// What a look at the key found: the current truth of one lock, for dialogs, `show`, and to settle an unknown outcome.
@@ -88,6 +136,15 @@ struct LockInspection {
     QString node;
     SteadyTime at {};
     qint64 atMs = 0; ///< wall clock
+    QList<NodeLook> nodes {}; ///< Redlock: every master, in the order of the URIs
+};
+
+/// How a force-release ended on one of several independent masters.
+struct NodeRelease {
+    QString node;
+    ReleaseOutcome outcome = ReleaseOutcome::OutcomeUnknown;
+    QByteArray token; ///< as in ForceReleaseResult
+    std::optional<Error> error;
 };
 
 struct ForceReleaseResult {
@@ -97,6 +154,7 @@ struct ForceReleaseResult {
     std::optional<Error> error; ///< Refused and OutcomeUnknown
     /// OutcomeUnknown: what a later look found, where one was possible.
     std::optional<LockInspection> afterwards;
+    QList<NodeRelease> nodes {}; ///< Redlock: every master, in the order of the URIs; `outcome` sums them up
 };
 
 } // namespace lockscope

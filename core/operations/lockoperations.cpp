@@ -187,7 +187,9 @@ void LockOperations::extend(const ExtendRequest& request, UniqueFunction<void(Re
                   return handler(fail(ErrorKind::NotHeld,
                       operationText(
                           QT_TRANSLATE_NOOP("lockscope::Operations", "the lease was over before the answer came"))));
-              handler(AcquireGrant { request.key, request.token, request.ttl, validity, now + validity });
+              AcquireGrant grant { request.key, request.token, request.ttl, validity, now + validity };
+              grant.place = request.place;
+              handler(std::move(grant));
           };
     runScript(d->connection, extendScript(), { request.key }, { request.token, ttl }, std::move(answered));
 }

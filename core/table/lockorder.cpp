@@ -35,14 +35,18 @@ int lockSeverity(LockState state)
     switch (state) {
     case LockState::Held:
         return 0;
-    case LockState::Due:
+    case LockState::Quorum:
         return 1;
-    case LockState::Stale:
+    case LockState::Due:
         return 2;
+    case LockState::Stale:
+        return 3;
+    case LockState::Minority:
+        return 4;
     case LockState::NoTtl:
         break;
     }
-    return 3;
+    return 5;
 }
 
 quint64 textRank(QByteArrayView text)

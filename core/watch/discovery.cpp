@@ -56,6 +56,9 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
 {
     m_queue.setNameTest([this](QByteArrayView key) { return m_registry.isDeclaredName(key); });
     m_server.nodes = { spec.endpoint().text() };
+    NodeStatus node;
+    node.name = spec.endpoint().text();
+    m_server.nodes = { node };
     m_server.database = spec.database;
     m_server.readOnly = gate->isReadOnly();
     m_server.listening = ListenMode::None;

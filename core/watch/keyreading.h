@@ -6,6 +6,8 @@
 #include "locks/keysample.h"
 #include "watch/keyevent.h"
 
+#include <algorithm>
+
 namespace lockscope {
 
 /// What reading a key brought: GETRANGE + PTTL of a string, size, elements and PTTL of anything else.
@@ -15,6 +17,7 @@ struct KeyReading {
         Missing,
         OtherType, ///< of a type, or so large, that it is no lock
         Hidden, ///< the ACL keeps it from us
+        Elsewhere, ///< another node of the cluster has it, as `error` (MOVED, ASK) says
         Failed, ///< no answer; `error` says why
     };
     Outcome outcome = Outcome::Missing;
@@ -34,6 +37,7 @@ struct ChangeHints {
     bool extended = false; ///< `expire`: its deadline was set
     bool touched = false; ///< client tracking named the key: whatever happened to it, nobody said what
     bool verbsHeard = false; ///< notifications tell each end of a lock with its verb, now or within moments
+    quint8 hops = 0; ///< how often one node has sent us to another one for it
     SteadyTime writtenAt {}; ///< when `written` arrived
 
     void merge(const ChangeHints& later)
@@ -41,6 +45,7 @@ struct ChangeHints {
         if (later.finalVerb != KeyVerb::Ignored)
             finalVerb = later.finalVerb;
         byEvent = byEvent || later.byEvent;
+        hops = std::max(hops, later.hops);
         byPass = byPass || later.byPass;
         extended = extended || later.extended;
         touched = touched || later.touched;

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-constexpr size_t maximumKeptEvents = 5000;
 /// The server compares `now > when` in whole milliseconds: 2 ms later it surely agrees.
 constexpr auto pokeDelay = 2ms;
 /// How far a notification may lag behind a reading that arrived on the other socket.
@@ -56,6 +55,12 @@ SteadyTime pokeTime(const LockRecord& record, SteadyTime deadline, SteadyTime no
     return record.rhythm ? std::min(end, std::max(nextBeatCheck(*record.rhythm, now), now + pokeDelay)) : end;
 }
 
+/// Whether the answer tells that the lock is not there (any more).
+bool isTelling(KeyReading::Outcome outcome)
+{
+    return outcome != KeyReading::Outcome::Failed && outcome != KeyReading::Outcome::Elsewhere;
+}
+
 /// A string that holds the same token as before: nothing but its deadline can have changed.
 bool isSameString(const LockRecord& record, const KeyReading& reading)
 {
@@ -66,10 +71,12 @@ bool isSameString(const LockRecord& record, const KeyReading& reading)
 
 } // namespace
 
-LockTracker::LockTracker(const Clock& clock, Options options)
+LockTracker::LockTracker(const Clock& clock, Options options, LockBooks books)
     : m_clock(clock)
     , m_options(std::move(options))
     , m_examiner(*m_options.registry, m_options.families, m_options.explicitMatch)
+    , m_books(std::move(books))
+    , m_store(*m_books.store)
 {
 }
 
@@ -77,6 +84,20 @@ void LockTracker::setPlace(qint32 database, quint16 node)
 {
     m_database = database;
     m_node = node;
+}
+
+LockStore::Slot* LockTracker::find(QByteArrayView key)
+{
+    LockStore::Slot* slot = m_store.find(m_database, key);
+    return slot && owns(*slot) ? slot : nullptr;
+}
+
+void LockTracker::adopt(LockStore::Slot& slot)
+{
+    slot.record.node = m_node;
+    slot.record.state = LockState::Stale;
+    slot.pass = 0;
+    m_store.touch(slot);
 }
 
 KeyType LockTracker::typeOf(QByteArrayView key)
@@ -87,7 +108,7 @@ KeyType LockTracker::typeOf(QByteArrayView key)
 
 bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
-    LockStore::Slot* slot = m_store.find(m_database, key);
+    LockStore::Slot* slot = find(key);
     const bool isSure = slot && slot->record.verifiedAt >= since
         && (slot->record.state == LockState::Held || slot->record.state == LockState::NoTtl);
     if (isSure)
@@ -108,10 +129,12 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
 {
     LockStore::Slot* slot = m_store.find(m_database, reading.sample.key);
     if (reading.outcome != KeyReading::Outcome::Present) {
-        if (slot && reading.outcome != KeyReading::Outcome::Failed)
+        if (slot && owns(*slot) && isTelling(reading.outcome))
             removeGone(*slot, reading, hints);
         return false;
     }
+    if (slot && !owns(*slot))
+        adopt(*slot);
     LockLook look { reading, hints, {}, {}, {} };
     if (slot && slot->families != m_families) {
         reexamine(*slot, look);
@@ -388,10 +411,10 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
 
 LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb)
 {
-    LockStore::Slot* slot = m_store.find(m_database, key);
+    LockStore::Slot* slot = find(key);
     if (!slot)
         return Removal::NotKnown;
-    if (m_clock.now() - slot->record.verifiedAt < socketSkew)
+    if ((m_options.keysMove && verb == KeyVerb::Deleted) || m_clock.now() - slot->record.verifiedAt < socketSkew)
         return Removal::Doubtful;
     remove(*slot, goneKind(verb), LockEventSource::Notification);
     return Removal::Removed;
@@ -414,7 +437,7 @@ void LockTracker::markAllStale()
 {
     for (quint32 index = 0; index < m_store.slotCount(); ++index) {
         LockStore::Slot& slot = m_store.slot(index);
-        if (!slot.alive || slot.record.state == LockState::Stale)
+        if (!owns(slot) || slot.record.state == LockState::Stale)
             continue;
         slot.record.state = LockState::Stale;
         m_store.touch(slot);
@@ -423,7 +446,9 @@ void LockTracker::markAllStale()
 
 std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
 {
-    const std::optional<quint32> index = m_deadlines.takeDue(now);
+    std::optional<quint32> index = m_deadlines.takeDue(now);
+    while (index && !owns(m_store.slot(*index))) // it has moved to another place
+        index = m_deadlines.takeDue(now);
     if (!index)
         return {};
     LockStore::Slot& slot = m_store.slot(*index);
@@ -436,7 +461,7 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
 
 void LockTracker::postpone(QByteArrayView key, SteadyTime when)
 {
-    const LockStore::Slot* slot = m_store.find(m_database, key);
+    const LockStore::Slot* slot = find(key);
     if (!slot || !m_options.keepDeadlines)
         return;
     if (slot->record.hasDeadline())
@@ -456,7 +481,7 @@ void LockTracker::addGapEvent(qint64 sinceMs)
     event.source = LockEventSource::Pass;
     event.database = m_database;
     event.node = m_node;
-    keepEvent(std::move(event));
+    m_books.events->push(std::move(event));
 }
 
 void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain,
@@ -479,23 +504,7 @@ void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEve
     event.previousToken = previousToken.value_or(QByteArray());
     event.hasPreviousToken = previousToken.has_value();
     event.ttlMs = record.hasDeadline() ? record.remaining(m_clock.now()).count() : -1;
-    keepEvent(std::move(event));
-}
-
-void LockTracker::keepEvent(LockEvent event)
-{
-    if (m_events.size() == maximumKeptEvents) {
-        m_events.pop_front();
-        ++m_eventsDropped;
-    }
-    m_events.push_back(std::move(event));
-}
-
-void LockTracker::takeEvents(LockDelta& delta)
-{
-    delta.events.assign(std::make_move_iterator(m_events.begin()), std::make_move_iterator(m_events.end()));
-    m_events.clear();
-    delta.eventsDropped = std::exchange(m_eventsDropped, 0);
+    m_books.events->push(std::move(event));
 }
 
 } // namespace lockscope

@@ -3,14 +3,14 @@
 
 #include "watch/deadlinequeue.h"
 #include "watch/holdhistory.h"
+#include "watch/lockbooks.h"
 #include "watch/lockexaminer.h"
-#include "watch/lockstore.h"
-
-#include <deque>
 
 namespace lockscope {
 
-/// Turns readings and notifications into locks and their transitions. No I/O; one thread.
+/// Turns readings and notifications of one place (a database of a server) into locks and their transitions. Several
+/// trackers may share their books; each writes to the locks of its own place only, but a lock that one of them reads
+/// becomes its own: in a cluster it has moved. No I/O; one thread.
 class LockTracker {
 public:
     struct Options {
@@ -19,6 +19,7 @@ public:
         bool keepEvents = true;
         bool keepDeadlines = true; ///< false: nobody will ask for nextDeadline()
         const FamilyRegistry* registry = &FamilyRegistry::instance();
+        bool keysMove = false; ///< cluster: a `del` may be a key on its way to another node
     };
     /// What removeByEvent() did.
     enum class Removal : quint8 {
@@ -29,15 +30,21 @@ public:
         Doubtful,
     };
 
-    LockTracker(const Clock& clock, Options options);
+    LockTracker(const Clock& clock, Options options, LockBooks books = {});
 
-    [[nodiscard]] bool knows(QByteArrayView key) { return m_store.find(m_database, key) != nullptr; }
+    [[nodiscard]] bool knows(QByteArrayView key) { return find(key) != nullptr; }
     /// The type of a known lock; String of others.
     [[nodiscard]] KeyType typeOf(QByteArrayView key);
     [[nodiscard]] const FamilyRegistry& registry() const { return *m_options.registry; }
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);
+    [[nodiscard]] bool owns(const LockStore::Slot& slot) const
+    {
+        return slot.alive && slot.record.node == m_node && slot.record.database == m_database;
+    }
+    /// Makes a lock of another place ours: stale until it is read.
+    void adopt(LockStore::Slot& slot);
     /// Libraries that the server has served: evidence for what is recognised from now on.
     void setServed(const FamilySet& families) { m_examiner.setServed(families); }
     /// Other families from now on; outlives this object. Each known lock is examined anew when it is read next: that
@@ -79,10 +86,12 @@ public:
     /// The question about this key got no answer: it is due again at `when`.
     void postpone(QByteArrayView key, SteadyTime when);
 
-    [[nodiscard]] bool hasEvents() const { return !m_events.empty(); }
-    void takeEvents(LockDelta& delta);
+    [[nodiscard]] bool hasEvents() const { return !m_books.events->isEmpty(); }
+    void takeEvents(LockDelta& delta) { m_books.events->takeInto(delta); }
 
 private:
+    /// The lock of this key, if it is of this place.
+    [[nodiscard]] LockStore::Slot* find(QByteArrayView key);
     void insert(const LockLook& look);
     void reexamine(LockStore::Slot& slot, LockLook& look);
     void update(LockStore::Slot& slot, const LockLook& look);
@@ -105,14 +114,14 @@ private:
     void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain = true);
     void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain = true,
         const std::optional<QByteArray>& previousToken = std::nullopt);
-    void keepEvent(LockEvent event);
 
     const Clock& m_clock;
     Options m_options;
     LockExaminer m_examiner;
     qint32 m_database = 0;
     quint16 m_node = 0;
-    LockStore m_store;
+    const LockBooks m_books;
+    LockStore& m_store;
     DeadlineQueue m_deadlines;
     HoldHistory m_holds;
     std::vector<LockId> m_close; ///< on screen, sorted by slot
@@ -121,8 +130,6 @@ private:
     quint32 m_pass = 0;
     quint16 m_families = 0; ///< counts the lists of families that there were
     bool m_firstPassDone = false;
-    std::deque<LockEvent> m_events;
-    quint64 m_eventsDropped = 0;
 };
 
 } // namespace lockscope

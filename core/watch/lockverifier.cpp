@@ -155,6 +155,12 @@ void LockVerifier::verifyKeys(const QList<QByteArray>& keys)
         m_queue.request(key, VerifyQueue::Priority::Urgent, {});
 }
 
+void LockVerifier::verifyMoved(const QByteArray& key, const ChangeHints& hints, bool asking)
+{
+    if (m_running)
+        m_queue.request(key, VerifyQueue::Priority::Normal, hints, asking);
+}
+
 void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& hints)
 {
     if (reading.outcome == KeyReading::Outcome::Failed) {
@@ -165,6 +171,12 @@ void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& h
         m_tracker.postpone(reading.sample.key, m_clock.now() + retryDelay);
         armDeadlineTimer();
         Q_EMIT readFailed(reading.error);
+        return;
+    }
+    if (reading.outcome == KeyReading::Outcome::Elsewhere) {
+        m_tracker.postpone(reading.sample.key, m_clock.now() + retryDelay);
+        armDeadlineTimer();
+        Q_EMIT elsewhere(reading.sample.key, reading.error, hints);
         return;
     }
     // A key of another type, or one that has gone, is no refusal.
@@ -229,7 +241,7 @@ void LockVerifier::verifyInTurn()
     for (quint32 looked = 0; looked < std::min<quint32>(slots, 4096) && asked < enough; ++looked) {
         m_nextSlot = (m_nextSlot + 1) % slots;
         const LockStore::Slot& slot = store.slot(m_nextSlot);
-        if (!slot.alive || now - slot.record.verifiedAt < verifyRound)
+        if (!m_tracker.owns(slot) || now - slot.record.verifiedAt < verifyRound)
             continue;
         m_queue.request(slot.record.key, VerifyQueue::Priority::Background, {});
         ++asked;
@@ -240,7 +252,7 @@ void LockVerifier::verifyVisible(SteadyTime now)
 {
     for (const LockId id : m_visible) {
         const LockStore::Slot* slot = m_tracker.store().find(id);
-        if (slot && now - slot->record.verifiedAt > visibleRound)
+        if (slot && m_tracker.owns(*slot) && now - slot->record.verifiedAt > visibleRound)
             m_queue.request(slot->record.key, VerifyQueue::Priority::Visible, {});
     }
 }

@@ -33,6 +33,8 @@ public:
     /// How many changes of keys that are hardly locks were left to the next pass.
     [[nodiscard]] quint64 deferred() const { return m_deferred; }
     void verifyKeys(const QList<QByteArray>& keys);
+    /// Reads a key that another node of the cluster has sent us here for. `asking`: it is only on its way here.
+    void verifyMoved(const QByteArray& key, const ChangeHints& hints, bool asking);
     void setVisibleLocks(const std::vector<LockId>& ids);
     [[nodiscard]] ClientEvidence clientEvidence() const { return m_holders.evidence(); }
 
@@ -40,6 +42,8 @@ Q_SIGNALS:
     void changed(); ///< the tracker may have something new; often
     void readFailed(const lockscope::Error& error); ///< the server answered, but cannot now
     void overloaded(); ///< more keys change than can be read: a change was dropped, only a later pass can find it
+    /// The key is on another node of the cluster, as `error` (MOVED, ASK) says.
+    void elsewhere(const QByteArray& key, const lockscope::Error& error, const lockscope::ChangeHints& hints);
     void refused(const lockscope::Error& error); ///< some key or command is not permitted; we do without
 
 private:

@@ -247,6 +247,14 @@ void NodeWatcher::openGap()
     m_tracker.markAllStale();
 }
 
+void NodeWatcher::assumeGap(qint64 sinceMs)
+{
+    m_everWhole = true;
+    m_gapOpen = true;
+    m_gapSinceMs = sinceMs;
+    m_tracker.markAllStale();
+}
+
 void NodeWatcher::closeGap()
 {
     if (!std::exchange(m_gapOpen, false))
@@ -351,6 +359,7 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.serverFlavour = m_facts.flavour;
     status.serverVersion = m_facts.version;
     status.serverRole = m_facts.role;
+    status.clockOffset = m_verifier.queue().serverClock().offset();
     status.fingerprints = m_served.fingerprints;
     status.fingerprintsRefused = m_served.refused;
     status.budgetKeysPerSecond = m_verifier.budget().keysPerSecond();

@@ -16,11 +16,19 @@ public:
         const Clock& clock, LockTracker& tracker, QObject* parent = nullptr);
     ~NodeWatcher() override;
 
+    /// Before start(): this server follows another one in its place (a failover), and nothing was heard since then.
+    void assumeGap(qint64 sinceMs);
     void start();
     void stop();
     void refresh();
     /// The families have changed: the table is whole again after a pass that begins now.
     void examineAnew();
+    [[nodiscard]] LinkState link() const { return m_link; }
+    [[nodiscard]] bool wasEverWhole() const { return m_everWhole; }
+    [[nodiscard]] bool isGapOpen() const { return m_gapOpen; }
+    [[nodiscard]] qint64 gapSinceMs() const { return m_gapSinceMs; }
+    /// A pass has ended on this link, and no gap is open.
+    [[nodiscard]] bool isWhole() const { return m_tableWhole && !m_gapOpen; }
     [[nodiscard]] LockVerifier& verifier() { return m_verifier; }
     void answerNotificationQuestion(bool enable) { m_hearing.answerNotificationQuestion(enable); }
     void setVerifyRate(int keysPerSecond);

@@ -19,6 +19,8 @@ constexpr int mostTornReads = 3;
 
 KeyReading::Outcome outcomeOf(const Error& error)
 {
+    if (error.serverCode == "MOVED" || error.serverCode == "ASK")
+        return KeyReading::Outcome::Elsewhere;
     return error.kind == ErrorKind::Permission ? KeyReading::Outcome::Hidden : KeyReading::Outcome::Failed;
 }
 
@@ -65,13 +67,15 @@ quint32 VerifyQueue::newEntry(QByteArrayView key)
     return index;
 }
 
-void VerifyQueue::request(QByteArrayView key, Priority priority, const ChangeHints& hints)
+void VerifyQueue::request(QByteArrayView key, Priority priority, const ChangeHints& hints, bool asking)
 {
     const auto known = m_index.constFind(QByteArray::fromRawData(key.data(), key.size()));
     const bool isNew = known == m_index.constEnd();
     const quint32 index = isNew ? newEntry(key) : *known;
     Entry& entry = m_entries[index];
     m_merged += !isNew && hints.byEvent;
+    if (asking && !entry.inFlight)
+        entry.asking = true;
     if (hints.byPass && !entry.ofPass) {
         entry.ofPass = true;
         ++m_passBacklog;
@@ -228,8 +232,12 @@ void VerifyQueue::sendStringRead(quint32 index)
     static const QByteArray fullEnd = QByteArray::number(maximumTokenBytes);
     static const QByteArray shapeEnd = QByteArray::number(maximumShapeBytes);
     const quint32 ticket = entry.ticket;
+    if (entry.asking)
+        sendAsking(m_connection);
     m_connection.send({ "GETRANGE", key, "0", full ? fullEnd : shapeEnd },
         [this, index, ticket](const Result<ReplyView>& reply) { receiveValue(index, ticket, reply); });
+    if (m_entries[index].asking)
+        sendAsking(m_connection);
     m_connection.send(
         { "PTTL", key }, [this, index, ticket](const Result<ReplyView>& reply) { receiveTtl(index, ticket, reply); });
 }
@@ -238,11 +246,13 @@ void VerifyQueue::sendKindRead(quint32 index)
 {
     const Entry& entry = m_entries[index];
     m_budget.charge(1);
-    readKeyKind(m_connection, entry.reading.sample.key, !m_memoryRefused,
+    readKeyKind(
+        m_connection, entry.reading.sample.key, !m_memoryRefused,
         [this, index, ticket = entry.ticket](const KeyKind& kind) {
             if (awaited(index, ticket))
                 receiveKind(index, kind);
-        });
+        },
+        entry.asking);
 }
 
 void VerifyQueue::sendStructureRead(quint32 index, KeyType type)
@@ -250,11 +260,13 @@ void VerifyQueue::sendStructureRead(quint32 index, KeyType type)
     Entry& entry = m_entries[index];
     entry.reading.sentAt = m_clock.now();
     m_budget.charge(1);
-    readStructure(m_connection, entry.reading.sample.key, type,
+    readStructure(
+        m_connection, entry.reading.sample.key, type,
         [this, index, ticket = entry.ticket, type](StructureReading structure) {
             if (awaited(index, ticket))
                 receiveStructure(index, type, std::move(structure));
-        });
+        },
+        entry.asking);
 }
 
 VerifyQueue::Entry* VerifyQueue::awaited(quint32 index, quint32 ticket)
@@ -290,8 +302,8 @@ void VerifyQueue::receiveTtl(quint32 index, quint32 ticket, const Result<ReplyVi
         finish(index, KeyReading::Outcome::Missing); // also where GETRANGE still saw it: it went in between
     else if (!reading.hasValue && reading.error.serverCode == "WRONGTYPE")
         sendKindRead(index);
-    else if (!reading.hasValue && outcomeOf(reading.error) == KeyReading::Outcome::Failed)
-        finish(index, KeyReading::Outcome::Failed);
+    else if (!reading.hasValue && outcomeOf(reading.error) != KeyReading::Outcome::Hidden)
+        finish(index, outcomeOf(reading.error));
     else
         finish(index, KeyReading::Outcome::Present);
 }
@@ -366,6 +378,7 @@ void VerifyQueue::finish(quint32 index, KeyReading::Outcome outcome)
         hints.finalVerb = outcome == KeyReading::Outcome::Missing ? hints.finalVerb : entry.hints.finalVerb;
         entry.hints = std::exchange(entry.later, {});
         entry.inFlight = entry.again = entry.ignored = false;
+        entry.asking = false;
         entry.torn = 0;
         enqueue(index);
     } else {

@@ -49,10 +49,12 @@ public:
     using NameTest = UniqueFunction<bool(QByteArrayView)>;
     void setNameTest(NameTest test) { m_isLockName = std::move(test); }
     [[nodiscard]] ServerClock& serverClock() { return m_serverClock; }
+    [[nodiscard]] const ServerClock& serverClock() const { return m_serverClock; }
     /// Most keys in flight at a time.
     void setWindow(int keys) { m_window = keys; }
 
-    void request(QByteArrayView key, Priority priority, const ChangeHints& hints);
+    /// `asking`: each command goes behind ASKING, for the key's slot is only being imported.
+    void request(QByteArrayView key, Priority priority, const ChangeHints& hints, bool asking = false);
     /// A final event of this key arrived: what is queued is dropped, what is in flight will be ignored.
     void cancel(QByteArrayView key);
     /// Forgets everything; answers still to come are ignored.
@@ -81,6 +83,7 @@ private:
         bool inFlight = false;
         bool again = false;
         bool ignored = false;
+        bool asking = false;
     };
     struct Place {
         quint32 entry;

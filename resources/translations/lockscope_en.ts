@@ -90,6 +90,23 @@
     </message>
 </context>
 <context>
+    <name>lockscope::HeldLocksQuestion</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You still hold %Ln locks:</source>
+        <translation>
+            <numerusform>You still hold %Ln lock:</numerusform>
+            <numerusform>You still hold %Ln locks:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::MainWindow</name>
     <message numerus="yes">
         <source>At most %Ln locks can be selected at a time.</source>

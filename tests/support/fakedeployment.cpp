@@ -24,7 +24,8 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
     , m_options(options)
     , m_random(options.seed)
 {
-    m_status.nodes = { QStringLiteral("cache-1.example.net:6379") };
+    m_status.nodes.resize(1);
+    m_status.nodes[0].name = QStringLiteral("cache-1.example.net:6379");
     m_status.readOnly = options.readOnly;
     m_delta.reset = true;
 }
@@ -82,12 +83,12 @@ QFuture<Result<DiscoveryReport>> FakeDeployment::discover(const DiscoveryOptions
     return answer<DiscoveryReport>(m_discovery);
 }
 
-QFuture<Result<LockInspection>> FakeDeployment::inspect(const QByteArray& key)
+QFuture<Result<LockInspection>> FakeDeployment::inspect(const InspectRequest& request)
 {
     ++m_inspections;
     if (m_inspectError)
         return answer<LockInspection>(tl::unexpected<Error>(*m_inspectError));
-    return answer<LockInspection>(look(key));
+    return answer<LockInspection>(look(request.key));
 }
 
 QFuture<Result<ValuePage>> FakeDeployment::readValue(const ValueRequest& request)
@@ -121,6 +122,9 @@ QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& requ
     AcquireGrant grant { request.key,
         request.token.isEmpty() ? QByteArray("5f0c1d2e3b4a59687786a5b4c3d2e1f00f1e2d3c") : request.token, request.ttl,
         request.ttl - 12ms, now() + request.ttl - 12ms };
+    if (request.fence)
+        grant.fence = ++m_fence;
+    grant.nodes = votes(grant.validUntil);
     put(request.key, grant.token, request.ttl);
     return answer<AcquireGrant>(grant);
 }
@@ -128,17 +132,38 @@ QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& requ
 QFuture<Result<AcquireGrant>> FakeDeployment::extend(const ExtendRequest& request)
 {
     m_extensions.append(request);
+    if (m_extendError)
+        return answer<AcquireGrant>(tl::unexpected<Error>(*m_extendError));
     const LockRecord* held = lock(request.key);
     if (!held || held->token != request.token)
         return answer<AcquireGrant>(fail(ErrorKind::NotHeld));
     put(request.key, request.token, request.ttl, LockEventKind::Renewed);
-    return answer<AcquireGrant>(
-        AcquireGrant { request.key, request.token, request.ttl, request.ttl, now() + request.ttl });
+    AcquireGrant grant { request.key, request.token, request.ttl, request.ttl, now() + request.ttl };
+    grant.nodes = votes(grant.validUntil);
+    return answer<AcquireGrant>(grant);
+}
+
+QList<NodeAnswer> FakeDeployment::votes(SteadyTime validUntil) const
+{
+    QList<NodeAnswer> nodes;
+    for (int i = 0; m_options.masters > 1 && i < m_options.masters; ++i) {
+        NodeAnswer node;
+        node.node = QStringLiteral("10.20.4.%1:6379").arg(17 + i);
+        if (i == m_downMaster)
+            node.error = makeError(ErrorKind::Timeout);
+        else
+            node.vote = NodeVote::Yes;
+        node.validUntil = i == m_downMaster ? SteadyTime() : validUntil;
+        nodes.append(node);
+    }
+    return nodes;
 }
 
 QFuture<Result<void>> FakeDeployment::release(const ReleaseRequest& request)
 {
     m_releases.append(request);
+    if (m_releaseError)
+        return answer<void>(tl::unexpected<Error>(*m_releaseError));
     const LockRecord* held = lock(request.key);
     if (!held || held->token != request.token)
         return answer<void>(fail(ErrorKind::NotHeld));
@@ -370,7 +395,7 @@ LockInspection FakeDeployment::look(const QByteArray& key) const
     inspection.key = key;
     inspection.at = now();
     inspection.atMs = wallNowMs();
-    inspection.node = m_status.nodes.value(0);
+    inspection.node = m_status.nodeName(0);
     inspection.type = "none";
     const LockRecord* record = lock(key);
     if (!record)

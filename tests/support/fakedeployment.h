@@ -20,6 +20,7 @@ public:
         int locks = 300; ///< generated at the first complete pass
         bool readOnly = false;
         bool sandbox = false;
+        int masters = 1; ///< independent ones that form a quorum
         bool connectAtOnce = true; ///< start() leads to a complete picture; otherwise it stays connecting
     };
     explicit FakeDeployment(const Options& options, QObject* parent = nullptr);
@@ -29,6 +30,7 @@ public:
     [[nodiscard]] QString title() const override;
     [[nodiscard]] bool isReadOnly() const override { return m_options.readOnly; }
     [[nodiscard]] bool isSandbox() const override { return m_options.sandbox; }
+    [[nodiscard]] int quorumMasters() const override { return m_options.masters; }
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
     [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
     void setVisibleLocks(const std::vector<LockId>& ids) override { m_visible = ids; }
@@ -44,9 +46,9 @@ public:
     void cancelPending() override { ++m_cancellations; }
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override { ++m_discoveryCancellations; }
-    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
     [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
+    [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
@@ -75,6 +77,10 @@ public:
     void setValue(const QByteArray& key, const ValuePage& page) { m_values.insert(key, page); }
     void setServerReport(const Result<ServerReport>& report) { m_serverReport = report; }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
+    void setExtendError(std::optional<Error> error) { m_extendError = std::move(error); }
+    void setReleaseError(std::optional<Error> error) { m_releaseError = std::move(error); }
+    /// This one of `masters` answers nothing from now on; -1: all answer.
+    void setDownMaster(int index) { m_downMaster = index; }
     void setInspectError(std::optional<Error> error) { m_inspectError = std::move(error); }
     void setDiscovery(const Result<DiscoveryReport>& report) { m_discovery = report; }
     /// Answers wait from now on until answerHeld().
@@ -101,6 +107,7 @@ public:
 
 private:
     template <typename T> QFuture<Result<T>> answer(Result<T> result);
+    [[nodiscard]] QList<NodeAnswer> votes(SteadyTime validUntil) const;
     void generate();
     void generateOddities();
     void addEvent(LockEventKind kind, const LockRecord& record, const QByteArray& previous = {});
@@ -124,6 +131,10 @@ private:
     std::optional<Error> m_forceReleaseError;
     std::optional<Error> m_acquireError;
     std::optional<Error> m_inspectError;
+    std::optional<Error> m_extendError;
+    std::optional<Error> m_releaseError;
+    int m_downMaster = -1;
+    qint64 m_fence = 41;
     bool m_holding = false;
     QList<std::function<void()>> m_held;
     QList<ForceReleaseRequest> m_forceReleases;

@@ -52,6 +52,10 @@ QString lockStateTitle(LockState state)
         return QCoreApplication::translate("lockscope::LockText", "No TTL");
     case LockState::Due:
         return QCoreApplication::translate("lockscope::LockText", "Due");
+    case LockState::Quorum:
+        return QCoreApplication::translate("lockscope::LockText", "Held by a quorum");
+    case LockState::Minority:
+        return QCoreApplication::translate("lockscope::LockText", "No quorum");
     case LockState::Stale:
         break;
     }
@@ -67,6 +71,10 @@ QString lockStateIcon(LockState state)
         return QStringLiteral("state-no-ttl");
     case LockState::Due:
         return QStringLiteral("state-due");
+    case LockState::Quorum:
+        return QStringLiteral("state-held");
+    case LockState::Minority:
+        return QStringLiteral("state-due");
     case LockState::Stale:
         break;
     }
@@ -81,6 +89,10 @@ Tone lockStateTone(LockState state)
     case LockState::NoTtl:
         return Tone::Danger;
     case LockState::Due:
+        return Tone::Warning;
+    case LockState::Quorum:
+        return Tone::Info;
+    case LockState::Minority:
         return Tone::Warning;
     case LockState::Stale:
         break;
@@ -101,6 +113,11 @@ QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now
         return QCoreApplication::translate("lockscope::LockText",
             "Its deadline has passed %1 ago by the local clock; the server was asked and has not answered yet.")
             .arg(ageText(record.deadline, now));
+    case LockState::Quorum:
+        return heldReason(record, now);
+    case LockState::Minority:
+        return QCoreApplication::translate("lockscope::LockText",
+            "Too few of the independent masters name the same holder: nobody holds it, whatever a client believes.");
     case LockState::Stale:
         break;
     }

@@ -311,7 +311,7 @@ void LockDetailsPanel::look()
     if (!m_deployment || !m_record)
         return;
     const QByteArray key = m_record->key;
-    onFinished(m_deployment->inspect(key), this, [this, key](const Result<LockInspection>& inspection) {
+    onFinished(m_deployment->inspect({ key }), this, [this, key](const Result<LockInspection>& inspection) {
         if (m_record && m_record->key == key)
             showInspection(inspection);
     });

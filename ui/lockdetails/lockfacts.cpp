@@ -104,7 +104,8 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         set(Waiters, QLocale().toString(record.waiters));
     else if (m_look && m_look->exists)
         set(Waiters, waitersText(*m_look));
-    set(Place, tr("db %1 on %2").arg(record.database).arg(status.nodes.value(record.node, unknown())));
+    const QString node = status.nodeName(record.node);
+    set(Place, tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
 }
 
 void LockFacts::showLook(const std::optional<LockInspection>& inspection)

@@ -69,10 +69,13 @@ QTableWidgetItem* makeNumber(const QString& text)
 
 } // namespace
 
-ValueViewer::ValueViewer(Deployment* deployment, const QByteArray& key, QWidget* parent)
+ValueViewer::ValueViewer(
+    Deployment* deployment, const QByteArray& key, QWidget* parent, int database, const QString& node)
     : QDialog(parent)
     , m_deployment(deployment)
     , m_key(key)
+    , m_database(database)
+    , m_node(node)
     , m_name(new BytesView(this))
     , m_facts(new QLabel(this))
     , m_message(new MessageStrip(this))
@@ -168,6 +171,8 @@ void ValueViewer::reload()
     showNothing({});
     ValueRequest first;
     first.key = m_key;
+    first.database = m_database;
+    first.node = m_node;
     request(first);
 }
 
@@ -217,6 +222,8 @@ void ValueViewer::fetch()
 {
     ValueRequest wanted;
     wanted.key = m_key;
+    wanted.database = m_database;
+    wanted.node = m_node;
     wanted.sizeOnly = false;
     m_cursors.clear();
     request(wanted);

@@ -27,7 +27,9 @@ public:
     /// Larger values are not fetched without asking.
     static constexpr qint64 unaskedBytes = 256 * 1024;
 
-    ValueViewer(Deployment* deployment, const QByteArray& key, QWidget* parent = nullptr);
+    /// `node` and `database` as in ValueRequest.
+    ValueViewer(Deployment* deployment, const QByteArray& key, QWidget* parent = nullptr, int database = -1,
+        const QString& node = {});
 
     void reload(); ///< from the beginning
     [[nodiscard]] const std::optional<ValuePage>& page() const { return m_page; } ///< none: not answered yet
@@ -50,6 +52,8 @@ private:
 
     QPointer<Deployment> m_deployment;
     const QByteArray m_key;
+    const int m_database;
+    const QString m_node;
     std::optional<ValuePage> m_page;
     ValueRequest m_request; ///< the last one
     QList<QByteArray> m_cursors; ///< of the pages before this one

@@ -68,7 +68,7 @@ void LockCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
             std::chrono::duration_cast<Milliseconds>(model->now() - ending->at), option.palette);
     // A lock that ended is not held any longer.
     const Cell cell { *lock, ending ? ending->at : model->now(), option.rect.adjusted(margin, 0, -margin, 0), text,
-        isSelected, isGhost, ending, cue };
+        isSelected, isGhost, ending, cue, !isGhost && model->isOwn(*lock) };
     painter->setPen(text);
     painter->setFont(option.font);
     paintCell(*painter, option, index, cell);

@@ -22,7 +22,7 @@ constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
 constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
-        13, false },
+        16, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
@@ -138,11 +138,17 @@ QString lockStateText(LockState state)
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
     case LockState::Due:
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
+    case LockState::Quorum:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "quorum"));
+    case LockState::Minority:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no quorum"));
     case LockState::Stale:
         break;
     }
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
 }
+
+QString ownLockText() { return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "held by you")); }
 
 QString lockEndText(LockEnd how)
 {

@@ -8,6 +8,10 @@
 
 namespace lockscope {
 
+namespace {
+constexpr int ownMarkWidth = 3;
+} // namespace
+
 void paintStateGlyph(QPainter& painter, const QRectF& square, LockTone tone, const QColor& color)
 {
     painter.save();
@@ -37,13 +41,17 @@ void StateDelegate::paintCell(
     const int side = qMin(12, cell.rect.height() - 4);
     const QRect glyph(cell.rect.left(), cell.rect.top() + (cell.rect.height() - side) / 2, side, side);
     paintStateGlyph(painter, glyph, tone, cell.isSelected ? cell.text : toneColor(tone, option.palette));
+    if (cell.isOwn && !cell.isSelected)
+        painter.fillRect(option.rect.x(), option.rect.y(), ownMarkWidth, option.rect.height(),
+            option.palette.color(QPalette::Highlight));
     const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    QString word = !cell.isGhost ? lockStateText(cell.lock.state)
+    QString word = !cell.isGhost ? (cell.isOwn ? ownLockText() : lockStateText(cell.lock.state))
         : cell.ending            ? lockEndText(*cell.ending)
                                  : lockEndText(LockEnd::Unknown);
-    if (const QString news = cueWord(cell.cue); !cell.isGhost && cell.lock.state == LockState::Held && !news.isEmpty())
+    if (const QString news = cueWord(cell.cue);
+        !cell.isGhost && !cell.isOwn && cell.lock.state == LockState::Held && !news.isEmpty())
         word = news;
     drawCellText(painter, option, { word, text, Qt::AlignLeading | Qt::AlignVCenter });
 }

@@ -97,6 +97,9 @@ constexpr ActionEntry actionTable[actionCount] = {
         "server", "Ctrl+Shift+I",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "What the server is, how whole the picture is, and what we cost it") },
+    { ActionId::ShowHoldings, Group::View, "showHoldings", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&My locks"),
+        "acquire", "Ctrl+Shift+H",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Show or hide the locks that you hold yourself"), true },
     { ActionId::PauseActivity, Group::View, "pauseActivity",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Pa&use activity"), "pause", "Ctrl+Shift+P",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Hold the stream of events still; events are kept"), true },

@@ -36,6 +36,7 @@ enum class ActionId : quint8 {
     ShowActivity,
     ShowGroups,
     ShowServer,
+    ShowHoldings,
     PauseActivity,
     SelectedActivity,
     ShowEnded,

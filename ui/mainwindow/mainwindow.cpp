@@ -25,6 +25,7 @@
 #include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
+#include "operations/heldlocks.h"
 #include "operations/releasereview.h"
 #include "server/serverpage.h"
 
@@ -59,6 +60,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     , m_view(new LockTableView(m_model, this))
     , m_activity(new ActivityModel(ActivityModel::defaultCapacity, this))
     , m_forceRelease(new ForceReleaseController(this))
+    , m_heldLocks(new HeldLocks(this))
     , m_statusPanel(new StatusPanel(statusBar()))
     , m_frame(new QTimer(this))
 {
@@ -68,6 +70,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildFindButton();
     buildDocks();
     buildGroups();
+    buildHoldings();
     buildViews();
     buildThemeActions();
     buildMenus();
@@ -94,6 +97,7 @@ MainWindow::~MainWindow()
 {
     delete m_serverPage; // it holds on to the rates
     m_forceRelease->setDeployment(nullptr);
+    m_heldLocks->setDeployment(nullptr);
     m_details->setDeployment(nullptr);
 }
 
@@ -241,6 +245,7 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     if (m_findDialog)
         m_findDialog->deleteLater();
     m_forceRelease->setDeployment(deployment.get());
+    m_heldLocks->setDeployment(deployment.get());
     m_details->setDeployment(deployment.get());
     m_activity->clear();
     m_activityPanel->setSelectedLock(std::nullopt);
@@ -419,32 +424,22 @@ void MainWindow::openAcquire()
     }
     const std::optional<LockRecord>& shown = m_details->lock();
     const bool typable = shown && isUtf8(shown->key);
-    m_acquireDialog = new AcquireDialog(m_deployment.get(), typable ? shown->key : QByteArray(), this);
+    m_acquireDialog = new AcquireDialog(m_deployment.get(), m_heldLocks, typable ? shown->key : QByteArray(), this);
     m_acquireDialog->setAttribute(Qt::WA_DeleteOnClose);
     m_acquireDialog->show();
 }
 
-bool MainWindow::askAboutHeldLock()
-{
-    if (!m_acquireDialog || !m_acquireDialog->isHeld())
-        return false;
-    m_acquireDialog->raise();
-    m_acquireDialog->activateWindow();
-    m_acquireDialog->reject();
-    return true;
-}
-
 void MainWindow::openConnect()
 {
-    if (askAboutHeldLock())
-        return;
-    auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
-        m_settings.setListenChoice(choice.listen);
-        connectTo(choice);
+    afterHeldLocks([this] {
+        auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
+            m_settings.setListenChoice(choice.listen);
+            connectTo(choice);
+        });
+        dialog->open();
     });
-    dialog->open();
 }
 
 // In the lower part of the table, below what the table itself says while it is empty.
@@ -477,11 +472,11 @@ void MainWindow::openFindLocks()
 
 void MainWindow::watchOnly(const QList<QByteArray>& matches)
 {
-    if (askAboutHeldLock())
-        return;
-    ConnectionChoice choice = m_choice;
-    choice.matches = matches;
-    connectTo(choice);
+    afterHeldLocks([this, matches] {
+        ConnectionChoice choice = m_choice;
+        choice.matches = matches;
+        connectTo(choice);
+    });
 }
 
 void MainWindow::openForceRelease() { m_forceRelease->open(m_view->selectedLocks()); }
@@ -511,6 +506,7 @@ void MainWindow::restoreSettings()
     m_registry->action(ActionId::ShowDetails)->setChecked(!m_detailsDock->isHidden());
     m_registry->action(ActionId::ShowActivity)->setChecked(!m_activityDock->isHidden());
     m_registry->action(ActionId::ShowGroups)->setChecked(!m_groupsDock->isHidden());
+    m_registry->action(ActionId::ShowHoldings)->setChecked(!m_holdingsDock->isHidden());
 }
 
 void MainWindow::saveSettings()
@@ -530,8 +526,12 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (askAboutHeldLock()) {
+    if (m_heldLocks->heldCount() > 0 && !m_mayClose) {
         event->ignore();
+        afterHeldLocks([this] {
+            m_mayClose = true;
+            close();
+        });
         return;
     }
     saveSettings();

@@ -10,6 +10,7 @@
 #include <QMainWindow>
 #include <QPointer>
 
+#include <functional>
 #include <memory>
 
 class QDockWidget;
@@ -32,6 +33,9 @@ class FilterBar;
 class FindLocksDialog;
 class ForceReleaseController;
 class GroupsPanel;
+class HeldLocks;
+class HeldLocksQuestion;
+class HoldingsPanel;
 class LockDetailsPanel;
 class LockTableModel;
 class LockTableView;
@@ -66,6 +70,7 @@ public:
     [[nodiscard]] LockTableView* view() const { return m_view; }
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
+    [[nodiscard]] HeldLocks* heldLocks() const { return m_heldLocks; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
     [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
@@ -123,8 +128,10 @@ private:
     void showFamilyFaults();
     void watchOnly(const QList<QByteArray>& matches);
     void buildFindButton();
-    /// Whether a lock of ours is held in the Acquire dialog; it then asks there what is to become of it.
-    [[nodiscard]] bool askAboutHeldLock();
+    void buildHoldings();
+    void showLoss(quint64 id);
+    /// Goes on at once, or when the operator has said what is to become of the locks that are held, or never.
+    void afterHeldLocks(std::function<void()> goOn);
     void showCounts();
     void openForceRelease();
     void selectKey(const QByteArray& key, qint32 database, quint16 node);
@@ -157,6 +164,11 @@ private:
     GroupsPanel* m_groups;
     QString m_groupWord; // that the groups have put into the filter
     ForceReleaseController* m_forceRelease;
+    HeldLocks* m_heldLocks;
+    HoldingsPanel* m_holdings = nullptr;
+    QDockWidget* m_holdingsDock = nullptr;
+    QPointer<HeldLocksQuestion> m_heldLocksQuestion;
+    bool m_mayClose = false; // the question was answered
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
     QPointer<FamiliesDialog> m_familiesDialog;

@@ -71,8 +71,8 @@ void MainWindow::buildMenus()
     addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });
     view->addSeparator();
     addAll(view, *m_registry,
-        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowServer,
-            ActionId::PauseActivity, ActionId::SelectedActivity });
+        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowHoldings,
+            ActionId::ShowServer, ActionId::PauseActivity, ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
@@ -223,6 +223,7 @@ void MainWindow::wireToggles()
     bind(ActionId::ShowDetails, m_detailsDock);
     bind(ActionId::ShowActivity, m_activityDock);
     bind(ActionId::ShowGroups, m_groupsDock);
+    bind(ActionId::ShowHoldings, m_holdingsDock);
     QAction* pause = m_registry->action(ActionId::PauseTable);
     connect(pause, &QAction::toggled, m_view, &LockTableView::setPaused);
     connect(m_view, &LockTableView::pausedChanged, pause, &QAction::setChecked);

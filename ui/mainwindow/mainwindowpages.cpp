@@ -42,7 +42,8 @@ void MainWindow::openValue()
     const std::optional<LockRecord>& shown = m_details->lock();
     if (!m_deployment || !shown)
         return;
-    auto* viewer = new ValueViewer(m_deployment.get(), shown->key, this);
+    auto* viewer = new ValueViewer(m_deployment.get(), shown->key, this, shown->database,
+        shown->votes ? QString() : m_status.nodeName(shown->node));
     viewer->setAttribute(Qt::WA_DeleteOnClose);
     viewer->show();
 }

@@ -83,7 +83,7 @@ void ForceReleaseController::look(qsizetype index)
     if (!m_deployment || !m_dialog)
         return;
     ForceReleaseDialog* dialog = m_dialog;
-    onFinished(m_deployment->inspect(dialog->review().at(index).seen.key), dialog,
+    onFinished(m_deployment->inspect({ dialog->review().at(index).seen.key }), dialog,
         [dialog, index](const Result<LockInspection>& inspection) { dialog->setLook(index, inspection); });
 }
 

@@ -54,9 +54,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("list --timeout zero");
     row("list --timeout 0");
     row("list --uri ftp://x");
-    row("list --uri redis://a --uri redis://b");
-    row("list --uri redis-cluster://a");
-    row("list --uri sandbox:?masters=3");
     row("watch --duration soon");
     row("watch --duration -1");
     row("show");
@@ -65,7 +62,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("acquire k --ttl 0");
     row("acquire k --ttl x");
     row("acquire k --wait -1");
-    row("acquire k --fence");
     row("acquire k --");
     row("extend k --token t");
     row("extend k --ttl 5");

@@ -80,12 +80,10 @@ void LiveDeploymentTest::whatIsNotSupportedIsSaidAtOnce_data()
 {
     QTest::addColumn<QStringList>("uris");
     QTest::addColumn<ErrorKind>("kind");
-    QTest::newRow("cluster") << QStringList { QStringLiteral("redis-cluster://h") } << ErrorKind::NotSupported;
-    QTest::newRow("sentinel") << QStringList { QStringLiteral("redis-sentinel://h/0?master=m") }
-                              << ErrorKind::NotSupported;
-    QTest::newRow("quorum") << QStringList { QStringLiteral("redis://a"), QStringLiteral("redis://b") }
-                            << ErrorKind::NotSupported;
-    QTest::newRow("sandbox quorum") << QStringList { QStringLiteral("sandbox:?masters=3") } << ErrorKind::NotSupported;
+    QTest::newRow("a cluster in a quorum")
+        << QStringList { QStringLiteral("redis-cluster://h"), QStringLiteral("redis://b") } << ErrorKind::NotSupported;
+    QTest::newRow("the same master twice")
+        << QStringList { QStringLiteral("redis://a"), QStringLiteral("redis://a") } << ErrorKind::Usage;
     QTest::newRow("nothing") << QStringList() << ErrorKind::Usage;
 }
 
@@ -135,7 +133,7 @@ void LiveDeploymentTest::operationsSentBeforeTheLinkIsReadyWork()
     AcquireRequest request;
     request.key = "lock:a";
     auto acquired = deployment->acquire(request);
-    auto seen = deployment->inspect("lock:a");
+    auto seen = deployment->inspect({ "lock:a" });
     const auto grant = await(acquired);
     VERIFY_RESULT(grant);
     const auto inspection = await(seen);
@@ -151,7 +149,7 @@ void LiveDeploymentTest::anUnreachableServerFailsEverything()
     m_server->kill();
     const auto deployment = open();
     auto snapshot = deployment->completeSnapshot();
-    auto seen = deployment->inspect("lock:a");
+    auto seen = deployment->inspect({ "lock:a" });
     QCOMPARE(await(snapshot).error().kind, ErrorKind::Connect);
     QCOMPARE(await(seen).error().kind, ErrorKind::Connect);
 }
@@ -162,7 +160,7 @@ void LiveDeploymentTest::aWrongPasswordFails()
     const auto deployment = open();
     QSignalSpy failed(deployment.get(), &Deployment::failed);
     QCOMPARE(await(deployment->completeSnapshot()).error().kind, ErrorKind::Authentication);
-    QCOMPARE(await(deployment->inspect("lock:a")).error().kind, ErrorKind::Authentication);
+    QCOMPARE(await(deployment->inspect({ "lock:a" })).error().kind, ErrorKind::Authentication);
     QTRY_VERIFY(!failed.isEmpty());
 }
 
@@ -179,7 +177,7 @@ void LiveDeploymentTest::aServerThatComesBackIsFollowed()
         return snapshot && snapshot->locks.size() == 1 && snapshot->locks.front().key == "lock:new";
     };
     QTRY_VERIFY_WITH_TIMEOUT(isKnown(), 20000);
-    VERIFY_RESULT(await(deployment->inspect("lock:new")));
+    VERIFY_RESULT(await(deployment->inspect({ "lock:new" })));
 }
 
 void LiveDeploymentTest::forceReleaseWritesItsAuditLogFirst()
@@ -224,7 +222,7 @@ void LiveDeploymentTest::readOnlyRefusesEveryWrite()
                  .error()
                  .kind,
         ErrorKind::ReadOnly);
-    VERIFY_RESULT(await(deployment->inspect("lock:a")));
+    VERIFY_RESULT(await(deployment->inspect({ "lock:a" })));
     QVERIFY(!QFile::exists(m_auditFile));
 }
 
@@ -233,7 +231,7 @@ void LiveDeploymentTest::futuresFinishWhenTheDeploymentGoes()
     m_server->suspend();
     auto deployment = open();
     auto snapshot = deployment->completeSnapshot();
-    auto seen = deployment->inspect("lock:a");
+    auto seen = deployment->inspect({ "lock:a" });
     AcquireRequest request;
     request.key = "lock:a";
     auto acquired = deployment->acquire(request);
@@ -247,7 +245,7 @@ void LiveDeploymentTest::futuresFinishWhenTheDeploymentGoes()
     DeploymentOptions options;
     options.specs = { m_server->spec() };
     auto idle = std::move(*LiveDeployment::create(options));
-    auto never = idle->inspect("lock:a");
+    auto never = idle->inspect({ "lock:a" });
     idle.reset();
     QCOMPARE(never.takeResult().error().kind, ErrorKind::Cancelled);
 }

@@ -39,7 +39,8 @@ LockRecord exampleLock()
 WatchStatus exampleStatus()
 {
     WatchStatus status;
-    status.nodes = { QStringLiteral("127.0.0.1:6379") };
+    status.nodes.resize(1);
+    status.nodes[0].name = QStringLiteral("127.0.0.1:6379");
     status.serverVersion = "7.0.15";
     status.completeness.complete = true;
     return status;

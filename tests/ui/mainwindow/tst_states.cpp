@@ -234,17 +234,6 @@ void StatesTest::dialogs_data()
         }
     });
     add("acquire", [](WindowFixture& fixture) { fixture.action(ActionId::Acquire)->trigger(); });
-    add("acquired", [](WindowFixture& fixture) {
-        fixture.action(ActionId::Acquire)->trigger();
-        auto* dialog = fixture.window.findChild<AcquireDialog*>();
-        dialog->findChild<QLineEdit*>()->setText(QStringLiteral("lock:maintenance"));
-        for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
-            if (button->text() == QStringLiteral("&Acquire"))
-                button->click();
-        }
-        QTest::qWait(50);
-        dialog->reject();
-    });
     add("acquire refused", [](WindowFixture& fixture) {
         fixture.fake->setAcquireError(makeError(ErrorKind::Taken, QStringLiteral("held by worker-7:2231")));
         fixture.action(ActionId::Acquire)->trigger();
