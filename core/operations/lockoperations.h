@@ -31,7 +31,14 @@ public:
     /// Errors: NotHeld (gone, or another token).
     void extend(const ExtendRequest& request, UniqueFunction<void(Result<AcquireGrant>)> handler);
     void release(const ReleaseRequest& request, UniqueFunction<void(Status)> handler);
+    /// The target's act: one script that compares the token and does everything, so that nothing is done by halves. A
+    /// connection is closed only if a look just before found the expected token still holding the lock.
     void forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler);
+    /// What the audit log keeps of a key before an act: its type, DUMP payload and TTL, read in one breath.
+    void readBefore(const QByteArray& key, UniqueFunction<void(ValueBefore)> handler);
+    void weigh(const QByteArray& key, UniqueFunction<void(Result<ReleaseImpact>)> handler);
+    /// Watches for the next holders; the handler is called exactly once, at the latest by the destructor.
+    void follow(const FollowRequest& request, UniqueFunction<void(QList<NextHolder>)> handler);
     void inspect(const QByteArray& key, UniqueFunction<void(Result<LockInspection>)> handler);
 
     /// Instead of all that there are; outlives this object.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/bytetests.h"
+#include "locks/families/distributedlocktoken.h"
 #include "locks/families/elements.h"
 #include "locks/families/families.h"
 #include "locks/families/ownerhints.h"
@@ -59,6 +60,11 @@ public:
         if (!key.endsWith(writerSuffix))
             return {};
         return { { withoutSuffix(key, writerSuffix) + ".readers", readersRole } };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& who) const override
+    {
+        return distributedLockOperatorToken(who);
     }
 };
 

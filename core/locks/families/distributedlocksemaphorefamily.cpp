@@ -58,6 +58,18 @@ public:
                 "Removes this one holder; the others stay. Waiters find out when they ask again. The holder is told at "
                 "its next renewal.") };
     }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { deadlineActScript(act), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& who) const override
+    {
+        return distributedLockOperatorToken(who);
+    }
 };
 
 } // namespace

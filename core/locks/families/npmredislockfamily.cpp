@@ -28,6 +28,10 @@ Recognition recognise(const KeySample& sample)
 
 QList<OwnerHint> noHints(const QByteArray& /*token*/) { return {}; }
 
+constexpr const char* expiryIsTheToken = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The value is the time when the lock expires: an operator's token in its place would be read as a time, and let "
+    "others in.");
+
 } // namespace
 
 std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
@@ -40,6 +44,7 @@ std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
             "expired" },
         .recognise = recognise,
         .ownerHints = noHints,
+        .takeOverObstacle = expiryIsTheToken,
     });
 }
 

@@ -44,7 +44,7 @@ public:
     }
     [[nodiscard]] ReleaseRecipe releaseRecipe() const override
     {
-        static const QByteArray source = compareAndDeleteScript("if KEYS[2] then\n"
+        static const QByteArray source = compareAndDeleteScript("if KEYS[2] and KEYS[2] ~= KEYS[1] then\n"
                                                                 "    redis.call('DEL', KEYS[2])\n"
                                                                 "    redis.call('LPUSH', KEYS[2], '1')\n"
                                                                 "    redis.call('PEXPIRE', KEYS[2], 1000)\n"

@@ -23,6 +23,9 @@ redis.call('INCRBY', KEYS[1], 1)
 return {'released', free}
 )";
 
+constexpr const char* noHolder = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The key holds a number of free permits and nothing of who has the others: there is no lease and no token.");
+
 bool isNumber(QByteArrayView bytes) { return isDigits(bytes.startsWith('-') ? bytes.sliced(1) : bytes, 10); }
 
 /// `…:HASH22:semaphore`, the semaphore of one key of a map.
@@ -91,6 +94,11 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonPrefixed("redisson_sc", key) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        return needsTtl(act) ? ActRecipe { {}, leaseActExplanation(act), noHolder } : LockFamily::actRecipe(act);
     }
 };
 
