@@ -3,6 +3,7 @@
 
 #include "deployment/deployment.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 #include "watch/watchengine.h"
 
 namespace lockscope {
@@ -12,6 +13,7 @@ struct DeploymentOptions {
     WatchOptions watch;
     bool watchLocks = true; ///< false: operations only (lockscope-cli acquire, extend, release)
     bool readOnly = false;
+    Environment environment = Environment::Unspecified; ///< Production: read-only until writes are armed
     Milliseconds timeout { 5000 };
     QString auditFile; ///< empty: the standard place
 };

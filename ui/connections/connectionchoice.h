@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 
 #include <QList>
 
@@ -18,6 +19,7 @@ struct ConnectionChoice {
     ConnectionSpec spec;
     bool readOnly = false;
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
+    Environment environment = Environment::Unspecified;
 };
 
 /// Makes the deployment for a choice; not yet started.
