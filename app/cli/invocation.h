@@ -30,6 +30,14 @@ struct Invocation {
     std::optional<QByteArray> expectToken;
     bool anyToken = false;
     QString reason;
+    QString ticket;
+    LockAct act = LockAct::Release;
+    std::optional<QByteArray> newToken;
+    qint64 clientId = 0; ///< 0: not given
+    bool partly = false;
+    double rate = 0; ///< locks a second; 0: as fast as it goes
+    QString reportFile;
+    Milliseconds watchAfter { 500 };
     bool dryRun = false;
     bool yes = false;
     std::optional<Milliseconds> duration;

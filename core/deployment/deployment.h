@@ -47,6 +47,8 @@ public:
     virtual void cancelDiscovery() = 0;
 
     [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
+    /// What an operator should know before acting on a lock, read now.
+    [[nodiscard]] virtual QFuture<Result<ReleaseImpact>> weigh(const QByteArray& key) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;
@@ -57,6 +59,9 @@ public:
     /// and then nothing was sent.
     [[nodiscard]] virtual QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request)
         = 0;
+    /// Watches released locks for their next holder and adds what it saw to the audit log; one answer a lock, in their
+    /// order.
+    [[nodiscard]] virtual QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) = 0;
 
 Q_SIGNALS:
     void deltaReady(); ///< takeDelta() has something; again only after it was called

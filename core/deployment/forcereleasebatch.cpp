@@ -7,6 +7,9 @@
 #include "locks/families/familyregistry.h"
 
 #include <QPointer>
+#include <QSysInfo>
+
+#include <algorithm>
 
 namespace lockscope {
 
@@ -14,13 +17,50 @@ namespace {
 
 constexpr qsizetype mostInFlight = 256;
 
+const char* actionOf(LockAct act)
+{
+    switch (act) {
+    case LockAct::Shorten:
+        return auditaction::shorten;
+    case LockAct::AddTtl:
+        return auditaction::addTtl;
+    case LockAct::TakeOver:
+        return auditaction::takeOver;
+    case LockAct::HandBack:
+        return auditaction::handBack;
+    case LockAct::KillConnection:
+        return auditaction::killConnection;
+    case LockAct::Release:
+        break;
+    }
+    return auditaction::forceRelease;
+}
+
+/// `USER@HOST` of the operator, as far as it is known.
+QByteArray operatorName()
+{
+    QByteArray user = qgetenv("USER");
+    if (user.isEmpty())
+        user = qgetenv("LOGNAME");
+    return (user.isEmpty() ? QByteArray("operator") : user) + '@' + QSysInfo::machineHostName().toUtf8();
+}
+
+void giveToken(ForceReleaseTarget& target)
+{
+    if (target.act != LockAct::TakeOver || !target.newToken.isEmpty())
+        return;
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    const FamilyId family = target.family == FamilyId::None ? registry.byName("plain") : target.family;
+    target.newToken = registry.family(family).operatorToken(target.expectedToken, operatorName());
+}
+
 AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, const ConnectionSpec& spec)
 {
     AuditIntent intent;
     intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
     intent.server = spec.endpoint().text();
     intent.database = spec.database;
-    intent.action = "force_release";
+    intent.action = actionOf(target.act);
     const QLatin1StringView family = FamilyRegistry::instance().name(target.family);
     intent.family = QByteArray(family.data(), family.size());
     intent.key = target.key;
@@ -50,6 +90,7 @@ ForceReleaseBatch::ForceReleaseBatch(
     , m_request(std::move(request))
     , m_answer(std::move(answer))
 {
+    std::for_each(m_request.targets.begin(), m_request.targets.end(), giveToken);
     m_results.resize(m_request.targets.size());
 }
 
@@ -58,6 +99,8 @@ void ForceReleaseBatch::start(const ConnectionSpec& spec)
     QList<AuditIntent> intents;
     for (const ForceReleaseTarget& target : std::as_const(m_request.targets))
         intents.append(intentFor(target, m_request.reason, spec));
+    for (AuditIntent& intent : intents)
+        intent.ticket = m_request.ticket;
     m_audit.appendIntents(intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
         if (!self)
             return;
@@ -95,6 +138,7 @@ void ForceReleaseBatch::onOutcome(qsizetype index, ForceReleaseResult result)
 {
     --m_inFlight;
     const QByteArray key = result.target.key;
+    result.auditId = m_intentIds.value(index);
     m_results[index] = std::move(result);
     Q_EMIT keyTouched(key);
     sendNext();

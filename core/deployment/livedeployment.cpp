@@ -207,4 +207,14 @@ QFuture<Result<QList<ForceReleaseResult>>> LiveDeployment::forceRelease(const Fo
     return d->ask<QList<ForceReleaseResult>>(&OperationDesk::forceRelease, request);
 }
 
+QFuture<Result<ReleaseImpact>> LiveDeployment::weigh(const QByteArray& key)
+{
+    return d->ask<ReleaseImpact>(&OperationDesk::weigh, key);
+}
+
+QFuture<Result<QList<NextHolder>>> LiveDeployment::follow(const FollowRequest& request)
+{
+    return d->ask<QList<NextHolder>>(&OperationDesk::follow, request);
+}
+
 } // namespace lockscope

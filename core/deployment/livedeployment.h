@@ -40,10 +40,12 @@ public:
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<ReleaseImpact>> weigh(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
 
 private:
     LiveDeployment();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/operationdesk.h"
 
+#include "base/bytetext.h"
+#include "base/errortext.h"
+#include "base/logging.h"
 #include "deployment/forcereleasebatch.h"
 
 #include <QCoreApplication>
@@ -192,6 +195,41 @@ void OperationDesk::forceRelease(ForceReleaseRequest request, Completion<QList<F
         connect(batch, &ForceReleaseBatch::keyTouched, this, &OperationDesk::keyTouched);
         connect(batch, &ForceReleaseBatch::finished, this, &OperationDesk::onBatchFinished);
         batch->start(m_connection.spec());
+    });
+}
+
+void OperationDesk::weigh(const QByteArray& key, Completion<ReleaseImpact> completion)
+{
+    withLink([this, key, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.weigh(key, [completion = std::move(completion)](Result<ReleaseImpact> impact) mutable {
+            completion.finish(std::move(impact));
+        });
+    });
+}
+
+void OperationDesk::follow(const FollowRequest& request, Completion<QList<NextHolder>> completion)
+{
+    withLink([this, request, completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        m_operations.follow(
+            request, [this, locks = request.locks, completion = std::move(completion)](QList<NextHolder> next) mutable {
+                QList<AuditAftermath> aftermaths;
+                for (qsizetype i = 0; i < next.size(); ++i) {
+                    if (locks.at(i).auditId > 0 && next.at(i).kind != NextHolder::Kind::Unknown)
+                        aftermaths.append({ locks.at(i).auditId,
+                            next.at(i).token.isEmpty() ? QString() : tokenFingerprint(next.at(i).token),
+                            next.at(i).afterMs, next.at(i).watchedMs });
+                }
+                if (!aftermaths.isEmpty())
+                    m_audit.appendAftermaths(aftermaths, [](const Status& written) {
+                        if (!written)
+                            qCWarning(logDeployment).noquote() << errorMessage(written.error());
+                    });
+                completion.finish(std::move(next));
+            });
     });
 }
 

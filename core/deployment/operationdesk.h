@@ -27,6 +27,9 @@ public:
     void extend(const ExtendRequest& request, Completion<AcquireGrant> completion);
     void release(const ReleaseRequest& request, Completion<void> completion);
     void forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion);
+    void weigh(const QByteArray& key, Completion<ReleaseImpact> completion);
+    /// What it saw goes into the audit log, too.
+    void follow(const FollowRequest& request, Completion<QList<NextHolder>> completion);
 
     /// Acquires that wait, and whatever waits for the link, end with Cancelled.
     void cancelPending();

@@ -110,26 +110,6 @@ struct LockInspection {
     qint64 atMs = 0; ///< wall clock
 };
 
-struct ForceReleaseResult {
-    ForceReleaseTarget target;
-    ReleaseOutcome outcome = ReleaseOutcome::OutcomeUnknown;
-    QByteArray token; ///< Released: the one that was deleted; HolderChanged: the one that holds it now
-    std::optional<Error> error; ///< Refused and OutcomeUnknown
-    /// OutcomeUnknown: what a later look found, where one was possible.
-    std::optional<LockInspection> afterwards;
-    qint64 oldTtlMs = -1; ///< Done, Unneeded: the lease before; -1 none
-    QList<QByteArray> left; ///< keys of other slots that were left alone
-    qint64 intentId = 0; ///< of the audit log; 0: none was written
-};
-
-/// A key as it was before an act.
-struct ValueBefore {
-    QByteArray type; ///< Redis type; `none` where there was no key; empty where it could not be read
-    QByteArray dump; ///< DUMP payload; empty where there was no key, or the user may not read it
-    qint64 ttlMs = -2; ///< -1 none, -2 unknown or no key
-    bool unreadable = false; ///< the server did not give the value
-};
-
 /// Who came after a lock was released.
 struct NextHolder {
     enum class Kind : quint8 {
@@ -146,6 +126,19 @@ struct NextHolder {
     qint64 watchedMs = 0;
     std::optional<Error> error {};
 };
+struct ForceReleaseResult {
+    ForceReleaseTarget target;
+    ReleaseOutcome outcome = ReleaseOutcome::OutcomeUnknown;
+    QByteArray token; ///< Released: the one that was deleted; HolderChanged: the one that holds it now
+    std::optional<Error> error; ///< Refused and OutcomeUnknown
+    /// OutcomeUnknown: what a later look found, where one was possible.
+    std::optional<LockInspection> afterwards;
+    qint64 oldTtlMs = -1; ///< Done, Unneeded: the lease before; -1 none
+    QList<QByteArray> left; ///< keys of other slots that were left alone
+    qint64 auditId = 0; ///< the entry that `restore` takes; 0: nothing was recorded
+    std::optional<NextHolder> next {}; ///< Released: who came next, where somebody watched for it
+};
+
 /// `nobody`, `other`, `same_again`, `unknown`.
 [[nodiscard]] QLatin1StringView nextHolderName(NextHolder::Kind kind);
 
@@ -155,7 +148,7 @@ struct FollowRequest {
         QByteArray key;
         QByteArray released; ///< the token that was released
         QList<QByteArray> others; ///< tokens that held it besides and still may
-        qint64 intentId = 0; ///< the audit entry that keeps the answer; 0: none
+        qint64 auditId = 0; ///< the entry that keeps the answer; 0: none
     };
     QList<Lock> locks;
     Milliseconds window { 1000 }; ///< how long at most
@@ -171,6 +164,8 @@ struct ClientSeen {
     qint64 ageSeconds = -1;
     qint64 idleSeconds = -1;
     QString why; ///< what ties it to the holder, for people
+
+    friend bool operator==(const ClientSeen&, const ClientSeen&) = default;
 };
 /// What the server's list of clients tells of a holder.
 struct HolderEvidence {

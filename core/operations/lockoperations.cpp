@@ -268,25 +268,6 @@ void LockOperations::Private::sendKill(ForceReleaseResult result, UniqueFunction
         });
 }
 
-void LockOperations::readBefore(const QByteArray& key, UniqueFunction<void(ValueBefore)> handler)
-{
-    const auto before = std::make_shared<ValueBefore>();
-    d->connection.send({ "TYPE", key }, [before](const Result<ReplyView>& reply) {
-        if (reply)
-            before->type = reply->toByteArray();
-    });
-    d->connection.send({ "DUMP", key }, [before](const Result<ReplyView>& reply) {
-        before->unreadable = !reply;
-        if (reply)
-            before->dump = reply->toByteArray();
-    });
-    d->connection.send({ "PTTL", key }, [before, handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
-        if (reply)
-            before->ttlMs = reply->toInteger(-2);
-        handler(std::move(*before));
-    });
-}
-
 void LockOperations::weigh(const QByteArray& key, UniqueFunction<void(Result<ReleaseImpact>)> handler)
 {
     readImpact(d->connection, d->clock, key, std::move(handler), *d->registry);

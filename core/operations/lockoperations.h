@@ -34,8 +34,6 @@ public:
     /// The target's act: one script that compares the token and does everything, so that nothing is done by halves. A
     /// connection is closed only if a look just before found the expected token still holding the lock.
     void forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler);
-    /// What the audit log keeps of a key before an act: its type, DUMP payload and TTL, read in one breath.
-    void readBefore(const QByteArray& key, UniqueFunction<void(ValueBefore)> handler);
     void weigh(const QByteArray& key, UniqueFunction<void(Result<ReleaseImpact>)> handler);
     /// Watches for the next holders; the handler is called exactly once, at the latest by the destructor.
     void follow(const FollowRequest& request, UniqueFunction<void(QList<NextHolder>)> handler);

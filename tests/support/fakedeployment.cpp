@@ -90,6 +90,26 @@ QFuture<Result<LockInspection>> FakeDeployment::inspect(const QByteArray& key)
     return answer<LockInspection>(look(key));
 }
 
+QFuture<Result<ReleaseImpact>> FakeDeployment::weigh(const QByteArray& key)
+{
+    ++m_inspections;
+    if (m_inspectError)
+        return answer<ReleaseImpact>(tl::unexpected<Error>(*m_inspectError));
+    ReleaseImpact impact;
+    impact.seen = look(key);
+    impact.rightsKnown = true;
+    impact.evidence = { HolderEvidence::Verdict::NotSeen, 42 };
+    if (m_changeImpact)
+        m_changeImpact(impact);
+    return answer<ReleaseImpact>(impact);
+}
+
+QFuture<Result<QList<NextHolder>>> FakeDeployment::follow(const FollowRequest& request)
+{
+    m_follows.append(request);
+    return answer<QList<NextHolder>>(m_next);
+}
+
 QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& request)
 {
     m_acquires.append(request);
@@ -335,10 +355,32 @@ ForceReleaseResult FakeDeployment::releaseTarget(const ForceReleaseTarget& targe
     else if (!target.anyToken && found.token != target.expectedToken)
         result.outcome = ReleaseOutcome::HolderChanged;
     else
-        result.outcome = ReleaseOutcome::Released;
-    if (result.outcome == ReleaseOutcome::Released)
-        remove(target.key);
+        act(result, found);
     return result;
+}
+
+void FakeDeployment::act(ForceReleaseResult& result, const LockInspection& found)
+{
+    ForceReleaseTarget& target = result.target;
+    result.oldTtlMs = found.ttlMs;
+    result.outcome = ReleaseOutcome::Done;
+    switch (target.act) {
+    case LockAct::Release:
+        result.outcome = ReleaseOutcome::Released;
+        return remove(target.key);
+    case LockAct::KillConnection:
+        return;
+    case LockAct::TakeOver:
+        target.newToken = "lockscope-operator";
+        [[fallthrough]];
+    case LockAct::HandBack:
+        put(target.key, target.newToken, Milliseconds(target.ttlMs), LockEventKind::HolderChanged);
+        return;
+    case LockAct::Shorten:
+    case LockAct::AddTtl:
+        put(target.key, found.token, Milliseconds(target.ttlMs), LockEventKind::Renewed);
+        return;
+    }
 }
 
 LockInspection FakeDeployment::look(const QByteArray& key) const

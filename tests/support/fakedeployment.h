@@ -38,10 +38,12 @@ public:
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override { ++m_discoveryCancellations; }
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const QByteArray& key) override;
+    [[nodiscard]] QFuture<Result<ReleaseImpact>> weigh(const QByteArray& key) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
 
     // The script.
 
@@ -60,6 +62,9 @@ public:
     void act(int steps); ///< so many random acquires, renewals, releases and hand-overs
     void failWith(const Error& error); ///< emits failed() and says so in the status
 
+    /// Changes what weigh() tells beside the look at the lock.
+    void setImpact(std::function<void(ReleaseImpact&)> change) { m_changeImpact = std::move(change); }
+    void setNextHolders(const QList<NextHolder>& next) { m_next = next; }
     void setReleaseResult(const QByteArray& key, const ForceReleaseResult& result) { m_results.insert(key, result); }
     void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
@@ -73,6 +78,7 @@ public:
     [[nodiscard]] const LockRecord* lock(const QByteArray& key) const;
     [[nodiscard]] qsizetype lockCount() const { return m_locks.size(); }
     [[nodiscard]] const QList<ForceReleaseRequest>& forceReleases() const { return m_forceReleases; }
+    [[nodiscard]] const QList<FollowRequest>& follows() const { return m_follows; }
     [[nodiscard]] const QList<AcquireRequest>& acquires() const { return m_acquires; }
     [[nodiscard]] const QList<ReleaseRequest>& releases() const { return m_releases; }
     [[nodiscard]] const QList<ExtendRequest>& extensions() const { return m_extensions; }
@@ -92,6 +98,7 @@ private:
     void markChanged(const LockRecord& record);
     void publish();
     ForceReleaseResult releaseTarget(const ForceReleaseTarget& target);
+    void act(ForceReleaseResult& result, const LockInspection& found);
     [[nodiscard]] LockInspection look(const QByteArray& key) const;
     QByteArray randomName();
 
@@ -105,6 +112,9 @@ private:
     QList<QByteArray> m_keys; // in order of making: the same seed walks the same way
     quint32 m_nextSlot = 0;
     QHash<QByteArray, QByteArray> m_silent;
+    std::function<void(ReleaseImpact&)> m_changeImpact;
+    QList<NextHolder> m_next;
+    QList<FollowRequest> m_follows;
     QHash<QByteArray, ForceReleaseResult> m_results;
     std::optional<Error> m_forceReleaseError;
     std::optional<Error> m_acquireError;

@@ -109,7 +109,7 @@ public:
 
     [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
     {
-        return QByteArray::fromHex((randomToken() + randomToken()).first(64)).toBase64();
+        return QByteArray::fromHex(QByteArray(randomToken() + randomToken()).first(64)).toBase64();
     }
 };
 
