@@ -97,6 +97,8 @@ struct ForceReleaseResult {
     std::optional<Error> error; ///< Refused and OutcomeUnknown
     /// OutcomeUnknown: what a later look found, where one was possible.
     std::optional<LockInspection> afterwards;
+    qint64 auditId = 0; ///< the entry that `restore` takes; 0: nothing was recorded
+    bool canRestore = false; ///< the entry has the old value
 };
 
 } // namespace lockscope
