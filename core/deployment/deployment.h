@@ -5,6 +5,8 @@
 #include "locks/discovery.h"
 #include "locks/lockdelta.h"
 #include "operations/lockoperation.h"
+#include "operations/restorerequest.h"
+#include "redis/writeaccess.h"
 
 #include <QFuture>
 #include <QFutureWatcher>
@@ -29,7 +31,10 @@ public:
     virtual void start() = 0;
     /// What it is connected to, for titles; without secrets.
     [[nodiscard]] virtual QString title() const = 0;
+    /// Whether a write would be refused at this moment.
     [[nodiscard]] virtual bool isReadOnly() const = 0;
+    /// Why, and until when it is not.
+    [[nodiscard]] virtual WriteAccess writeAccess() const = 0;
     [[nodiscard]] virtual bool isSandbox() const = 0;
 
     /// Everything since the last call, at most one delta at a time; pull once a frame after `deltaReady`. Nothing to
@@ -62,8 +67,16 @@ public:
     /// Watches released locks for their next holder and adds what it saw to the audit log; one answer a lock, in their
     /// order.
     [[nodiscard]] virtual QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) = 0;
+    /// Puts back what an entry of the audit log has ended, if the key is free. Errors: Usage where that entry is not to
+    /// be put back here, Storage, and what keeps a command from being sent; the rest is an outcome.
+    [[nodiscard]] virtual QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) = 0;
+
+    /// Opens the writes of a production connection; the reason goes into the audit log first. They close by themselves.
+    [[nodiscard]] virtual QFuture<Result<WriteAccess>> arm(const ArmRequest& request) = 0;
+    virtual void disarm() = 0;
 
 Q_SIGNALS:
+    void writeAccessChanged(); ///< armed or disarmed; not when the time is over: writeAccess() says when that is
     void deltaReady(); ///< takeDelta() has something; again only after it was called
     void failed(const lockscope::Error& error); ///< permanent: authentication or permission; the status says the same
 };

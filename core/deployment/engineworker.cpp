@@ -2,6 +2,7 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
+#include "redis/commandflags.h"
 #include "watch/discovery.h"
 
 using namespace std::chrono_literals;
@@ -15,10 +16,10 @@ constexpr auto drainLimit = 1000ms;
 
 } // namespace
 
-EngineWorker::EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox)
+EngineWorker::EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox)
     : m_options(std::move(options))
     , m_mailbox(mailbox)
-    , m_gate(std::make_shared<CommandGate>(m_options.readOnly))
+    , m_gate(std::move(gate))
 {
     for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit })
         timer->setSingleShot(true);
@@ -44,6 +45,8 @@ void EngineWorker::start()
         spec = std::move(*started);
     }
     m_spec = spec;
+    if (m_gate->isReadOnly())
+        readCommandFlags(spec);
     m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
     connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
         if (m_watch)
@@ -64,6 +67,13 @@ Result<ConnectionSpec> EngineWorker::startSandbox()
         m_demo->start();
     }
     return m_sandbox->spec();
+}
+
+void EngineWorker::readCommandFlags(const ConnectionSpec& spec)
+{
+    m_flags = std::make_unique<CommandFlagsReader>(spec, m_gate, m_options.timeout);
+    connect(m_flags.get(), &CommandFlagsReader::finished, this, [this] { m_flags.release()->deleteLater(); });
+    m_flags->start();
 }
 
 void EngineWorker::startWatch(const ConnectionSpec& spec)
@@ -183,6 +193,7 @@ void EngineWorker::shutDown()
 {
     failSnapshots(makeError(ErrorKind::Cancelled));
     cancelDiscovery();
+    m_flags.reset();
     m_demo.reset();
     if (m_watch)
         m_watch->stop();

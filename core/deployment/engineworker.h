@@ -14,6 +14,7 @@
 namespace lockscope {
 
 class DemoWorkload;
+class CommandFlagsReader;
 class Discovery;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
@@ -21,7 +22,7 @@ class Discovery;
 class EngineWorker final : public QObject {
     Q_OBJECT
 public:
-    EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox);
+    EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox);
     ~EngineWorker() override;
 
     void start();
@@ -44,6 +45,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] Result<ConnectionSpec> startSandbox();
     void startWatch(const ConnectionSpec& spec);
+    void readCommandFlags(const ConnectionSpec& spec);
     void scheduleDelta();
     void publishDelta();
     void onWatchStatus();
@@ -63,6 +65,7 @@ private:
     std::unique_ptr<DemoWorkload> m_demo;
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
+    std::unique_ptr<CommandFlagsReader> m_flags; // while it asks
     std::unique_ptr<Discovery> m_discovery; // while one runs
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;

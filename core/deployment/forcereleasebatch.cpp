@@ -5,6 +5,7 @@
 #include "base/errortext.h"
 #include "base/logging.h"
 #include "locks/families/familyregistry.h"
+#include "operations/oldvaluereader.h"
 
 #include <QPointer>
 #include <QSysInfo>
@@ -54,7 +55,8 @@ void giveToken(ForceReleaseTarget& target)
     target.newToken = registry.family(family).operatorToken(target.expectedToken, operatorName());
 }
 
-AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, const ConnectionSpec& spec)
+AuditIntent intentFor(const ForceReleaseTarget& target, const ForceReleaseRequest& request, const ConnectionSpec& spec,
+    Environment environment)
 {
     AuditIntent intent;
     intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
@@ -65,7 +67,9 @@ AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, c
     intent.family = QByteArray(family.data(), family.size());
     intent.key = target.key;
     intent.tokenFingerprint = target.anyToken ? QString() : tokenFingerprint(target.expectedToken);
-    intent.reason = reason;
+    intent.reason = request.reason;
+    intent.ticket = request.ticket;
+    intent.environment = environment;
     return intent;
 }
 
@@ -82,9 +86,10 @@ AuditOutcome outcomeOf(const ForceReleaseResult& result, qint64 intentId)
 
 } // namespace
 
-ForceReleaseBatch::ForceReleaseBatch(
-    LockOperations& operations, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
+ForceReleaseBatch::ForceReleaseBatch(Connection& connection, LockOperations& operations, AuditWriter& audit,
+    ForceReleaseRequest request, Answer answer, QObject* parent)
     : QObject(parent)
+    , m_connection(connection)
     , m_operations(operations)
     , m_audit(audit)
     , m_request(std::move(request))
@@ -94,14 +99,38 @@ ForceReleaseBatch::ForceReleaseBatch(
     m_results.resize(m_request.targets.size());
 }
 
-void ForceReleaseBatch::start(const ConnectionSpec& spec)
+void ForceReleaseBatch::start(Environment environment)
 {
-    QList<AuditIntent> intents;
     for (const ForceReleaseTarget& target : std::as_const(m_request.targets))
-        intents.append(intentFor(target, m_request.reason, spec));
-    for (AuditIntent& intent : intents)
-        intent.ticket = m_request.ticket;
-    m_audit.appendIntents(intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
+        m_intents.append(intentFor(target, m_request, m_connection.spec(), environment));
+    readNext();
+}
+
+void ForceReleaseBatch::readNext()
+{
+    if (m_sending)
+        return;
+    m_sending = true;
+    while (m_read < m_intents.size() && m_inFlight < mostInFlight) {
+        const qsizetype index = m_read++;
+        ++m_inFlight;
+        auto read = [self = QPointer(this), index](const OldValue& old) {
+            if (!self)
+                return;
+            self->m_intents[index].setOldValue(old);
+            --self->m_inFlight;
+            self->readNext();
+        };
+        readOldValue(m_connection, SystemClock::instance(), m_intents.at(index).key, std::move(read));
+    }
+    m_sending = false;
+    if (m_inFlight == 0)
+        record();
+}
+
+void ForceReleaseBatch::record()
+{
+    m_audit.appendIntents(m_intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
         if (!self)
             return;
         if (!ids) {
@@ -110,6 +139,8 @@ void ForceReleaseBatch::start(const ConnectionSpec& spec)
             return self->deleteLater();
         }
         self->m_intentIds = std::move(*ids);
+        for (AuditIntent& intent : self->m_intents)
+            intent.oldValue.clear();
         self->sendNext();
     });
 }
@@ -139,6 +170,8 @@ void ForceReleaseBatch::onOutcome(qsizetype index, ForceReleaseResult result)
     --m_inFlight;
     const QByteArray key = result.target.key;
     result.auditId = m_intentIds.value(index);
+    result.canRestore
+        = result.outcome == ReleaseOutcome::Released && m_intents.at(index).oldValueState == OldValueState::Kept;
     m_results[index] = std::move(result);
     Q_EMIT keyTouched(key);
     sendNext();

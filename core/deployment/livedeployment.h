@@ -30,6 +30,7 @@ public:
     void start() override;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] bool isReadOnly() const override;
+    [[nodiscard]] WriteAccess writeAccess() const override;
     [[nodiscard]] bool isSandbox() const override;
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
     [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
@@ -46,6 +47,9 @@ public:
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
+    [[nodiscard]] QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) override;
+    [[nodiscard]] QFuture<Result<WriteAccess>> arm(const ArmRequest& request) override;
+    void disarm() override;
 
 private:
     LiveDeployment();

@@ -5,6 +5,7 @@
 #include "base/errortext.h"
 #include "base/logging.h"
 #include "deployment/forcereleasebatch.h"
+#include "deployment/restoretask.h"
 
 #include <QCoreApplication>
 
@@ -31,7 +32,7 @@ bool isPermanent(ErrorKind kind)
 
 } // namespace
 
-OperationDesk::OperationDesk(const ConnectionSpec& spec, std::shared_ptr<const CommandGate> gate, Milliseconds timeout,
+OperationDesk::OperationDesk(const ConnectionSpec& spec, std::shared_ptr<CommandGate> gate, Milliseconds timeout,
     const QString& auditFile, QObject* parent)
     : QObject(parent)
     , m_gate(gate)
@@ -60,6 +61,7 @@ OperationDesk::~OperationDesk()
     // its intents in the audit log without outcomes: that is the truth.
     m_connection.close();
     qDeleteAll(findChildren<ForceReleaseBatch*>(QString(), Qt::FindDirectChildrenOnly));
+    qDeleteAll(findChildren<RestoreTask*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
 void OperationDesk::withLink(Task task)
@@ -121,7 +123,7 @@ void OperationDesk::onLinkLost(const Error& error)
         settleWaiting(fail(error));
 }
 
-Status OperationDesk::checkWritable() const { return m_gate->check(Command { "DEL", "" }); }
+Status OperationDesk::checkWritable() const { return m_gate->checkWritable(); }
 
 void OperationDesk::inspect(const QByteArray& key, Completion<LockInspection> completion)
 {
@@ -190,11 +192,12 @@ void OperationDesk::forceRelease(ForceReleaseRequest request, Completion<QList<F
     withLink([this, request = std::move(request), completion = std::move(completion)](const Status& link) mutable {
         if (!link)
             return completion.finish(fail(link.error()));
-        auto* batch = new ForceReleaseBatch(m_operations, m_audit, std::move(request), std::move(completion), this);
-        ++m_batches;
+        auto* batch = new ForceReleaseBatch(
+            m_connection, m_operations, m_audit, std::move(request), std::move(completion), this);
+        ++m_tasks;
         connect(batch, &ForceReleaseBatch::keyTouched, this, &OperationDesk::keyTouched);
-        connect(batch, &ForceReleaseBatch::finished, this, &OperationDesk::onBatchFinished);
-        batch->start(m_connection.spec());
+        connect(batch, &ForceReleaseBatch::finished, this, &OperationDesk::onTaskFinished);
+        batch->start(m_gate->environment());
     });
 }
 
@@ -233,9 +236,59 @@ void OperationDesk::follow(const FollowRequest& request, Completion<QList<NextHo
     });
 }
 
-void OperationDesk::onBatchFinished()
+void OperationDesk::restore(RestoreRequest request, Completion<RestoreResult> completion)
 {
-    --m_batches;
+    if (const Status writable = request.planOnly ? Status() : checkWritable(); !writable)
+        return completion.finish(fail(writable.error()));
+    withLink([this, request = std::move(request), completion = std::move(completion)](const Status& link) mutable {
+        if (!link)
+            return completion.finish(fail(link.error()));
+        const RestoreTask::Tools tools { m_connection, m_operations, m_audit, *m_gate, SystemClock::instance() };
+        auto* task = new RestoreTask(tools, std::move(request), std::move(completion), this);
+        ++m_tasks;
+        connect(task, &RestoreTask::keyTouched, this, &OperationDesk::keyTouched);
+        connect(task, &RestoreTask::finished, this, &OperationDesk::onTaskFinished);
+        task->start();
+    });
+}
+
+void OperationDesk::arm(const ArmRequest& request, Completion<WriteAccess> completion)
+{
+    const ConnectionSpec& spec = m_connection.spec();
+    if (request.reason.trimmed().isEmpty())
+        return completion.finish(fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::Operations", "arming the writes needs a reason")));
+    AuditIntent intent;
+    intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
+    intent.server = spec.endpoint().text();
+    intent.database = spec.database;
+    intent.action = auditaction::writeArmed;
+    intent.reason = request.reason.trimmed();
+    intent.environment = m_gate->environment();
+    // What is done here is a row of its own: if it cannot be written, nothing is armed.
+    m_audit.appendIntents(
+        { intent }, [this, request, completion = std::move(completion)](const Result<QList<qint64>>& ids) mutable {
+            if (!ids)
+                return completion.finish(fail(ids.error()));
+            const Status armed = request.forGood ? m_gate->armForGood() : m_gate->arm(request.duration);
+            AuditOutcome outcome;
+            outcome.intentId = ids->first();
+            outcome.outcome = armed ? "armed" : "refused";
+            outcome.error = armed ? QString() : errorMessage(armed.error());
+            m_audit.appendOutcomes({ outcome }, [](const Status& written) {
+                if (!written)
+                    qCWarning(logDeployment).noquote() << errorMessage(written.error());
+            });
+            if (armed)
+                completion.finish(m_gate->access());
+            else
+                completion.finish(fail(armed.error()));
+        });
+}
+
+void OperationDesk::onTaskFinished()
+{
+    --m_tasks;
     if (isIdle())
         Q_EMIT idle();
 }
@@ -246,7 +299,7 @@ void OperationDesk::shutDown()
     cancelPending();
 }
 
-bool OperationDesk::isIdle() const { return m_operations.isIdle() && m_batches == 0 && m_waiting.empty(); }
+bool OperationDesk::isIdle() const { return m_operations.isIdle() && m_tasks == 0 && m_waiting.empty(); }
 
 TrafficCounters OperationDesk::traffic() const { return m_connection.traffic(); }
 

@@ -4,6 +4,7 @@
 #include "deployment/completion.h"
 #include "history/auditwriter.h"
 #include "operations/lockoperations.h"
+#include "operations/restorerequest.h"
 
 #include <QTimer>
 
@@ -18,7 +19,7 @@ namespace lockscope {
 class OperationDesk final : public QObject {
     Q_OBJECT
 public:
-    OperationDesk(const ConnectionSpec& spec, std::shared_ptr<const CommandGate> gate, Milliseconds timeout,
+    OperationDesk(const ConnectionSpec& spec, std::shared_ptr<CommandGate> gate, Milliseconds timeout,
         const QString& auditFile, QObject* parent = nullptr);
     ~OperationDesk() override;
 
@@ -30,6 +31,9 @@ public:
     void weigh(const QByteArray& key, Completion<ReleaseImpact> completion);
     /// What it saw goes into the audit log, too.
     void follow(const FollowRequest& request, Completion<QList<NextHolder>> completion);
+    void restore(RestoreRequest request, Completion<RestoreResult> completion);
+    /// Opens the production gate once the audit log has the reason. Needs no link.
+    void arm(const ArmRequest& request, Completion<WriteAccess> completion);
 
     /// Acquires that wait, and whatever waits for the link, end with Cancelled.
     void cancelPending();
@@ -55,16 +59,16 @@ private:
     [[nodiscard]] Error notReached() const;
     void onLinkLost(const Error& error);
     [[nodiscard]] Status checkWritable() const;
-    void onBatchFinished();
+    void onTaskFinished();
 
-    std::shared_ptr<const CommandGate> m_gate;
+    std::shared_ptr<CommandGate> m_gate;
     Connection m_connection;
     LockOperations m_operations;
     AuditWriter m_audit;
     Milliseconds m_timeout;
     std::vector<Waiting> m_waiting; // for the link, the earliest first
     QTimer m_patience;
-    int m_batches = 0;
+    int m_tasks = 0; // that are under way
     bool m_wasReady = false;
     bool m_stopping = false;
 };

@@ -136,6 +136,7 @@ struct ForceReleaseResult {
     qint64 oldTtlMs = -1; ///< Done, Unneeded: the lease before; -1 none
     QList<QByteArray> left; ///< keys of other slots that were left alone
     qint64 auditId = 0; ///< the entry that `restore` takes; 0: nothing was recorded
+    bool canRestore = false; ///< the entry has the old value
     std::optional<NextHolder> next {}; ///< Released: who came next, where somebody watched for it
 };
 

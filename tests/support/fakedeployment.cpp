@@ -25,7 +25,8 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
     , m_random(options.seed)
 {
     m_status.nodes = { QStringLiteral("cache-1.example.net:6379") };
-    m_status.readOnly = options.readOnly;
+    m_access = { options.environment, options.readOnly, std::nullopt };
+    m_status.readOnly = isReadOnly();
     m_delta.reset = true;
 }
 
@@ -152,6 +153,39 @@ QFuture<Result<QList<ForceReleaseResult>>> FakeDeployment::forceRelease(const Fo
     for (const ForceReleaseTarget& target : request.targets)
         results.append(releaseTarget(target));
     return answer<QList<ForceReleaseResult>>(results);
+}
+
+QFuture<Result<RestoreResult>> FakeDeployment::restore(const RestoreRequest& request)
+{
+    m_restores.append(request);
+    if (isReadOnly() && !request.planOnly)
+        return answer<RestoreResult>(fail(ErrorKind::ReadOnly));
+    Result<RestoreResult> result = m_restoreResult;
+    if (result && request.planOnly && result->outcome == RestoreOutcome::Restored)
+        result->outcome = RestoreOutcome::Possible;
+    if (result)
+        result->auditId = request.auditId;
+    return answer<RestoreResult>(std::move(result));
+}
+
+QFuture<Result<WriteAccess>> FakeDeployment::arm(const ArmRequest& request)
+{
+    m_armings.append(request);
+    if (m_armError)
+        return answer<WriteAccess>(tl::unexpected<Error>(*m_armError));
+    m_access.armedUntil = now() + request.duration;
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
+    return answer<WriteAccess>(m_access);
+}
+
+void FakeDeployment::disarm()
+{
+    m_access.armedUntil.reset();
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
 }
 
 void FakeDeployment::changeStatus(const std::function<void(WatchStatus&)>& change)

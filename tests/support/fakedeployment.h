@@ -20,6 +20,7 @@ public:
         int locks = 300; ///< generated at the first complete pass
         bool readOnly = false;
         bool sandbox = false;
+        Environment environment = Environment::Unspecified;
         bool connectAtOnce = true; ///< start() leads to a complete picture; otherwise it stays connecting
     };
     explicit FakeDeployment(const Options& options, QObject* parent = nullptr);
@@ -27,7 +28,8 @@ public:
 
     void start() override;
     [[nodiscard]] QString title() const override;
-    [[nodiscard]] bool isReadOnly() const override { return m_options.readOnly; }
+    [[nodiscard]] bool isReadOnly() const override { return !m_access.canWrite(SystemClock::instance().now()); }
+    [[nodiscard]] WriteAccess writeAccess() const override { return m_access; }
     [[nodiscard]] bool isSandbox() const override { return m_options.sandbox; }
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
     [[nodiscard]] QFuture<Result<LockSnapshot>> completeSnapshot() override;
@@ -44,6 +46,9 @@ public:
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
+    [[nodiscard]] QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) override;
+    [[nodiscard]] QFuture<Result<WriteAccess>> arm(const ArmRequest& request) override;
+    void disarm() override;
 
     // The script.
 
@@ -67,6 +72,10 @@ public:
     void setNextHolders(const QList<NextHolder>& next) { m_next = next; }
     void setReleaseResult(const QByteArray& key, const ForceReleaseResult& result) { m_results.insert(key, result); }
     void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
+    void setRestoreResult(const Result<RestoreResult>& result) { m_restoreResult = result; }
+    void setArmError(std::optional<Error> error) { m_armError = std::move(error); }
+    /// Lets an arming end now, as time does: without a word.
+    void expireArming() { m_access.armedUntil = SystemClock::instance().now(); }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
     void setInspectError(std::optional<Error> error) { m_inspectError = std::move(error); }
     void setDiscovery(const Result<DiscoveryReport>& report) { m_discovery = report; }
@@ -79,6 +88,8 @@ public:
     [[nodiscard]] qsizetype lockCount() const { return m_locks.size(); }
     [[nodiscard]] const QList<ForceReleaseRequest>& forceReleases() const { return m_forceReleases; }
     [[nodiscard]] const QList<FollowRequest>& follows() const { return m_follows; }
+    [[nodiscard]] const QList<RestoreRequest>& restores() const { return m_restores; }
+    [[nodiscard]] const QList<ArmRequest>& armings() const { return m_armings; }
     [[nodiscard]] const QList<AcquireRequest>& acquires() const { return m_acquires; }
     [[nodiscard]] const QList<ReleaseRequest>& releases() const { return m_releases; }
     [[nodiscard]] const QList<ExtendRequest>& extensions() const { return m_extensions; }
@@ -119,6 +130,11 @@ private:
     std::optional<Error> m_forceReleaseError;
     std::optional<Error> m_acquireError;
     std::optional<Error> m_inspectError;
+    std::optional<Error> m_armError;
+    WriteAccess m_access;
+    Result<RestoreResult> m_restoreResult;
+    QList<RestoreRequest> m_restores;
+    QList<ArmRequest> m_armings;
     bool m_holding = false;
     QList<std::function<void()>> m_held;
     QList<ForceReleaseRequest> m_forceReleases;
