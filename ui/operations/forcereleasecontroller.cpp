@@ -55,6 +55,9 @@ QString ForceReleaseController::refusal() const
 {
     if (!m_deployment)
         return tr("Not connected");
+    const WriteAccess access = m_deployment->writeAccess();
+    if (access.needsArming() && !access.isArmed(SystemClock::instance().now()))
+        return tr("Production: writes are not armed");
     if (m_deployment->isReadOnly())
         return tr("This connection is read-only: nothing that writes is sent");
     if (m_link != LinkState::Ready)
@@ -75,7 +78,7 @@ void ForceReleaseController::open(const QList<LockRecord>& locks)
     ForceReleaseDialog::Options options;
     options.selectedCount = locks.size();
     options.maximum = SafetySettings::read().maximumLocksPerAct;
-    options.environment = m_environment;
+    options.environment = m_deployment->writeAccess().environment;
     m_dialog = new ForceReleaseDialog(locks, options, m_window);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     m_dialog->setModal(true);

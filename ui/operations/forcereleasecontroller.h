@@ -3,7 +3,6 @@
 
 #include "deployment/deployment.h"
 #include "operations/releasereview.h"
-#include "redis/environment.h"
 
 #include <QPointer>
 
@@ -25,8 +24,6 @@ public:
     /// The deployment may be null; it must outlive its use here or be replaced before it goes.
     void setDeployment(Deployment* deployment);
     void setStatus(const WatchStatus& status);
-    /// Of the connection: production wants more of a confirmation.
-    void setEnvironment(Environment environment) { m_environment = environment; }
     /// How long somebody looks who comes next; the default is a usual renewal period.
     void setFollowWindow(Milliseconds window) { m_followWindow = window; }
     /// Why nothing can be released at this moment, for people; empty when it can.
@@ -59,7 +56,6 @@ private:
     QPointer<PacedRelease> m_release; // under way
     ForceReleaseRequest m_lastRequest;
     QHash<QByteArray, TakenOver> m_taken; // by key, in this connection
-    Environment m_environment = Environment::Unspecified;
     Milliseconds m_followWindow { 10000 };
     LinkState m_link = LinkState::Closed;
     QString m_refusal;
