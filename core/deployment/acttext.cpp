@@ -25,6 +25,9 @@ const LockFamily& familyOf(FamilyId family)
     return registry.family(family == FamilyId::None ? registry.byName("plain") : family);
 }
 
+/// Milliseconds matter here: a waiter that was woken comes within some dozens of them.
+QString spanText(qint64 ms) { return ms < 1000 ? QStringLiteral("%1 ms").arg(ms) : durationText(Milliseconds(ms)); }
+
 QString shortened(const QByteArray& token)
 {
     const QString quoted = redisCliQuoted(token);
@@ -168,7 +171,8 @@ QList<ImpactLine> impactLines(const ReleaseImpact& impact)
         return {};
     QList<ImpactLine> lines { evidenceLine(impact.evidence), waitersLine(impact.seen), fencingLine(impact.seen) };
     lines.append({ impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "Afterwards")),
-        QCoreApplication::translate("lockscope::Afterwards", familyOf(impact.seen.family).facts().afterwards) });
+        QCoreApplication::translate("lockscope::Afterwards", familyOf(impact.seen.family).facts().afterwards)
+            .remove(QLatin1Char('`')) });
     if (!impact.otherSlots.isEmpty())
         lines.append({ impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "Cluster")),
             impactText(QT_TRANSLATE_NOOP("lockscope::Impact",
@@ -191,8 +195,8 @@ QString missingRightsText(const ReleaseImpact& impact, LockAct act)
 
 QString nextHolderText(const NextHolder& next)
 {
-    const QString watched = durationText(Milliseconds(next.watchedMs));
-    const QString after = durationText(Milliseconds(next.afterMs));
+    const QString watched = spanText(next.watchedMs);
+    const QString after = spanText(next.afterMs);
     QStringList hints;
     for (const OwnerHint& hint : next.owner.mid(0, 2))
         hints.append(QString::fromLatin1(hint.name) + QLatin1Char(' ') + hint.value);

@@ -12,7 +12,7 @@ struct SafetySettings {
 
     /// The file as it is now; what is missing or no number keeps its default. Empty: the standard file.
     [[nodiscard]] static SafetySettings read(const QString& file = {});
-    /// `~/.config/lockscope/lockscope.conf` or where $XDG_CONFIG_HOME says.
+    /// `~/.config/lockscope/lockscope.ini` or where $XDG_CONFIG_HOME says.
     [[nodiscard]] static QString standardFile();
 };
 

@@ -123,7 +123,7 @@ void TargetCard::build()
 
     auto* status = new QHBoxLayout;
     status->addWidget(m_badge, 0, Qt::AlignTop);
-    status->addWidget(m_note, 1);
+    status->addWidget(m_note, 1, Qt::AlignTop);
     status->addWidget(m_adopt, 0, Qt::AlignTop);
     status->addWidget(m_lookAgain, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
@@ -131,6 +131,7 @@ void TargetCard::build()
     layout->addLayout(status);
     layout->addWidget(m_difference);
     layout->addWidget(m_impact);
+    layout->addStretch(1);
     connect(m_holders, &QComboBox::activated, this,
         [this](int index) { Q_EMIT holderChosen(m_holders->itemData(index).toByteArray()); });
     connect(m_adopt, &QPushButton::clicked, this, &TargetCard::adoptRequested);

@@ -49,7 +49,7 @@ void RightsNeededTest::theServerKnowsEveryCommandThatIsAskedAbout()
             for (const QList<QByteArray>& command : needed) {
                 const BlockingClient::Answer answer
                     = m_client->run(QList<QByteArray> { "ACL", "DRYRUN", "default" } + command);
-                QVERIFY2(answer.text == "OK", (name + ": " + command.join(' ') + ": " + answer.text).constData());
+                QVERIFY2(answer.text == "OK", QByteArray(name + ": " + command.join(' ') + ": " + answer.text).constData());
                 QVERIFY(rightMissing(command, answer.text).isEmpty());
             }
         }
