@@ -77,6 +77,53 @@
     </message>
 </context>
 <context>
+    <name>lockscope::ActChoice</name>
+    <message>
+        <source>New lease</source>
+        <translation>新租约</translation>
+    </message>
+    <message>
+        <source>Leave alone what lies in other &amp;slots of the cluster</source>
+        <translation>不动集群其他槽(&amp;S)中的键</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>要做什么</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>它的作用</translation>
+    </message>
+    <message>
+        <source>&amp;What to do:</source>
+        <translation>要做什么(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>New &amp;lease:</source>
+        <translation>新租约(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>C&amp;onnection:</source>
+        <translation>连接(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>not possible here</source>
+        <translation>此处不可行</translation>
+    </message>
+    <message>
+        <source>%1 %2 – %3</source>
+        <translation>%1 %2 – %3</translation>
+    </message>
+    <message>
+        <source>Not possible: %1</source>
+        <translation>不可行：%1</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::ActionRegistry</name>
     <message>
         <source>&amp;Connect…</source>
@@ -422,18 +469,201 @@
     </message>
 </context>
 <context>
-    <name>lockscope::Cli</name>
+    <name>lockscope::Afterwards</name>
     <message>
-        <source>Force-release %1 locks? Their holders are not told and go on working. Type yes: </source>
-        <translation>要强制释放 %1 把锁吗？其持有者不会得到通知，会继续工作。请输入 yes： </translation>
+        <source>it may come back: its renewal creates a missing key again within 6 s</source>
+        <translation>它可能回来：续期会在 6 秒内重新创建缺失的键</translation>
     </message>
+    <message>
+        <source>nothing: it only keeps the same task from being queued again</source>
+        <translation>无影响：它只是防止同一任务再次入队</translation>
+    </message>
+    <message>
+        <source>the worker goes on and fails at the end of the job; the stalled check puts the job back</source>
+        <translation>工作进程继续运行，在作业结束时失败；停滞检查会把作业放回队列</translation>
+    </message>
+    <message>
+        <source>the task goes on, the same task may start again; at its end it deletes the key whoever holds it</source>
+        <translation>任务继续运行，同一任务可能再次启动；结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then throws `LostLockException`</source>
+        <translation>它继续运行；之后释放时抛出 `LostLockException`</translation>
+    </message>
+    <message>
+        <source>it goes on; it notes at its end that it held the lock for too long</source>
+        <translation>它继续运行；结束时会记录持锁时间过长</translation>
+    </message>
+    <message>
+        <source>its `HandleLostToken` fires at the next renewal</source>
+        <translation>下次续期时触发其 `HandleLostToken`</translation>
+    </message>
+    <message>
+        <source>is told by HandleLostToken. A dead reader&apos;s id stays while other readers keep the set alive</source>
+        <translation>由 HandleLostToken 得知。只要其他读者维持该集合，已死读者的标识就会保留</translation>
+    </message>
+    <message>
+        <source>is told by HandleLostToken</source>
+        <translation>由 HandleLostToken 得知</translation>
+    </message>
+    <message>
+        <source>it goes on computing the value; another process may compute it too</source>
+        <translation>它继续计算该值；其他进程也可能同时计算</translation>
+    </message>
+    <message>
+        <source>it goes on; waiters notice within 3 s</source>
+        <translation>它继续运行；等待者在 3 秒内察觉</translation>
+    </message>
+    <message>
+        <source>it goes on; renewing it fails</source>
+        <translation>它继续运行；续期会失败</translation>
+    </message>
+    <message>
+        <source>it goes on; acquiring once more it may take the key again</source>
+        <translation>它继续运行；再次获取时可能重新取得该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its renewal does not take the key again</source>
+        <translation>它继续运行；续期不会重新取得该键</translation>
+    </message>
+    <message>
+        <source>it goes on restoring messages that nobody confirmed; another worker may do so too</source>
+        <translation>它继续恢复未被确认的消息；其他工作进程也可能这样做</translation>
+    </message>
+    <message>
+        <source>it goes on; a unique job deletes the key at its end whoever holds it</source>
+        <translation>它继续运行；唯一作业结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending and releasing it fail</source>
+        <translation>它继续运行；延长和释放都会失败</translation>
+    </message>
+    <message>
+        <source>it goes on; `extend` and `release` then find no quorum</source>
+        <translation>它继续运行；之后 `extend` 和 `release` 得不到多数</translation>
+    </message>
+    <message>
+        <source>it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not expired</source>
+        <translation>它继续运行；结束时若其自身时钟认为尚未过期，则无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then throws `LockReleaseException`</source>
+        <translation>它继续运行；之后释放时抛出 `LockReleaseException`</translation>
+    </message>
+    <message>
+        <source>nothing: it is not told</source>
+        <translation>无影响：它不会被告知</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `ReleaseUnlockedLock`</source>
+        <translation>它继续运行；之后 `release` 抛出 `ReleaseUnlockedLock`</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `NotAcquired`</source>
+        <translation>它继续运行；之后 `release` 抛出 `NotAcquired`</translation>
+    </message>
+    <message>
+        <source>a slow holder may delete the next one&apos;s lock at its end</source>
+        <translation>缓慢的持有者结束时可能删除下一个持有者的锁</translation>
+    </message>
+    <message>
+        <source>the scheduler fails at its next tick; the next one takes over when it asks again, after up to `max_interval`</source>
+        <translation>调度器在下一次运行时失败；下一个调度器再次询问时接管，最迟在 `max_interval` 之后</translation>
+    </message>
+    <message>
+        <source>it goes on; `Refresh` and `Release` then fail</source>
+        <translation>它继续运行；之后 `Refresh` 和 `Release` 失败</translation>
+    </message>
+    <message>
+        <source>its watcher tells the program at the next renewal</source>
+        <translation>其监视线程在下次续期时通知程序</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `LockNotOwnedError`</source>
+        <translation>它继续运行；之后 `release` 抛出 `LockNotOwnedError`</translation>
+    </message>
+    <message>
+        <source>nothing: it is not told; the waiters line up again by themselves</source>
+        <translation>无影响：它不会被告知；等待者会自行重新排队</translation>
+    </message>
+    <message>
+        <source>it is told at its next renewal, which by default throws</source>
+        <translation>它在下次续期时得知，默认会抛出异常</translation>
+    </message>
+    <message>
+        <source>is told at its next renewal; the redlock variants may take it again on nodes that lost it</source>
+        <translation>在下次续期时得知；redlock 变体可能在失去它的节点上重新取得</translation>
+    </message>
+    <message>
+        <source>keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back</source>
+        <translation>继续运行；其看门狗在 10 秒内停止，`unlock()` 抛出异常；锁不会回来</translation>
+    </message>
+    <message>
+        <source>keeps running; its `unlock()` throws</source>
+        <translation>继续运行；其 `unlock()` 抛出异常</translation>
+    </message>
+    <message>
+        <source>keeps running; its `release()` fails, `tryRelease()` answers false</source>
+        <translation>继续运行；其 `release()` 失败，`tryRelease()` 返回 false</translation>
+    </message>
+    <message>
+        <source>keeps running; its `unlock()` throws. A crashed reader&apos;s field stays while others renew the lock</source>
+        <translation>继续运行；其 `unlock()` 抛出异常。只要其他读者续期，崩溃读者的字段就会保留</translation>
+    </message>
+    <message>
+        <source>gives its permit back too: then there is one too many</source>
+        <translation>它也会归还许可：于是会多出一个</translation>
+    </message>
+    <message>
+        <source>it may come back: its timer creates a missing key again at the next half of the lease, unless another one has it</source>
+        <translation>它可能回来：除非已被他人持有，其定时器会在租约下一个一半处重新创建缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending creates a missing key again unless told otherwise</source>
+        <translation>它继续运行；除非另有设置，延长会重新创建缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on until `Unlock` or `Extend` fails; with `WithSetNXOnExtend` it takes a missing key again</source>
+        <translation>它继续运行，直到 `Unlock` 或 `Extend` 失败；使用 `WithSetNXOnExtend` 时会重新取得缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on scheduling and its heartbeat prolongs the next one&apos;s lock; at its end it deletes the key whoever holds it</source>
+        <translation>它继续调度，其心跳会延长下一个持有者的锁；结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending and unlocking it find no quorum</source>
+        <translation>它继续运行；延长和解锁得不到多数</translation>
+    </message>
+    <message>
+        <source>its context is cancelled at once, as soon as it has lost the majority</source>
+        <translation>一旦失去多数，其上下文立即被取消</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then reports the other owner</source>
+        <translation>它继续运行；之后释放时报告另一个所有者</translation>
+    </message>
+    <message>
+        <source>the job goes on; without `safeUpdate` its end deletes or shortens the key whoever holds it</source>
+        <translation>作业继续运行；没有 `safeUpdate` 时，其结束会删除或缩短该键，无论谁持有</translation>
+    </message>
+    <message>
+        <source>nothing: the job runs on. Locks without a job are collected every 600 s</source>
+        <translation>无影响：作业继续运行。没有作业的锁每 600 秒回收一次</translation>
+    </message>
+    <message>
+        <source>its next renewal reports the loss; `unlock()` throws `ConcurrentModificationException`</source>
+        <translation>其下次续期报告丢失；`unlock()` 抛出 `ConcurrentModificationException`</translation>
+    </message>
+    <message>
+        <source>keeps running; its next `refresh()` fails unless the lock is free, and then takes it again</source>
+        <translation>继续运行；下次 `refresh()` 失败，除非锁空闲，那时会重新取得</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Cli</name>
     <message>
         <source>there is no terminal to ask on: force-release needs --yes</source>
         <translation>没有可供询问的终端：force-release 需要 --yes</translation>
-    </message>
-    <message>
-        <source>nothing was released</source>
-        <translation>没有释放任何锁</translation>
     </message>
     <message>
         <source>--pace is auto, gentle or full</source>
@@ -732,10 +962,6 @@
         <translation>将被释放</translation>
     </message>
     <message>
-        <source>left alone: no token to compare (--any-token takes it)</source>
-        <translation>未处理：没有可比较的令牌（用 --any-token 才会释放）</translation>
-    </message>
-    <message>
         <source>no lock matches</source>
         <translation>没有匹配的锁</translation>
     </message>
@@ -952,6 +1178,118 @@
     <message>
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
+    <message>
+        <source>%1: %2 locks. Their holders are not told and go on working. Type yes: </source>
+        <translation>%1：%2 个锁。其持有者不会被告知，会继续工作。请输入 yes：</translation>
+    </message>
+    <message>
+        <source>PRODUCTION. %1: %2 locks. Type the last four characters of the fingerprint %3: </source>
+        <translation>生产环境。%1：%2 个锁。请输入指纹 %3 的最后四个字符：</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>the report %1: %2</source>
+        <translation>报告 %1：%2</translation>
+    </message>
+    <message>
+        <source>nothing was done</source>
+        <translation>什么也没做</translation>
+    </message>
+    <message>
+        <source>--act is release, shorten, add-ttl, take-over, hand-back or kill-connection</source>
+        <translation>--act 为 release、shorten、add-ttl、take-over、hand-back 或 kill-connection</translation>
+    </message>
+    <message>
+        <source>--client needs the id of a client</source>
+        <translation>--client 需要客户端的编号</translation>
+    </message>
+    <message>
+        <source>--rate needs a number of locks a second</source>
+        <translation>--rate 需要每秒的锁数</translation>
+    </message>
+    <message>
+        <source>--act %1 needs --ttl MS</source>
+        <translation>--act %1 需要 --ttl MS</translation>
+    </message>
+    <message>
+        <source>--act %1 takes no --ttl</source>
+        <translation>--act %1 不接受 --ttl</translation>
+    </message>
+    <message>
+        <source>--act hand-back needs --expect-token, that of the operator, and --new-token, the one that comes back</source>
+        <translation>--act hand-back 需要 --expect-token（操作者的令牌）和 --new-token（要放回的令牌）</translation>
+    </message>
+    <message>
+        <source>--new-token is for --act hand-back</source>
+        <translation>--new-token 只用于 --act hand-back</translation>
+    </message>
+    <message>
+        <source>--client is for --act kill-connection</source>
+        <translation>--client 只用于 --act kill-connection</translation>
+    </message>
+    <message>
+        <source>--act %1 is for one KEY</source>
+        <translation>--act %1 只针对一个 KEY</translation>
+    </message>
+    <message>
+        <source>release (default), shorten, add-ttl, take-over, hand-back or kill-connection; with --ttl</source>
+        <translation>release（默认）、shorten、add-ttl、take-over、hand-back 或 kill-connection；配合 --ttl</translation>
+    </message>
+    <message>
+        <source>hand-back: the token that comes back</source>
+        <translation>hand-back：要放回的令牌</translation>
+    </message>
+    <message>
+        <source>kill-connection: which of the clients that may be the holder&apos;s</source>
+        <translation>kill-connection：可能属于持有者的客户端中的哪一个</translation>
+    </message>
+    <message>
+        <source>in a cluster: leaves alone what lies in other slots</source>
+        <translation>在集群中：不动其他槽中的键</translation>
+    </message>
+    <message>
+        <source>of the incident; goes into the audit log</source>
+        <translation>事件单号；写入审计日志</translation>
+    </message>
+    <message>
+        <source>at most N locks a second; Ctrl+C stops between two</source>
+        <translation>每秒最多 N 个锁；Ctrl+C 在两个之间停止</translation>
+    </message>
+    <message>
+        <source>writes each lock&apos;s result: CSV, or JSON for FILE.json</source>
+        <translation>写出每个锁的结果：CSV；FILE.json 则为 JSON</translation>
+    </message>
+    <message>
+        <source>how long to look who gets the lock next (500)</source>
+        <translation>观察谁接着取得锁的时长（500）</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to be done: its lease is so already</source>
+        <translation>无需操作：租约已是如此</translation>
+    </message>
+    <message>
+        <source>not sent: stopped before its turn</source>
+        <translation>未发送：轮到之前已停止</translation>
+    </message>
+    <message>
+        <source>left alone: %1</source>
+        <translation>未动：%1</translation>
+    </message>
+    <message>
+        <source>nothing tells which connection is the holder&apos;s</source>
+        <translation>无法判断哪个连接属于持有者</translation>
+    </message>
+    <message>
+        <source>choose with --client one of: %1</source>
+        <translation>用 --client 选择其一：%1</translation>
     </message>
 </context>
 <context>
@@ -1191,6 +1529,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Sandbox</source>
         <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>%1 locks at once are more than the limit of %2; take fewer, or set maximum-locks-per-act in the section [safety] of %3</source>
+        <translation>一次 %1 个锁超过了上限 %2；请减少数量，或在 %3 的 [safety] 节中设置 maximum-locks-per-act</translation>
     </message>
 </context>
 <context>
@@ -1477,6 +1819,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>please report it with the log</source>
         <translation>请附上日志报告此问题</translation>
     </message>
+    <message>
+        <source>writes to production are not armed</source>
+        <translation>尚未解除生产环境的写保护</translation>
+    </message>
+    <message>
+        <source>nothing was sent; arm the writes first: --arm, or Arm writes in the window</source>
+        <translation>什么也没发送；请先启用写入：--arm，或窗口中的启用写入</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FilterBar</name>
@@ -1639,6 +1989,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>No connection to the server at the moment</source>
         <translation>目前没有与服务器的连接</translation>
     </message>
+    <message>
+        <source>Production: writes are not armed</source>
+        <translation>生产环境：尚未启用写入</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ForceReleaseDialog</name>
@@ -1675,10 +2029,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>其持有者不会得到通知，会像仍持有此锁一样继续工作。</translation>
     </message>
     <message>
-        <source>why, for the audit log: a ticket, an incident, a name</source>
-        <translation>原因，写入审计日志：工单、故障编号、姓名</translation>
-    </message>
-    <message>
         <source>Reason</source>
         <translation>原因</translation>
     </message>
@@ -1689,10 +2039,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Reason (required):</source>
         <translation>原因（必填）（&amp;R）：</translation>
-    </message>
-    <message>
-        <source>Locks to release</source>
-        <translation>要释放的锁</translation>
     </message>
     <message>
         <source>Show the e&amp;xact command</source>
@@ -1729,6 +2075,98 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Releasing…</source>
         <translation>正在释放…</translation>
+    </message>
+    <message>
+        <source>Hand &amp;back</source>
+        <translation>归还(&amp;B)</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Handing back: %1</source>
+        <translation>归还：%1</translation>
+    </message>
+    <message>
+        <source>Looking who comes next…</source>
+        <translation>正在观察谁接着取得…</translation>
+    </message>
+    <message>
+        <source>It has changed since you looked. Nothing was sent: look at the difference, and confirm again.</source>
+        <translation>自您查看后它已变化。什么也没发送：请查看差异并再次确认。</translation>
+    </message>
+    <message>
+        <source>the last four characters of the fingerprint %1</source>
+        <translation>指纹 %1 的最后四个字符</translation>
+    </message>
+    <message>
+        <source>the last four characters of %1, the fingerprint of all these locks and tokens</source>
+        <translation>%1 的最后四个字符，即所有这些锁和令牌的指纹</translation>
+    </message>
+    <message>
+        <source>The four characters are missing</source>
+        <translation>缺少那四个字符</translation>
+    </message>
+    <message>
+        <source>PRODUCTION – %1</source>
+        <translation>生产环境 – %1</translation>
+    </message>
+    <message>
+        <source>PRODUCTION. %1</source>
+        <translation>生产环境。%1</translation>
+    </message>
+    <message>
+        <source>Lock to release</source>
+        <translation>要释放的锁</translation>
+    </message>
+    <message>
+        <source>why, for the audit log</source>
+        <translation>原因，写入审计日志</translation>
+    </message>
+    <message>
+        <source>of the incident, if there is one</source>
+        <translation>事件单号（如有）</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>单号</translation>
+    </message>
+    <message>
+        <source>Last four characters of the fingerprint</source>
+        <translation>指纹的最后四个字符</translation>
+    </message>
+    <message>
+        <source>Locks a second</source>
+        <translation>每秒锁数</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source> locks/s</source>
+        <translation> 锁/秒</translation>
+    </message>
+    <message>
+        <source>Tic&amp;ket:</source>
+        <translation>单号(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>At &amp;most:</source>
+        <translation>最多(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>Co&amp;nfirm:</source>
+        <translation>确认(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>Puts the old token back, if yours is still there</source>
+        <translation>若您的令牌仍在，则放回旧令牌</translation>
     </message>
 </context>
 <context>
@@ -2010,8 +2448,36 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>由更新版本的 Lockscope 写入</translation>
     </message>
     <message>
-        <source>entry %1 was altered, or one before it is missing</source>
-        <translation>第 %1 条记录被改动过，或其之前缺少记录</translation>
+        <source>entry %1 is missing</source>
+        <translation>缺少条目 %1</translation>
+    </message>
+    <message>
+        <source>entry %1 does not follow the one before it</source>
+        <translation>条目 %1 与前一条不衔接</translation>
+    </message>
+    <message>
+        <source>entry %1 was altered</source>
+        <translation>条目 %1 被改动过</translation>
+    </message>
+    <message>
+        <source>entry %1 and what came after it was cut off</source>
+        <translation>条目 %1 及其后的内容被截断</translation>
+    </message>
+    <message>
+        <source>the audit log has no entry %1</source>
+        <translation>审计日志中没有条目 %1</translation>
+    </message>
+    <message>
+        <source>the file is gone; it had %1 rows</source>
+        <translation>文件已不在；它曾有 %1 行</translation>
+    </message>
+    <message>
+        <source>the rows after %1 were cut off; there were %2</source>
+        <translation>%1 之后的行被截断；原有 %2 行</translation>
+    </message>
+    <message>
+        <source>the log is not the one that was written here: entry %1 is another one</source>
+        <translation>这不是此处写入的日志：条目 %1 不同</translation>
     </message>
 </context>
 <context>
@@ -2035,6 +2501,121 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>and %1 more</source>
         <translation>还有 %1 个</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Impact</name>
+    <message>
+        <source>Alive?</source>
+        <translation>存活？</translation>
+    </message>
+    <message>
+        <source>%1 %2 (%3), silent for %4</source>
+        <translation>%1 %2（%3），静默 %4</translation>
+    </message>
+    <message>
+        <source>Probably connected now: %1.</source>
+        <translation>现在很可能已连接：%1。</translation>
+    </message>
+    <message>
+        <source>None of %1 connections bears this holder&apos;s name or address. That is a hint, no proof: programs need not name their connections.</source>
+        <translation>%1 个连接中没有一个带有该持有者的名称或地址。这只是线索，不是证明：程序不必为连接命名。</translation>
+    </message>
+    <message>
+        <source>Not known: the token tells nothing that could be found among %1 connections.</source>
+        <translation>未知：令牌没有提供可在 %1 个连接中查找的信息。</translation>
+    </message>
+    <message>
+        <source>Not known: this user may not see who is connected (+client|list).</source>
+        <translation>未知：该用户无权查看谁已连接（+client|list）。</translation>
+    </message>
+    <message>
+        <source>Not known: nobody was asked.</source>
+        <translation>未知：没有询问。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Not known: %1</source>
+        <translation>未知：%1</translation>
+    </message>
+    <message>
+        <source>Nobody is seen to wait.</source>
+        <translation>没有看到等待者。</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 个等待</translation>
+    </message>
+    <message>
+        <source>Fencing</source>
+        <translation>防护</translation>
+    </message>
+    <message>
+        <source>The fencing counter stands at %1 and stays: whoever checks it can refuse the old holder.</source>
+        <translation>防护计数器为 %1 且会保留：检查它的一方可以拒绝旧持有者。</translation>
+    </message>
+    <message>
+        <source>None is seen: if the old holder still runs, nothing keeps it from writing beside the next one.</source>
+        <translation>没有看到：若旧持有者仍在运行，没有什么能阻止它与下一个持有者同时写入。</translation>
+    </message>
+    <message>
+        <source>Shorten the lease</source>
+        <translation>缩短租约</translation>
+    </message>
+    <message>
+        <source>Add the missing TTL</source>
+        <translation>补上缺失的 TTL</translation>
+    </message>
+    <message>
+        <source>Take over for a time</source>
+        <translation>暂时接管</translation>
+    </message>
+    <message>
+        <source>Hand back</source>
+        <translation>归还</translation>
+    </message>
+    <message>
+        <source>Close the holder&apos;s connection</source>
+        <translation>关闭持有者的连接</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>Afterwards</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>These keys of the lock lie in other slots, so no single script reaches all: %1. They are left alone, and who waits there is not woken.</source>
+        <translation>锁的这些键位于其他槽，没有单个脚本能全部触及：%1。它们不会被动，在那里等待者不会被唤醒。</translation>
+    </message>
+    <message>
+        <source>This user lacks the right: %1</source>
+        <translation>该用户缺少权限：%1</translation>
+    </message>
+    <message>
+        <source>Next holder after %1: %2</source>
+        <translation>%1 后的下一个持有者：%2</translation>
+    </message>
+    <message>
+        <source>The old holder took it again after %1: it is still running.</source>
+        <translation>旧持有者在 %1 后又取得了它：它仍在运行。</translation>
+    </message>
+    <message>
+        <source>Nobody took it within %1.</source>
+        <translation>%1 内无人取得。</translation>
+    </message>
+    <message>
+        <source>It is not known who came next: the lock could not be read.</source>
+        <translation>不知道谁接着取得：无法读取该锁。</translation>
     </message>
 </context>
 <context>
@@ -2715,6 +3296,58 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>the TTL must be at least 1 ms</source>
         <translation>TTL 至少为 1 毫秒</translation>
     </message>
+    <message>
+        <source>arming the writes needs a reason</source>
+        <translation>启用写入需要原因</translation>
+    </message>
+    <message>
+        <source>%1 holders share the lease of this key: setting it would end the others, too</source>
+        <translation>%1 个持有者共用该键的租约：设置它也会结束其他持有者</translation>
+    </message>
+    <message>
+        <source>this holder is a reader: in its place you would keep out writers only, and other readers would get in</source>
+        <translation>该持有者是读者：取代它只能挡住写者，其他读者仍会进入</translation>
+    </message>
+    <message>
+        <source>the key that says when the lock ends lies in another slot of the cluster</source>
+        <translation>记录锁何时结束的键位于集群的另一个槽</translation>
+    </message>
+    <message>
+        <source>this act needs the token that holds the lock</source>
+        <translation>此操作需要持有该锁的令牌</translation>
+    </message>
+    <message>
+        <source>closing a connection needs its id and address</source>
+        <translation>关闭连接需要其编号和地址</translation>
+    </message>
+    <message>
+        <source>taking over needs another token than the holder&apos;s</source>
+        <translation>接管需要与持有者不同的令牌</translation>
+    </message>
+    <message>
+        <source>in this cluster these keys of the lock lie in other slots, so one script cannot do it all: %1. It can be done for the lock&apos;s own key alone; what these keep then stays, and who waits there is not woken</source>
+        <translation>在此集群中锁的这些键位于其他槽，一个脚本无法全部完成：%1。可以只对锁自身的键操作；这些键的内容会保留，在那里等待者不会被唤醒</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s token or id</source>
+        <translation>其名称包含持有者的令牌或标识</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s host and process</source>
+        <translation>其名称包含持有者的主机和进程</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s host; there may be several programs on it</source>
+        <translation>其名称包含持有者的主机；该主机上可能有多个程序</translation>
+    </message>
+    <message>
+        <source>it comes from the holder&apos;s address; there may be several programs on it</source>
+        <translation>它来自持有者的地址；该地址上可能有多个程序</translation>
+    </message>
+    <message>
+        <source>there is no connection with this id and address any more</source>
+        <translation>已没有具有此编号和地址的连接</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::Recipes</name>
@@ -2805,6 +3438,54 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. Waiters find out when they ask again.</source>
         <translation>移除此令牌和独占标记；其他读取者保留，租约取其中最长者。等待者在下次询问时得知。</translation>
+    </message>
+    <message>
+        <source>The value is the time when the lock expires: an operator&apos;s token in its place would be read as a time, and let others in.</source>
+        <translation>该值是锁的过期时间：换成操作者的令牌会被当作时间读取，从而让他人进入。</translation>
+    </message>
+    <message>
+        <source>A reader&apos;s place keeps out writers only: other readers would still get in. Take the writer&apos;s place instead.</source>
+        <translation>读者的位置只能挡住写者：其他读者仍会进入。请改为占据写者的位置。</translation>
+    </message>
+    <message>
+        <source>The lease ends earlier, if this token still holds the lock; it never ends later than now. A holder that renews sets it back to its full length at its next renewal.</source>
+        <translation>若该令牌仍持有锁，则租约提前结束；绝不会比现在更晚。会续期的持有者在下次续期时会恢复其完整长度。</translation>
+    </message>
+    <message>
+        <source>The lock gets a TTL, if this token still holds it and it has none. From then on it ends by itself.</source>
+        <translation>若该令牌仍持有锁且锁没有 TTL，则加上 TTL。此后它会自行结束。</translation>
+    </message>
+    <message>
+        <source>A token of yours takes the place of the holder&apos;s, so that nobody else gets in while you study the case. It ends by itself at the time you give, and can be handed back before. The old holder goes on running, and learns of it only when it renews or releases.</source>
+        <translation>您的令牌取代持有者的令牌，使您调查期间无人能进入。它在您给定的时间自行结束，也可提前归还。旧持有者继续运行，只有在续期或释放时才会得知。</translation>
+    </message>
+    <message>
+        <source>The old token comes back with what was left of its lease, if yours is still there. A holder that has noticed the loss meanwhile does not renew any more: then the lock ends with that lease.</source>
+        <translation>若您的令牌仍在，则旧令牌带着剩余的租约回来。期间察觉丢失的持有者不再续期：锁将随该租约结束。</translation>
+    </message>
+    <message>
+        <source>Closes one client&apos;s connection by its id and address. The lock is not touched: it stays until its lease ends. The program may connect again at once and still believe that it holds the lock.</source>
+        <translation>按编号和地址关闭一个客户端的连接。锁不会被动：它一直保留到租约结束。程序可能立即重新连接，并仍以为自己持有锁。</translation>
+    </message>
+    <message>
+        <source>The lock has no TTL by design: a second key says when it ends. Shorten the lease instead.</source>
+        <translation>该锁按设计没有 TTL：由另一个键说明何时结束。请改为缩短租约。</translation>
+    </message>
+    <message>
+        <source>The key holds the times at which holders came or renewed; how long a lease is, the programs alone know. So no end can be set.</source>
+        <translation>该键保存持有者到来或续期的时间；租约多长只有程序知道。因此无法设置结束时间。</translation>
+    </message>
+    <message>
+        <source>Each holder has an end of its own in the key, so none is without one.</source>
+        <translation>每个持有者在该键中都有自己的结束时间，因此没有缺失的。</translation>
+    </message>
+    <message>
+        <source>The key holds a number of free permits and nothing of who has the others: there is no lease and no token.</source>
+        <translation>该键只保存空闲许可数，不记录其余许可归谁：既无租约也无令牌。</translation>
+    </message>
+    <message>
+        <source>The gem collects locks whose job it does not find, every 600 s: an operator&apos;s token would be taken for one.</source>
+        <translation>该 gem 每 600 秒回收找不到作业的锁：操作者的令牌会被当成这样的锁。</translation>
     </message>
 </context>
 <context>
@@ -2901,6 +3582,73 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>cert and key go together</source>
         <translation>cert 和 key 必须同时给出</translation>
     </message>
+    <message>
+        <source>only a production connection has its writes armed</source>
+        <translation>只有生产连接才需要启用写入</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ReleaseList</name>
+    <message>
+        <source>looking…</source>
+        <translation>查看中…</translation>
+    </message>
+    <message>
+        <source>as you saw it</source>
+        <translation>与您所见一致</translation>
+    </message>
+    <message>
+        <source>new holder chosen</source>
+        <translation>已选择新持有者</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>未读到</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>, next after %1</source>
+        <translation>，%1 后有下一个</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Locks, each with a box to leave it out</source>
+        <translation>锁，每个带有可排除的复选框</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Holder</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Remaining</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ReleaseReview</name>
@@ -2959,6 +3707,116 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Not released: now held with another token, %1.</source>
         <translation>未释放：现由另一令牌 %1 持有。</translation>
+    </message>
+    <message>
+        <source>The lease was shortened to %1.</source>
+        <translation>租约已缩短为 %1。</translation>
+    </message>
+    <message>
+        <source>The lock has a TTL of %1 now.</source>
+        <translation>锁现在的 TTL 为 %1。</translation>
+    </message>
+    <message>
+        <source>You hold it for %1, with the token %2. It ends by itself, and can be handed back before.</source>
+        <translation>您持有它 %1，令牌为 %2。它会自行结束，也可提前归还。</translation>
+    </message>
+    <message>
+        <source>Handed back to the old token.</source>
+        <translation>已归还给旧令牌。</translation>
+    </message>
+    <message>
+        <source>The connection %1 was closed. The lock is as it was; the program may connect again.</source>
+        <translation>连接 %1 已关闭。锁保持原样；程序可能重新连接。</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>It has a TTL already.</source>
+        <translation>它已有 TTL。</translation>
+    </message>
+    <message>
+        <source>You have not taken it over in this window.</source>
+        <translation>您没有在此窗口中接管它。</translation>
+    </message>
+    <message>
+        <source>Nothing tells which connection is the holder&apos;s.</source>
+        <translation>无法判断哪个连接属于持有者。</translation>
+    </message>
+    <message>
+        <source>One lock at a time.</source>
+        <translation>一次一个锁。</translation>
+    </message>
+    <message>
+        <source>Nothing had to be done: its lease is as short, or it has a TTL.</source>
+        <translation>无需操作：租约已足够短，或已有 TTL。</translation>
+    </message>
+    <message>
+        <source>Not sent: stopped before its turn.</source>
+        <translation>未发送：轮到之前已停止。</translation>
+    </message>
+    <message>
+        <source>Released. %1</source>
+        <translation>已释放。%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ReportButtons</name>
+    <message>
+        <source>Cop&amp;y report</source>
+        <translation>复制报告(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>&amp;Save report…</source>
+        <translation>保存报告(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>As CSV, with fingerprints in the place of tokens</source>
+        <translation>CSV 格式，以指纹代替令牌</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Restore</name>
+    <message>
+        <source>its value was too large to keep</source>
+        <translation>其值太大，未保留</translation>
+    </message>
+    <message>
+        <source>its value could not be read before the act (DUMP was not permitted, say)</source>
+        <translation>操作前无法读取其值（例如不允许 DUMP）</translation>
+    </message>
+    <message>
+        <source>it has no value that could come back</source>
+        <translation>它没有可恢复的值</translation>
+    </message>
+    <message>
+        <source>entry %1 changed nothing (%2): there is nothing to put back</source>
+        <translation>条目 %1 没有改变任何内容（%2）：没有可恢复的</translation>
+    </message>
+    <message>
+        <source>entry %1 cannot be put back: %2</source>
+        <translation>条目 %1 无法恢复：%2</translation>
+    </message>
+    <message>
+        <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
+        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
     </message>
 </context>
 <context>
@@ -3649,6 +4507,46 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>Only this holder:</source>
+        <translation>仅此持有者：</translation>
+    </message>
+    <message>
+        <source>Which of the holders</source>
+        <translation>哪一个持有者</translation>
+    </message>
+    <message>
+        <source>What has changed</source>
+        <translation>变化内容</translation>
+    </message>
+    <message>
+        <source>Impact</source>
+        <translation>影响</translation>
+    </message>
+    <message>
+        <source>It has lost its TTL since you looked: it will never end by itself.</source>
+        <translation>自您查看后它失去了 TTL：它不会自行结束。</translation>
+    </message>
+    <message>
+        <source>It has got a TTL since you looked: it ends by itself.</source>
+        <translation>自您查看后它有了 TTL：它会自行结束。</translation>
+    </message>
+    <message>
+        <source>It was renewed since you looked: its holder, or something that renews for it, is alive.</source>
+        <translation>自您查看后它被续期：其持有者或代为续期者仍存活。</translation>
     </message>
 </context>
 <context>

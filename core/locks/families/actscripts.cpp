@@ -27,11 +27,13 @@ const char* condition(LockAct act)
     }
 }
 
-constexpr const char* lease = R"(for _, key in ipairs(leased) do
+constexpr const char* setLease = "for _, key in ipairs(leased) do redis.call('PEXPIRE', key, ARGV[2]) end\n";
+// Only what comes back may have had none.
+constexpr const char* setLeaseOrNone = R"(for _, key in ipairs(leased) do
     if want < 0 then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, ARGV[2]) end
 end
-return {'done', shown, left}
 )";
+constexpr const char* done = "return {'done', shown, left}\n";
 
 // A permit without a lease has this end.
 constexpr const char* deadline = R"(local member = ARGV[1]
@@ -67,7 +69,8 @@ QByteArray leaseActScript(LockAct act, const LeasedKey& parts)
     const QByteArray leased = "local leased = { KEYS[1] }\n" + parts.alsoLeased;
     const QByteArray before = besideFunction() + begin + wanted + parts.compare
         + "local left = redis.call('PTTL', KEYS[1])\n" + condition(act) + leased;
-    return before + (swaps(act) ? parts.swap : QByteArray()) + (swaps(act) ? QByteArray() : parts.tell) + lease;
+    return before + (swaps(act) ? parts.swap : QByteArray()) + (swaps(act) ? QByteArray() : parts.tell)
+        + (act == LockAct::HandBack ? setLeaseOrNone : setLease) + done;
 }
 
 QByteArray stringActScript(LockAct act, const QByteArray& alsoLeased, const QByteArray& alsoSwap)
@@ -79,7 +82,7 @@ QByteArray stringActScript(LockAct act, const QByteArray& alsoLeased, const QByt
 QByteArray deadlineActScript(LockAct act, const QByteArray& adjust)
 {
     return recipeFor(KeyType::SortedSet, "") + wanted + deadline + condition(act) + (swaps(act) ? swapMember : "")
-        + setDeadline + adjust + "return {'done', shown, left}\n";
+        + setDeadline + adjust + done;
 }
 
 } // namespace lockscope

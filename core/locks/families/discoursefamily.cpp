@@ -36,7 +36,8 @@ std::unique_ptr<LockFamily> makeDiscourseFamily()
         .facts = { "Discourse `DistributedMutex`", "`NAMESPACE:KEY`: string",
             "the time when it expires, in seconds since 1970: two takers in one second share it",
             "60 s by default and 1 s more, not renewed",
-            "it goes on; it notes at its end that it held the lock for too long" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it goes on; it notes at its end that it held the lock for too long") },
         .recognise = recognise,
         .fingerprints = { { "bcec1d9b3bbcfb089dc0b7316771be9f011872b6", "lock", version },
             { "3b63b9b6b4dc6687577905583bef6cfc531797f0", "unlock", version } },

@@ -77,7 +77,8 @@ std::unique_ptr<LockFamily> makeDistributedLockFamily()
         .facts
         = { "DistributedLock (.NET): mutex, and writer of the reader-writer lock", "`NAME`, `NAME.writer`: string",
             "`MACHINE_PID_GUID`, a waiting writer with `_WRITERWAITING` behind: host and process",
-            "30 s by default, renewed every 9 s", "its `HandleLostToken` fires at the next renewal" },
+            "30 s by default, renewed every 9 s",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "its `HandleLostToken` fires at the next renewal") },
         .recognise = recognise,
         .fingerprints = { { "2e47b373b4dbd63ee966d2eb9fe24ed6a138ad4e", "release", version },
             { "e95849a1757fe494b3c802dc09b717d0c074eb21", "extend", version } },

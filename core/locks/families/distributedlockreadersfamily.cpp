@@ -42,7 +42,8 @@ public:
         return { "DistributedLock.Redis reader-writer lock, readers (.NET)",
             "`NAME.readers`: set; `NAME.writer`: string of the writer, or of the one that waits",
             "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s",
-            "is told by HandleLostToken. A dead reader's id stays while other readers keep the set alive" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "is told by HandleLostToken. A dead reader's id stays while other readers keep the set alive") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

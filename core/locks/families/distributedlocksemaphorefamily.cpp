@@ -21,7 +21,8 @@ public:
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "DistributedLock.Redis semaphore (.NET)", "`NAME`: sorted set of holders with deadlines",
-            "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s", "is told by HandleLostToken" };
+            "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "is told by HandleLostToken") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

@@ -92,7 +92,7 @@ std::unique_ptr<LockFamily> makeMlanettRedisLockFamily()
             "`lock:owner:NAME`, and `lock:expire:NAME` with the time when it expires: strings",
             "`HOST:PID`: host and process",
             "no TTL: the second key holds seconds since 1970, and the next taker looks at it",
-            "it goes on; extending and releasing it fail" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; extending and releasing it fail") },
         .recognise = recognise,
         .isAuxiliary = isExpiry,
         .releaseExplanation = explanation,

@@ -40,8 +40,9 @@ std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
         .name = "npm-redis-lock",
         .facts = { "redis-lock (Node.js)", "`lock.NAME`: string",
             "the time when it expires, in milliseconds since 1970", "5 s by default, not renewed",
-            "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
-            "expired" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
+                "expired") },
         .recognise = recognise,
         .ownerHints = noHints,
         .takeOverObstacle = expiryIsTheToken,

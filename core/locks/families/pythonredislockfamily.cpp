@@ -66,7 +66,7 @@ std::unique_ptr<LockFamily> makePythonRedisLockFamily()
         .facts = { "python-redis-lock (Python)", "`lock:NAME`: string; `lock-signal:NAME`: list that wakes one waiter",
             "base64 of 18 random bytes, or an id that the program chose",
             "none by default, else `expire`; with `auto_renewal` every two thirds of it",
-            "it goes on; its `release` then raises `NotAcquired`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its `release` then raises `NotAcquired`") },
         .recognise = recognise,
         .fingerprints = { { "90da91872223f85eb1376a17e3c4df21ace8c54b", "unlock", version },
             { "fed16109024d968d9496e4140fe1355bac05ebff", "extend", version },

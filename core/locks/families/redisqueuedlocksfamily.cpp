@@ -48,7 +48,8 @@ public:
     {
         return { "redis_queued_locks (Ruby)", "`rql:lock:NAME`: hash; `rql:lock_queue:NAME`: sorted set of waiters",
             "`rql:acq:PID/THREAD/FIBER/RACTOR/IDENT`: process and thread", "as the application chose",
-            "nothing: it is not told; the waiters line up again by themselves" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "nothing: it is not told; the waiters line up again by themselves") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

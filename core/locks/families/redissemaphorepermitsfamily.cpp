@@ -39,7 +39,8 @@ public:
         return { "redis-semaphore: Semaphore, MultiSemaphore (Node.js)",
             "`semaphore:NAME`: sorted set of holders with the time they came or renewed",
             "UUID, with the application's suffix if any", "10 s, renewed every 8 s",
-            "is told at its next renewal; the redlock variants may take it again on nodes that lost it" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "is told at its next renewal; the redlock variants may take it again on nodes that lost it") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

@@ -80,7 +80,8 @@ public:
             "field `CLIENT_UUID:THREAD_ID`, its value counts re-entries; two locks with the same UUID are of one "
             "process",
             "30 s, renewed every 10 s; an explicit lease is never renewed",
-            "keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

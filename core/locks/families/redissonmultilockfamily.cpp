@@ -107,7 +107,8 @@ public:
     {
         return { "Redisson faster multi-lock (Java)", "`GROUP`: hash with three fields for each locked value",
             "`VALUE_HASH:CLIENT_UUID:THREAD_ID`; expiry and count of each in fields of their own",
-            "30 s, renewed every 10 s; an explicit lease is never renewed", "keeps running; its `unlock()` throws" };
+            "30 s, renewed every 10 s; an explicit lease is never renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "keeps running; its `unlock()` throws") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

@@ -53,7 +53,8 @@ public:
             "`{NAME}:timeout`: sorted set of permits with deadlines; `NAME`: string, the number of free permits",
             "16 random bytes; Redisson shows them as 32 hexadecimal digits",
             "as taken; an expired permit stays until the next caller collects it",
-            "keeps running; its `release()` fails, `tryRelease()` answers false" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "keeps running; its `release()` fails, `tryRelease()` answers false") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

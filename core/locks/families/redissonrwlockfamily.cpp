@@ -97,7 +97,8 @@ public:
             "field `CLIENT_UUID:THREAD_ID` of a reader, `CLIENT_UUID:THREAD_ID:write` of the writer; values count "
             "re-entries; field `mode`",
             "30 s, renewed every 10 s; an explicit lease is never renewed",
-            "keeps running; its `unlock()` throws. A crashed reader's field stays while others renew the lock" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its `unlock()` throws. A crashed reader's field stays while others renew the lock") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

@@ -48,7 +48,7 @@ public:
     {
         return { "Redisson RSemaphore (Java)", "`NAME`: string, the number of free permits",
             "none: no holder is stored", "none: a permit that is never given back is lost",
-            "gives its permit back too: then there is one too many" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "gives its permit back too: then there is one too many") };
     }
 
     // A number in a string may be anything. Below the plain family's own guess unless Redisson's scripts are on the

@@ -106,7 +106,8 @@ std::unique_ptr<LockFamily> makeRueidislockFamily()
         .facts
         = { "rueidislock (Go)", "`rueidislock:I:NAME`, by default three keys with I from 0 to 2, held with two: string",
             "24 random bytes", "5 s by default, renewed every 2.5 s",
-            "its context is cancelled at once, as soon as it has lost the majority" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "its context is cancelled at once, as soon as it has lost the majority") },
         .recognise = recognise,
         .fingerprints = { { "3875d208d9e377969d2022550302cc83ad17b584", "acquire (PXAT)", version },
             { "fa3d1aaa7e4145457755016a3d5daf72fa7a11bf", "acquire (PX)", version },

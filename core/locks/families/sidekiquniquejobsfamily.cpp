@@ -84,7 +84,8 @@ public:
             "`uniquejobs:DIGEST:LOCKED`: hash; 8 also `DIGEST`, `:QUEUED`, `:PRIMED`, `:INFO`; index "
             "`uniquejobs:digests`",
             "field: job id; 9 stores worker, queue, limit and time with it", "none unless `lock_ttl` is set",
-            "nothing: the job runs on. Locks without a job are collected every 600 s" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "nothing: the job runs on. Locks without a job are collected every 600 s") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override

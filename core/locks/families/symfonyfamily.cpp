@@ -53,7 +53,8 @@ public:
         return { "Symfony Lock RedisStore (PHP)",
             "`NAME`: sorted set of tokens with deadlines, and `__write__` when exclusive", "base64 of 32 random bytes",
             "300 s; renewed only by `refresh()`",
-            "keeps running; its next `refresh()` fails unless the lock is free, and then takes it again" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its next `refresh()` fails unless the lock is free, and then takes it again") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
