@@ -34,8 +34,8 @@ Result<ReleasePlan> planMany(Session& session)
 bool isConfirmed(Session& session, const ReleasePlan& plan)
 {
     TerminalPrompt prompt;
-    const QString question
-        = cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+    const QString question = session.environmentPrefix()
+        + cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
                       "Force-release %1 locks? Their holders are not told and go on working. Type yes: "))
               .arg(plan.targetCount());
     return prompt.ask(session, question, TerminalPrompt::Echo::On) == QByteArray("yes");
@@ -76,6 +76,8 @@ Result<int> runForceRelease(Session& session)
     const Invocation& invocation = session.invocation();
     if (invocation.deployment.readOnly && !invocation.dryRun)
         return fail(ErrorKind::ReadOnly);
+    if (invocation.deployment.environment == Environment::Production && !invocation.arm && !invocation.dryRun)
+        return fail(ErrorKind::NotArmed);
     if (!invocation.dryRun && !invocation.yes && !TerminalPrompt::isPossible())
         return fail(ErrorKind::Usage,
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "there is no terminal to ask on: force-release needs --yes")));

@@ -500,6 +500,8 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
         = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::HolderChanged;
     writeToken(json, "token", tokenKnown, result.token);
     writeAfterwards(json, result.afterwards);
+    json.name("audit_id");
+    json.integerOrNull(result.auditId > 0 ? std::optional(result.auditId) : std::nullopt);
     if (result.error) {
         writeError(json, *result.error);
     } else {

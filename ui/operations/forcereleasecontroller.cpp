@@ -51,6 +51,8 @@ QString ForceReleaseController::refusal() const
 {
     if (!m_deployment)
         return tr("Not connected");
+    if (m_deployment->isReadOnly() && m_deployment->writeAccess().needsArming())
+        return tr("Production: arm the writes first");
     if (m_deployment->isReadOnly())
         return tr("This connection is read-only: nothing that writes is sent");
     if (m_link != LinkState::Ready)
