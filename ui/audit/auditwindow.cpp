@@ -214,6 +214,8 @@ void AuditWindow::restoreEntry(qint64 id)
     showEntry(id);
 }
 
+RestoreDialog* AuditWindow::restoreDialog() const { return m_restoreDialog; }
+
 void AuditWindow::reload()
 {
     const AuditEntry* current = m_model->entryAt(m_view->currentIndex().row());

@@ -44,7 +44,7 @@ public:
     [[nodiscard]] AuditModel* model() const { return m_model; }
     [[nodiscard]] QTableView* view() const { return m_view; }
     [[nodiscard]] MessageStrip* message() const { return m_message; }
-    [[nodiscard]] RestoreDialog* restoreDialog() const { return m_restoreDialog; }
+    [[nodiscard]] RestoreDialog* restoreDialog() const;
 
 private:
     void build();

@@ -65,7 +65,7 @@ public:
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
-    [[nodiscard]] AuditWindow* auditWindow() const { return m_auditWindow; }
+    [[nodiscard]] AuditWindow* auditWindow() const;
     [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }

@@ -10,6 +10,7 @@
 #include "deployment/deployment.h"
 #include "operations/armdialog.h"
 #include "operations/forcereleasecontroller.h"
+#include "operations/forcereleasedialog.h"
 
 #include <QPushButton>
 
@@ -67,6 +68,8 @@ void MainWindow::openArm()
     m_armDialog->show();
     m_armDialog->raise();
 }
+
+AuditWindow* MainWindow::auditWindow() const { return m_auditWindow; }
 
 void MainWindow::openAudit()
 {
