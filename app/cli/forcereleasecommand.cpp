@@ -70,12 +70,12 @@ bool isConfirmed(Session& session, const ReleasePlan& plan)
                       "lockscope::Cli", "%1: %2 locks. Their holders are not told and go on working. Type yes: "))
               .arg(act)
               .arg(plan.targetCount())
-        : cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
-                      "PRODUCTION. %1: %2 locks. Type the last four characters of the fingerprint %3: "))
+        : cliText(
+            QT_TRANSLATE_NOOP("lockscope::Cli", "%1: %2 locks. Type the last four characters of the fingerprint %3: "))
               .arg(act)
               .arg(plan.targetCount())
               .arg(fingerprint);
-    return prompt.ask(session, question, TerminalPrompt::Echo::On) == expected;
+    return prompt.ask(session, session.environmentPrefix() + question, TerminalPrompt::Echo::On) == expected;
 }
 
 constexpr int refusedStatus = 3;
@@ -185,6 +185,8 @@ Result<int> runForceRelease(Session& session)
     const Invocation& invocation = session.invocation();
     if (invocation.deployment.readOnly && !invocation.dryRun)
         return fail(ErrorKind::ReadOnly);
+    if (invocation.deployment.environment == Environment::Production && !invocation.arm && !invocation.dryRun)
+        return fail(ErrorKind::NotArmed);
     if (!invocation.dryRun && !invocation.yes && !TerminalPrompt::isPossible())
         return fail(ErrorKind::Usage,
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "there is no terminal to ask on: force-release needs --yes")));

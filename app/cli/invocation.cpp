@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/secretfile.h"
+#include "cli/auditoptions.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
 
@@ -81,6 +82,19 @@ Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLinePars
     return spec;
 }
 
+Result<Environment> environment(const QCommandLineParser& parser)
+{
+    const bool isSet = parser.isSet(QStringLiteral("environment"));
+    const QString name
+        = isSet ? parser.value(QStringLiteral("environment")) : qEnvironmentVariable("LOCKSCOPE_ENVIRONMENT");
+    if (name.isEmpty() && !isSet)
+        return Environment::Unspecified;
+    if (const std::optional<Environment> known = environmentByName(name))
+        return *known;
+    return usage(cliText(QT_TRANSLATE_NOOP(
+        "lockscope::Cli", "--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development")));
+}
+
 Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
     DeploymentOptions& deployment = invocation.deployment;
@@ -113,6 +127,11 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         deployment.watch.matches.append(argumentBytes(glob));
     deployment.watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
+    const Result<Environment> chosenEnvironment = environment(parser);
+    if (!chosenEnvironment)
+        return fail(chosenEnvironment.error());
+    deployment.environment = *chosenEnvironment;
+    invocation.arm = parser.isSet(QStringLiteral("arm"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
     invocation.verbose = parser.isSet(QStringLiteral("verbose"));
@@ -202,6 +221,9 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
     invocation.yes = parser.isSet(QStringLiteral("yes"));
     if (const Status act = readActOptions(parser, invocation); !act)
         return act;
+    invocation.onOtherServer = parser.isSet(QStringLiteral("on-other-server"));
+    if (const Status audit = readAuditOptions(parser, invocation); !audit)
+        return audit;
     return readToken(parser, invocation);
 }
 
@@ -261,6 +283,10 @@ Status checkCommand(const CommandFacts& facts, const QCommandLineParser& parser,
                          .arg(invocation.arguments.at(facts.takesKey ? 1 : 0)));
     if (isForceRelease)
         return checkForceRelease(invocation);
+    if (invocation.command == QLatin1StringView("restore"))
+        return invocation.auditId > 0
+            ? Status()
+            : usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "restore needs the AUDIT_ID of an entry: a number")));
     if (facts.takesKey && (keys == 0 || invocation.key().isEmpty()))
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 needs a KEY")).arg(invocation.command));
     const bool isExtend = invocation.command == QLatin1StringView("extend");

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "cli/rawargument.h"
 #include "deployment/livedeployment.h"
+#include "history/auditentry.h"
 
 #include <QStringList>
 
@@ -42,6 +43,12 @@ struct Invocation {
     bool yes = false;
     std::optional<Milliseconds> duration;
     QString snapshotFile;
+    bool arm = false; ///< production: this command may write
+    qint64 auditId = 0; ///< restore
+    bool onOtherServer = false;
+    AuditQuery auditQuery; ///< audit
+    bool verify = false;
+    QString exportFile;
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
@@ -53,8 +60,8 @@ struct ParsedCommandLine {
     Invocation invocation; ///< Help: with the command that help is wanted for, if any
 };
 
-/// Reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, and the files that options name.
-/// Errors: Usage, NotSupported (commands and options of later versions), Storage.
+/// Reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, `$LOCKSCOPE_ENVIRONMENT`, and the
+/// files that options name. Errors: Usage, NotSupported (commands and options of later versions), Storage.
 [[nodiscard]] Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments);
 /// Whether the arguments ask for JSON, also where they cannot be parsed: the error then comes as JSON.
 [[nodiscard]] bool wantsJson(const QStringList& arguments);

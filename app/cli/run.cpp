@@ -14,9 +14,10 @@ namespace {
 Result<int> dispatch(Session& session)
 {
     using Run = Result<int> (*)(Session&);
-    static constexpr std::pair<const char*, Run> table[] = { { "list", runList }, { "watch", runWatch },
-        { "show", runShow }, { "discover", runDiscover }, { "acquire", runAcquire }, { "extend", runExtend },
-        { "release", runRelease }, { "force-release", runForceRelease } };
+    static constexpr std::pair<const char*, Run> table[]
+        = { { "list", runList }, { "watch", runWatch }, { "show", runShow }, { "discover", runDiscover },
+              { "acquire", runAcquire }, { "extend", runExtend }, { "release", runRelease },
+              { "force-release", runForceRelease }, { "restore", runRestore }, { "audit", runAudit } };
     for (const auto& [name, run] : table) {
         if (session.invocation().command == QLatin1StringView(name))
             return run(session);

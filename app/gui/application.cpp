@@ -31,6 +31,7 @@ DeploymentFactory liveFactory(const GuiOptions& options)
         DeploymentOptions live;
         live.specs = { choice.spec };
         live.readOnly = choice.readOnly;
+        live.environment = choice.environment;
         live.timeout = options.timeout;
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
@@ -80,14 +81,19 @@ int runGui(int argc, char** argv)
     rememberSystemTheme();
     applyTheme(options->theme.value_or(settings.themeMode()));
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/lockscope.svg")));
-    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture });
+    ConnectionChoice choice = options->choice;
+    // What the operator once said of this server holds until another word is given.
+    if (!options->environmentGiven)
+        choice.environment = settings.environmentOf(choice.spec);
+    MainWindow window(liveFactory(*options), settings,
+        { options->choice.readOnly, !picture, qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE") });
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);
     window.show();
     // From the event loop: what fails at once, and ends the program, would otherwise do so before there is a loop to
     // end.
     QMetaObject::invokeMethod(
-        &window, [&window, &options] { window.connectTo(options->choice); }, Qt::QueuedConnection);
+        &window, [&window, &choice] { window.connectTo(choice); }, Qt::QueuedConnection);
     return QApplication::exec();
 }
 

@@ -16,6 +16,7 @@ struct GuiOptions {
     ConnectionChoice choice;
     std::optional<ThemeMode> theme; ///< nothing: as remembered
     QString screenshotFile; ///< empty: an ordinary run
+    bool environmentGiven = false; ///< by --environment or $LOCKSCOPE_ENVIRONMENT
     bool enableNotifications = false; ///< consent given beforehand
     Pace pace = Pace::Auto;
     Milliseconds timeout { 5000 };

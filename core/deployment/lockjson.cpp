@@ -550,6 +550,8 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
     writeLeft(json, result.left);
     writeNext(json, result.next);
     writeAfterwards(json, result.afterwards);
+    json.name("audit_id");
+    json.integerOrNull(result.auditId > 0 ? std::optional(result.auditId) : std::nullopt);
     if (result.error) {
         writeError(json, *result.error);
     } else {

@@ -14,6 +14,8 @@ enum class ActionId : quint8 {
     FindLocks,
     Refresh,
     EnableNotifications,
+    ArmWrites,
+    ShowAudit,
     Quit,
     Acquire,
     ForceRelease,

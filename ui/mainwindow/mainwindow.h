@@ -5,6 +5,7 @@
 #include "locks/lockdelta.h"
 #include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
+#include "operations/lockoperation.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -21,6 +22,9 @@ namespace lockscope {
 class AcquireDialog;
 class ActivityModel;
 class ActivityPanel;
+class ArmDialog;
+class ArmStrip;
+class AuditWindow;
 class CompletenessStrip;
 class ConnectionStrip;
 class CredentialsStrip;
@@ -37,6 +41,7 @@ class NotificationQuestion;
 class Settings;
 class StatusPanel;
 class ViewsMenu;
+class WindowFrame;
 
 /// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
 class MainWindow final : public QMainWindow {
@@ -45,6 +50,7 @@ public:
     struct Options {
         bool alwaysReadOnly = false; ///< the connect dialog cannot lift it
         bool rememberConnections = true;
+        QString auditFile {}; ///< empty: the standard place
     };
     /// `settings` outlives the window.
     MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
@@ -59,6 +65,8 @@ public:
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
+    [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
 
@@ -88,6 +96,11 @@ private:
     void buildGroups();
     void filterByGroup(const QString& word);
     void wireStrips();
+    void buildSafety();
+    void showWriteAccess();
+    void openArm();
+    void openAudit();
+    void offerUndo(const QList<ForceReleaseResult>& results);
     void restoreSettings();
     void saveSettings();
 
@@ -129,6 +142,7 @@ private:
     CompletenessStrip* m_completeness = nullptr;
     MessageStrip* m_message; // trouble of the connection; goes when it is over
     MessageStrip* m_notice; // results and answers; stays until closed
+    MessageStrip* m_undo; // offers to put back what was force-released
     NotificationQuestion* m_question;
     CredentialsStrip* m_credentials;
     ActivityModel* m_activity;
@@ -142,6 +156,11 @@ private:
     ForceReleaseController* m_forceRelease;
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
+    QPointer<ArmDialog> m_armDialog;
+    QPointer<AuditWindow> m_auditWindow;
+    ArmStrip* m_armStrip = nullptr;
+    WindowFrame* m_windowFrame = nullptr;
+    qint64 m_undoId = 0; // audit entry of the last force-release
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;

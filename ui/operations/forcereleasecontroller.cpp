@@ -55,9 +55,8 @@ QString ForceReleaseController::refusal() const
 {
     if (!m_deployment)
         return tr("Not connected");
-    const WriteAccess access = m_deployment->writeAccess();
-    if (access.needsArming() && !access.isArmed(SystemClock::instance().now()))
-        return tr("Production: writes are not armed");
+    if (m_deployment->isReadOnly() && m_deployment->writeAccess().needsArming())
+        return tr("Production: arm the writes first");
     if (m_deployment->isReadOnly())
         return tr("This connection is read-only: nothing that writes is sent");
     if (m_link != LinkState::Ready)

@@ -60,6 +60,7 @@ void CliForceReleaseTest::init()
     QFile::remove(m_cli->auditFile());
     QFile::remove(m_cli->auditFile() + QStringLiteral("-wal"));
     QFile::remove(m_cli->auditFile() + QStringLiteral("-shm"));
+    QFile::remove(m_cli->auditFile() + QStringLiteral(".head"));
 }
 
 CliResult CliForceReleaseTest::release(const QStringList& options)

@@ -473,7 +473,7 @@ void ForceReleaseDialogTest::productionThatIsNotArmedDoesNotOpen()
     fake.put("lock:a", "token-a", 60s);
     m_controller->setDeployment(&fake);
     m_controller->setStatus(fake.status());
-    QVERIFY(m_controller->refusal().contains(QStringLiteral("not armed")));
+    QVERIFY(m_controller->refusal().contains(QStringLiteral("arm the writes")));
     m_controller->open({ *fake.lock("lock:a") });
     QVERIFY(!m_controller->dialog());
     m_controller->setDeployment(nullptr);
