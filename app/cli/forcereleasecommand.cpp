@@ -132,11 +132,10 @@ void lookAfter(Session& session, QList<ForceReleaseResult>& results, const Relea
             continue;
         FollowRequest::Lock lock { results.at(i).target.key, results.at(i).token, {}, results.at(i).auditId };
         for (const ReleasePlan::Item& item : plan.items()) {
-            for (const LockHolder& holder : item.impact ? item.impact->seen.holders : std::vector<LockHolder>()) {
-                if (item.target.key == lock.key && holder.token != lock.released)
-                    lock.others.append(holder.token);
-            }
+            if (item.target.key == lock.key)
+                lock.others = item.holders;
         }
+        lock.others.removeAll(lock.released);
         request.locks.append(lock);
         indexes.append(i);
     }

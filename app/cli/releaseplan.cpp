@@ -244,6 +244,8 @@ ReleasePlan planFor(
     item.hasToken = seen.hasToken;
     item.owner = ownerText(seen.owner);
     item.ttlMs = seen.ttlMs;
+    for (const LockHolder& holder : seen.holders)
+        item.holders.append(holder.token);
     if (seen.exists)
         item.impact = impact;
     if (wanted.act == LockAct::KillConnection && item.expected == ReleaseOutcome::Done)
@@ -268,6 +270,8 @@ ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct
                 cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
         if (const QString why = actObstacle(lock.family, wanted.act); !why.isEmpty())
             refuse(item, ErrorKind::NotSupported, why);
+        for (const LockHolder& holder : lock.holders ? *lock.holders : std::vector<LockHolder>())
+            item.holders.append(holder.token);
         item.tokenNow = lock.token;
         item.hasToken = lock.hasToken;
         item.owner = lock.owner;

@@ -18,6 +18,7 @@ public:
         QString owner;
         qint64 ttlMs = -1;
         std::optional<Error> error; ///< Refused: why
+        QList<QByteArray> holders; ///< all of them, where there can be several
         std::optional<ReleaseImpact> impact; ///< of one KEY
     };
     explicit ReleasePlan(QList<Item> items)
