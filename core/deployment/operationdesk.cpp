@@ -59,6 +59,7 @@ OperationDesk::~OperationDesk()
     settleWaiting(fail(ErrorKind::Cancelled));
     // What is still awaited ends now, while everything that listens for it is alive. A batch that is not through leaves
     // its intents in the audit log without outcomes: that is the truth.
+    m_operations.cancelFollows();
     m_connection.close();
     qDeleteAll(findChildren<ForceReleaseBatch*>(QString(), Qt::FindDirectChildrenOnly));
     qDeleteAll(findChildren<RestoreTask*>(QString(), Qt::FindDirectChildrenOnly));
@@ -114,6 +115,7 @@ void OperationDesk::cancelPending()
 {
     settleWaiting(fail(ErrorKind::Cancelled));
     m_operations.cancelAcquires();
+    m_operations.cancelFollows();
 }
 
 void OperationDesk::onLinkLost(const Error& error)

@@ -122,8 +122,7 @@ LockOperations::~LockOperations()
     // While `d` is alive: what is waiting hears that it ended.
     for (LinkWaiter* waiter : findChildren<LinkWaiter*>(QString(), Qt::FindDirectChildrenOnly))
         delete waiter;
-    for (FollowUp* followUp : findChildren<FollowUp*>(QString(), Qt::FindDirectChildrenOnly))
-        delete followUp;
+    cancelFollows();
     for (AcquireFlow* flow : std::exchange(d->flows, {}))
         delete flow;
 }
@@ -286,6 +285,12 @@ void LockOperations::inspect(const QByteArray& key, UniqueFunction<void(Result<L
 }
 
 void LockOperations::useFamilies(const FamilyRegistry& registry) { d->registry = &registry; }
+
+void LockOperations::cancelFollows()
+{
+    for (FollowUp* followUp : findChildren<FollowUp*>(QString(), Qt::FindDirectChildrenOnly))
+        delete followUp;
+}
 
 void LockOperations::cancelAcquires()
 {

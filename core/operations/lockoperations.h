@@ -42,6 +42,8 @@ public:
     /// Instead of all that there are; outlives this object.
     void useFamilies(const FamilyRegistry& registry);
 
+    /// Ends every follow() now, with what was seen until then.
+    void cancelFollows();
     /// For the shutdown: acquires that wait end with Cancelled at once, those under way when what they took is
     /// released.
     void cancelAcquires();
