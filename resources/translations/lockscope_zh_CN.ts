@@ -401,6 +401,22 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>Ar&amp;m writes…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let this window write to production for ten minutes at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Audit log…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What operators did, why, and with what outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -657,6 +673,533 @@
     <message>
         <source>keeps running; its next `refresh()` fails unless the lock is free, and then takes it again</source>
         <translation>继续运行；下次 `refresh()` 失败，除非锁空闲，那时会重新取得</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmDialog</name>
+    <message>
+        <source>&amp;Arm writes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation type="unfinished">取消（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Arm writes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until the time is over this window can change locks on this server. Each act still asks for itself. The reason goes into the audit log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why: a ticket, an incident, a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">原因</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln minutes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation type="unfinished">原因（必填）（&amp;R）：</translation>
+    </message>
+    <message>
+        <source>&amp;For:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmStrip</name>
+    <message>
+        <source>&amp;Disarm now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refuse writes again at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes are armed: %1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read-only until you arm the writes, for ten minutes at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Audit</name>
+    <message>
+        <source>Force-release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes armed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shorten</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a TTL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hand back</source>
+        <translation>归还</translation>
+    </message>
+    <message>
+        <source>Kill connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acquire</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation type="unfinished">已释放</translation>
+    </message>
+    <message>
+        <source>restored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>armed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation type="unfinished">已不存在</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变</translation>
+    </message>
+    <message>
+        <source>key was there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expired meanwhile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished">已被拒绝</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation type="unfinished">结果未知</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>no outcome written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put back, without a TTL as before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put back; it ends by itself in %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back without a TTL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back with %1 left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is there: somebody holds it by now, and is left alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its lease would have ended by itself meanwhile: there is nothing to put back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused; nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outcome unknown: the answer was lost, and the command is not sent again. Look at the lock.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was deleted here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entry %1 has put it back already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The entry has no old value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The old value was too large to keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The old value could not be read before the act</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The act changed nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditDetails</name>
+    <message>
+        <source>any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, found %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 left then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>kept for restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nobody within %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>undoes entry %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>put back by entry %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select an entry to see all of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entry:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Act:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation type="unfinished">键：</translation>
+    </message>
+    <message>
+        <source>Family:</source>
+        <translation type="unfinished">锁类：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation type="unfinished">令牌：</translation>
+    </message>
+    <message>
+        <source>Outcome:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per node:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next holder:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ticket:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redis user:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Environment:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Related:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditModel</name>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished">令牌</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">原因</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditWindow</name>
+    <message>
+        <source>&amp;Verify the chain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re&amp;load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished">关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key, reason, ticket, user, host or server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All acts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All outcomes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Checks that no entry was changed, removed, moved or put in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No entry passes the filters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was done yet. Every force-release, every restore and every arming of writes
+leaves its entry here, before anything is sent to a server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select an entry first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation type="unfinished">未连接</translation>
+    </message>
+    <message>
+        <source>Put the lock back, if its key is free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking every entry…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain is whole: %Ln entries.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rows; note the last hash elsewhere to prove later that nothing was cut off: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chain is broken at row %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chain is broken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found: %1. The %2 rows before it are as they were written. Keep the file as it is, and ask who had access to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries were written.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1184,10 +1727,6 @@
         <translation>%1：%2 个锁。其持有者不会被告知，会继续工作。请输入 yes：</translation>
     </message>
     <message>
-        <source>PRODUCTION. %1: %2 locks. Type the last four characters of the fingerprint %3: </source>
-        <translation>生产环境。%1：%2 个锁。请输入指纹 %3 的最后四个字符：</translation>
-    </message>
-    <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
     </message>
@@ -1290,6 +1829,194 @@
     <message>
         <source>choose with --client one of: %1</source>
         <translation>用 --client 选择其一：%1</translation>
+    </message>
+    <message>
+        <source>(of entry %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(put back by entry %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(next holder %1 after %2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(nobody took it within %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unfinished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TIME</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WHO</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SERVER/DB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ACTION</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OUTCOME</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>REASON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BROKEN: %1 (%2); the %3 rows before fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whole: %1 entries in %2 rows (%3); head %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 entries written to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no entries (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>--%1 needs a time: 2h, 7d, 2026-03-01 or 2026-03-01T12:00:00Z</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>--verify and --export exclude each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>--export needs a FILE.csv or FILE.json</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>--limit needs a number, 1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 locks. Type the last four characters of the fingerprint %3: </source>
+        <translation>%1：%2 个锁。请输入指纹 %3 的最后四个字符：</translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>restore needs the AUDIT_ID of an entry: a number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>puts back what an entry of the audit log has ended, if the key is free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what operators did: lists, verifies, exports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT. Production refuses writes without --arm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in production: lets this one command write; goes into the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>also where server or database are not those of the entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checks the chain of entries; status 1 where it is broken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from then on: 2h, 7d, 2026-03-01, 2026-03-01T12:00:00Z</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only locks with keys like this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only acts of this account or Redis user</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only such acts: force_release, restore, write_armed…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only acts that ended so: released, outcome_unknown…; unfinished: without an outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the newest N</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writes them to FILE.csv or FILE.json</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>put back; remaining %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to be put back on %1, database %2; remaining %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left alone: the key is there, somebody holds it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left alone: its lease would have ended by itself meanwhile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the key is there now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the key is not there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it back? Whoever waits for it goes on waiting; its holder may have gone. Type yes: </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no terminal to ask on: restore needs --yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing was put back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PRODUCTION: </source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1400,6 +2127,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Keys that are locks:</source>
         <translation>作为锁的键（&amp;K）：</translation>
+    </message>
+    <message>
+        <source>&amp;Environment:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not specified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Development</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remembered for this server. Production is read-only until you arm the writes.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1639,6 +2394,21 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Sorting…</source>
         <translation>正在排序…</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::EnvironmentStrip</name>
+    <message>
+        <source>PRODUCTION</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>STAGING</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DEVELOPMENT</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1990,8 +2760,8 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>目前没有与服务器的连接</translation>
     </message>
     <message>
-        <source>Production: writes are not armed</source>
-        <translation>生产环境：尚未启用写入</translation>
+        <source>Production: arm the writes first</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2380,6 +3150,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
+    </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT, else as remembered. Production is read-only until writes are armed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3223,6 +4001,24 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Groups</source>
         <translation>分组</translation>
     </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Force-released: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can be put back from the audit log while its key is free and its lease would still run.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MessageStrip</name>
@@ -3817,6 +4613,77 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
         <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RestoreDialog</name>
+    <message>
+        <source>&amp;Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation type="unfinished">取消（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Restore a lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Puts the key back with its old value and what is left of its TTL, only while nobody has the key. Its holder is not told; it may have given up meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished">原因</translation>
+    </message>
+    <message>
+        <source>why it comes back, for the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation type="unfinished">键：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation type="unfinished">令牌：</translation>
+    </message>
+    <message>
+        <source>Ended:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 by %2: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation type="unfinished">原因（必填）（&amp;R）：</translation>
+    </message>
+    <message>
+        <source>Waiting for the server&apos;s answer</source>
+        <translation type="unfinished">正在等待服务器的应答</translation>
+    </message>
+    <message>
+        <source>Production: arm the writes first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This connection is read-only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A reason is required</source>
+        <translation type="unfinished">必须填写原因</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished">关闭（&amp;C）</translation>
     </message>
 </context>
 <context>
