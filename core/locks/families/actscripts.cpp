@@ -47,7 +47,9 @@ local left = score >= endless and -1 or math.max(score - now, 0)
 local ends = want < 0 and endless or now + want
 )";
 
-constexpr const char* swapMember = R"(redis.call('ZREM', KEYS[1], member)
+// The new member first: an empty set would be gone, and its TTL with it.
+constexpr const char* swapMember = R"(redis.call('ZADD', KEYS[1], string.format('%.0f', ends), ARGV[3])
+redis.call('ZREM', KEYS[1], member)
 member = ARGV[3]
 )";
 
