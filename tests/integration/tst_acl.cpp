@@ -428,10 +428,9 @@ void TestAcl::furtherRightsAreThoseOfTheRecipes()
     QSet<QByteArray> granted(further[0].cbegin() + 3, further[0].cend());
     granted.insert("+exists"); // stands in both, as either may be left out
     needed.insert("+exists");
-    QVERIFY2(granted == needed,
-        ((needed - granted).values().join(' ') + " missing, too many: " + (granted - needed).values().join(' '))
-            .toStdString()
-            .c_str());
+    const QByteArray difference
+        = (needed - granted).values().join(' ') + " missing, too many: " + (granted - needed).values().join(' ');
+    QVERIFY2(granted == needed, difference.constData());
 }
 
 void TestAcl::withAllRightsEveryActIsPermitted()
