@@ -4,7 +4,6 @@
 #include "audit/auditlabels.h"
 #include "base/bytetext.h"
 #include "base/errortext.h"
-#include "common/bytesview.h"
 #include "common/environmentstrip.h"
 #include "common/icons.h"
 #include "common/locktext.h"
@@ -95,8 +94,8 @@ void RestoreDialog::build(const AuditEntry& entry)
 
 void RestoreDialog::keyPressEvent(QKeyEvent* event)
 {
-    // Enter while typing the reason neither confirms nor throws the text away.
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_reason->hasFocus())
+    // Enter neither confirms nor throws the text away, unless a button has the focus.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !qobject_cast<QPushButton*>(focusWidget()))
         return;
     QDialog::keyPressEvent(event);
 }
