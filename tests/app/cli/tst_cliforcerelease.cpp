@@ -7,6 +7,7 @@
 #include <QJsonArray>
 #include <QSqlDatabase>
 #include <QSqlQuery>
+#include <QSqlRecord>
 
 using namespace lockscope;
 
@@ -96,12 +97,25 @@ void CliForceReleaseTest::theExpectedTokenIsReleasedAndAudited()
         (QStringList { QStringLiteral("intent|lock:a|") + fingerprint + QStringLiteral("|worker is dead|"),
             QStringLiteral("outcome||") + fingerprint + QStringLiteral("||released") }));
     VERIFY_RESULT(AuditLog(m_cli->auditFile()).verify());
-    // The token itself is nowhere in the file.
-    for (const auto& suffix : { QString(), QStringLiteral("-wal") }) {
-        QFile file(m_cli->auditFile() + suffix);
-        if (file.open(QIODevice::ReadOnly))
-            QVERIFY(!file.readAll().contains("theirs"));
+    // The token itself is in the old value, for restore, and nowhere else.
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("tokens"));
+        database.setDatabaseName(m_cli->auditFile());
+        QVERIFY(database.open());
+        QSqlQuery rows(database);
+        QVERIFY(rows.exec(QStringLiteral("SELECT * FROM entries")));
+        int found = 0;
+        while (rows.next()) {
+            for (int i = 0; i < rows.record().count(); ++i) {
+                const bool holds = rows.value(i).toByteArray().contains("theirs");
+                QVERIFY2(!holds || rows.record().fieldName(i) == QLatin1StringView("old_value"),
+                    qPrintable(rows.record().fieldName(i)));
+                found += holds ? 1 : 0;
+            }
+        }
+        QCOMPARE(found, 1);
     }
+    QSqlDatabase::removeDatabase(QStringLiteral("tokens"));
 }
 
 void CliForceReleaseTest::anotherHolderIsLeftAlone()
