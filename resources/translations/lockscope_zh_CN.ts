@@ -354,6 +354,22 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>Ar&amp;m writes…</source>
+        <translation>解锁写入(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Let this window write to production for ten minutes at most</source>
+        <translation>让此窗口可以写入生产环境，最多十分钟</translation>
+    </message>
+    <message>
+        <source>&amp;Audit log…</source>
+        <translation>审计日志(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>What operators did, why, and with what outcome</source>
+        <translation>操作者做了什么、为什么、结果如何</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -419,6 +435,534 @@
     <message>
         <source>Newest first: %1</source>
         <translation>最新的在前：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmDialog</name>
+    <message>
+        <source>&amp;Arm writes</source>
+        <translation>解锁写入(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Arm writes</source>
+        <translation>解锁写入</translation>
+    </message>
+    <message>
+        <source>Until the time is over this window can change locks on this server. Each act still asks for itself. The reason goes into the audit log.</source>
+        <translation>在时限内，此窗口可以更改该服务器上的锁。每次操作仍会单独询问。原因会写入审计日志。</translation>
+    </message>
+    <message>
+        <source>why: a ticket, an incident, a name</source>
+        <translation>原因：工单、事故或姓名</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln minutes</source>
+        <translation>
+            <numerusform>%Ln 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation>原因（必填）(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>&amp;For:</source>
+        <translation>时长(&amp;F)：</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmStrip</name>
+    <message>
+        <source>&amp;Disarm now</source>
+        <translation>立即锁定(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Refuse writes again at once</source>
+        <translation>立即重新拒绝写入</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Writes are armed: %1 left</source>
+        <translation>写入已解锁：剩余 %1</translation>
+    </message>
+    <message>
+        <source>Read-only until you arm the writes, for ten minutes at most</source>
+        <translation>只读，直到您解锁写入（最多十分钟）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Audit</name>
+    <message>
+        <source>Force-release</source>
+        <translation>强制释放</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Writes armed</source>
+        <translation>解锁写入</translation>
+    </message>
+    <message>
+        <source>Shorten</source>
+        <translation>缩短租约</translation>
+    </message>
+    <message>
+        <source>Add a TTL</source>
+        <translation>添加 TTL</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>接管</translation>
+    </message>
+    <message>
+        <source>Hand back</source>
+        <translation>交还</translation>
+    </message>
+    <message>
+        <source>Kill connection</source>
+        <translation>断开连接</translation>
+    </message>
+    <message>
+        <source>Acquire</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Extend</source>
+        <translation>续期</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>restored</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>armed</source>
+        <translation>已解锁</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变</translation>
+    </message>
+    <message>
+        <source>key was there</source>
+        <translation>键已存在</translation>
+    </message>
+    <message>
+        <source>expired meanwhile</source>
+        <translation>其间已到期</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>no outcome written</source>
+        <translation>没有结果记录</translation>
+    </message>
+    <message>
+        <source>Put back, without a TTL as before.</source>
+        <translation>已放回，与原来一样没有 TTL。</translation>
+    </message>
+    <message>
+        <source>Put back; it ends by itself in %1.</source>
+        <translation>已放回；将在 %1 后自行结束。</translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back without a TTL.</source>
+        <translation>键空闲。放回后没有 TTL。</translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back with %1 left.</source>
+        <translation>键空闲。放回后剩余 %1。</translation>
+    </message>
+    <message>
+        <source>The key is there: somebody holds it by now, and is left alone.</source>
+        <translation>键已存在：现在有人持有，不会动它。</translation>
+    </message>
+    <message>
+        <source>Its lease would have ended by itself meanwhile: there is nothing to put back.</source>
+        <translation>其租约在此期间本来也会自行结束：没有可放回的内容。</translation>
+    </message>
+    <message>
+        <source>Refused; nothing was changed.</source>
+        <translation>被拒绝；没有更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Outcome unknown: the answer was lost, and the command is not sent again. Look at the lock.</source>
+        <translation>结果未知：应答丢失，命令不会重发。请查看该锁。</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted here</source>
+        <translation>此处没有删除任何内容</translation>
+    </message>
+    <message>
+        <source>Entry %1 has put it back already</source>
+        <translation>条目 %1 已将其放回</translation>
+    </message>
+    <message>
+        <source>The entry has no old value</source>
+        <translation>该条目没有旧值</translation>
+    </message>
+    <message>
+        <source>The old value was too large to keep</source>
+        <translation>旧值太大，没有保留</translation>
+    </message>
+    <message>
+        <source>The old value could not be read before the act</source>
+        <translation>操作前未能读取旧值</translation>
+    </message>
+    <message>
+        <source>The act changed nothing</source>
+        <translation>该操作没有更改任何内容</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditDetails</name>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>%1, found %2</source>
+        <translation>%1，实际为 %2</translation>
+    </message>
+    <message>
+        <source>%1 left then</source>
+        <translation>当时剩余 %1</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>kept for restore</source>
+        <translation>已保留，可恢复</translation>
+    </message>
+    <message>
+        <source>nobody within %1</source>
+        <translation>%1 内无人获取</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1，于 %2 后</translation>
+    </message>
+    <message>
+        <source>undoes entry %1</source>
+        <translation>撤销条目 %1</translation>
+    </message>
+    <message>
+        <source>put back by entry %1</source>
+        <translation>由条目 %1 放回</translation>
+    </message>
+    <message>
+        <source>Select an entry to see all of it.</source>
+        <translation>选择一个条目以查看全部内容。</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Entry:</source>
+        <translation>条目：</translation>
+    </message>
+    <message>
+        <source>Time:</source>
+        <translation>时间：</translation>
+    </message>
+    <message>
+        <source>Act:</source>
+        <translation>操作：</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Family:</source>
+        <translation>锁库：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation>令牌：</translation>
+    </message>
+    <message>
+        <source>Outcome:</source>
+        <translation>结果：</translation>
+    </message>
+    <message>
+        <source>Error:</source>
+        <translation>错误：</translation>
+    </message>
+    <message>
+        <source>Per node:</source>
+        <translation>各节点：</translation>
+    </message>
+    <message>
+        <source>Next holder:</source>
+        <translation>下一个持有者：</translation>
+    </message>
+    <message>
+        <source>Reason:</source>
+        <translation>原因：</translation>
+    </message>
+    <message>
+        <source>Ticket:</source>
+        <translation>工单：</translation>
+    </message>
+    <message>
+        <source>Who:</source>
+        <translation>操作者：</translation>
+    </message>
+    <message>
+        <source>Redis user:</source>
+        <translation>Redis 用户：</translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
+        <source>Environment:</source>
+        <translation>环境：</translation>
+    </message>
+    <message>
+        <source>Before:</source>
+        <translation>操作前：</translation>
+    </message>
+    <message>
+        <source>Related:</source>
+        <translation>相关：</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditWindow</name>
+    <message>
+        <source>&amp;Verify the chain</source>
+        <translation>校验链(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>恢复(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Re&amp;load</source>
+        <translation>重新读取(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>审计日志</translation>
+    </message>
+    <message>
+        <source>Key, reason, ticket, user, host or server</source>
+        <translation>键、原因、工单、用户、主机或服务器</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>过滤</translation>
+    </message>
+    <message>
+        <source>All acts</source>
+        <translation>所有操作</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>All outcomes</source>
+        <translation>所有结果</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Checks that no entry was changed, removed, moved or put in</source>
+        <translation>检查是否有条目被更改、删除、移动或插入</translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>No entry passes the filters.</source>
+        <translation>没有条目符合过滤条件。</translation>
+    </message>
+    <message>
+        <source>Nothing was done yet. Every force-release, every restore and every arming of writes
+leaves its entry here, before anything is sent to a server.</source>
+        <translation>尚无操作。每次强制释放、恢复和解锁写入，
+都会在向服务器发送任何内容之前在此留下条目。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation>
+            <numerusform>%Ln 个条目</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select an entry first</source>
+        <translation>请先选择一个条目</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Put the lock back, if its key is free</source>
+        <translation>如果键空闲，则放回该锁</translation>
+    </message>
+    <message>
+        <source>Checking every entry…</source>
+        <translation>正在检查每个条目…</translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain is whole: %Ln entries.</source>
+        <translation>
+            <numerusform>链完整：%Ln 个条目。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 rows; note the last hash elsewhere to prove later that nothing was cut off: %2</source>
+        <translation>%1 行；请把最后的散列记在别处，以便日后证明没有被截断：%2</translation>
+    </message>
+    <message>
+        <source>The chain is broken at row %1.</source>
+        <translation>链在第 %1 行断裂。</translation>
+    </message>
+    <message>
+        <source>The chain is broken.</source>
+        <translation>链已断裂。</translation>
+    </message>
+    <message>
+        <source>Found: %1. The %2 rows before it are as they were written. Keep the file as it is, and ask who had access to it.</source>
+        <translation>发现：%1。其前的 %2 行与写入时一致。请原样保留该文件，并查明谁能访问它。</translation>
+    </message>
+    <message>
+        <source>Export the audit log</source>
+        <translation>导出审计日志</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries were written.</source>
+        <translation>
+            <numerusform>已写入 %Ln 个条目。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -953,6 +1497,190 @@
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
     </message>
+    <message>
+        <source>(of entry %1)</source>
+        <translation>（条目 %1 的）</translation>
+    </message>
+    <message>
+        <source>(put back by entry %1)</source>
+        <translation>（由条目 %1 放回）</translation>
+    </message>
+    <message>
+        <source>(next holder %1 after %2)</source>
+        <translation>（下一个持有者 %1，于 %2 后）</translation>
+    </message>
+    <message>
+        <source>(nobody took it within %1)</source>
+        <translation>（%1 内无人获取）</translation>
+    </message>
+    <message>
+        <source>unfinished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>TIME</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>WHO</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>SERVER/DB</source>
+        <translation>服务器/库</translation>
+    </message>
+    <message>
+        <source>ACTION</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>OUTCOME</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>REASON</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>BROKEN: %1 (%2); the %3 rows before fit</source>
+        <translation>断裂：%1（%2）；其前的 %3 行相符</translation>
+    </message>
+    <message>
+        <source>whole: %1 entries in %2 rows (%3); head %4</source>
+        <translation>完整：%2 行中有 %1 个条目（%3）；末端 %4</translation>
+    </message>
+    <message>
+        <source>%1 entries written to %2</source>
+        <translation>已将 %1 个条目写入 %2</translation>
+    </message>
+    <message>
+        <source>no entries (%1)</source>
+        <translation>没有条目（%1）</translation>
+    </message>
+    <message>
+        <source>--%1 needs a time: 2h, 7d, 2026-03-01 or 2026-03-01T12:00:00Z</source>
+        <translation>--%1 需要一个时间：2h、7d、2026-03-01 或 2026-03-01T12:00:00Z</translation>
+    </message>
+    <message>
+        <source>--verify and --export exclude each other</source>
+        <translation>--verify 和 --export 互相排斥</translation>
+    </message>
+    <message>
+        <source>--export needs a FILE.csv or FILE.json</source>
+        <translation>--export 需要 FILE.csv 或 FILE.json</translation>
+    </message>
+    <message>
+        <source>--limit needs a number, 1 or more</source>
+        <translation>--limit 需要一个不小于 1 的数</translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
+    </message>
+    <message>
+        <source>restore needs the AUDIT_ID of an entry: a number</source>
+        <translation>restore 需要条目的 AUDIT_ID：一个数</translation>
+    </message>
+    <message>
+        <source>puts back what an entry of the audit log has ended, if the key is free</source>
+        <translation>如果键空闲，放回审计日志中某条目所结束的锁</translation>
+    </message>
+    <message>
+        <source>what operators did: lists, verifies, exports</source>
+        <translation>操作者做了什么：列出、校验、导出</translation>
+    </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT. Production refuses writes without --arm</source>
+        <translation>production、staging 或 development；否则取 $LOCKSCOPE_ENVIRONMENT。生产环境没有 --arm 则拒绝写入</translation>
+    </message>
+    <message>
+        <source>in production: lets this one command write; goes into the audit log</source>
+        <translation>在生产环境中：允许这一条命令写入；会记入审计日志</translation>
+    </message>
+    <message>
+        <source>also where server or database are not those of the entry</source>
+        <translation>服务器或数据库与条目不同时也执行</translation>
+    </message>
+    <message>
+        <source>checks the chain of entries; status 1 where it is broken</source>
+        <translation>校验条目链；断裂时状态为 1</translation>
+    </message>
+    <message>
+        <source>from then on: 2h, 7d, 2026-03-01, 2026-03-01T12:00:00Z</source>
+        <translation>从该时间起：2h、7d、2026-03-01、2026-03-01T12:00:00Z</translation>
+    </message>
+    <message>
+        <source>before then</source>
+        <translation>该时间之前</translation>
+    </message>
+    <message>
+        <source>only locks with keys like this</source>
+        <translation>只列出键符合此模式的锁</translation>
+    </message>
+    <message>
+        <source>only acts of this account or Redis user</source>
+        <translation>只列出该账户或 Redis 用户的操作</translation>
+    </message>
+    <message>
+        <source>only such acts: force_release, restore, write_armed…</source>
+        <translation>只列出这类操作：force_release、restore、write_armed…</translation>
+    </message>
+    <message>
+        <source>only acts that ended so: released, outcome_unknown…; unfinished: without an outcome</source>
+        <translation>只列出结果如此的操作：released、outcome_unknown…；unfinished：没有结果</translation>
+    </message>
+    <message>
+        <source>the newest N</source>
+        <translation>最新的 N 个</translation>
+    </message>
+    <message>
+        <source>writes them to FILE.csv or FILE.json</source>
+        <translation>将其写入 FILE.csv 或 FILE.json</translation>
+    </message>
+    <message>
+        <source>put back; remaining %1</source>
+        <translation>已放回；剩余 %1</translation>
+    </message>
+    <message>
+        <source>to be put back on %1, database %2; remaining %3</source>
+        <translation>将放回 %1，数据库 %2；剩余 %3</translation>
+    </message>
+    <message>
+        <source>left alone: the key is there, somebody holds it</source>
+        <translation>未动：键已存在，有人持有</translation>
+    </message>
+    <message>
+        <source>left alone: its lease would have ended by itself meanwhile</source>
+        <translation>未动：其租约在此期间本来也会自行结束</translation>
+    </message>
+    <message>
+        <source>the key is there now</source>
+        <translation>键现在存在</translation>
+    </message>
+    <message>
+        <source>the key is not there</source>
+        <translation>键不存在</translation>
+    </message>
+    <message>
+        <source>Put it back? Whoever waits for it goes on waiting; its holder may have gone. Type yes: </source>
+        <translation>要放回吗？等待者会继续等待；其持有者可能已经离开。输入 yes：</translation>
+    </message>
+    <message>
+        <source>there is no terminal to ask on: restore needs --yes</source>
+        <translation>没有可询问的终端：restore 需要 --yes</translation>
+    </message>
+    <message>
+        <source>nothing was put back</source>
+        <translation>没有放回任何内容</translation>
+    </message>
+    <message>
+        <source>PRODUCTION: </source>
+        <translation>【生产环境】</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
@@ -1062,6 +1790,34 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Keys that are locks:</source>
         <translation>作为锁的键（&amp;K）：</translation>
+    </message>
+    <message>
+        <source>&amp;Environment:</source>
+        <translation>环境(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>Not specified</source>
+        <translation>未指定</translation>
+    </message>
+    <message>
+        <source>Development</source>
+        <translation>开发</translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation>预发布</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>生产</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Remembered for this server. Production is read-only until you arm the writes.</source>
+        <translation>会为该服务器记住。生产环境在您解锁写入之前为只读。</translation>
     </message>
 </context>
 <context>
@@ -1300,6 +2056,21 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::EnvironmentStrip</name>
+    <message>
+        <source>PRODUCTION</source>
+        <translation>生产环境</translation>
+    </message>
+    <message>
+        <source>STAGING</source>
+        <translation>预发布环境</translation>
+    </message>
+    <message>
+        <source>DEVELOPMENT</source>
+        <translation>开发环境</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::ErrorText</name>
     <message>
         <source>wrong usage</source>
@@ -1477,6 +2248,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>please report it with the log</source>
         <translation>请附上日志报告此问题</translation>
     </message>
+    <message>
+        <source>writes to production are not armed</source>
+        <translation>生产环境的写入未解锁</translation>
+    </message>
+    <message>
+        <source>nothing was sent; arm the writes first: --arm, or Arm writes in the window</source>
+        <translation>没有发送任何内容；请先解锁写入：--arm，或窗口中的“解锁写入”</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FilterBar</name>
@@ -1638,6 +2417,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>No connection to the server at the moment</source>
         <translation>目前没有与服务器的连接</translation>
+    </message>
+    <message>
+        <source>Production: arm the writes first</source>
+        <translation>生产环境：请先解锁写入</translation>
     </message>
 </context>
 <context>
@@ -1943,6 +2726,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
     </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT, else as remembered. Production is read-only until writes are armed.</source>
+        <translation>production、staging 或 development；否则取 $LOCKSCOPE_ENVIRONMENT，再否则按记住的。生产环境在解锁写入之前为只读。</translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::HelpDialogs</name>
@@ -2010,8 +2801,36 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>由更新版本的 Lockscope 写入</translation>
     </message>
     <message>
-        <source>entry %1 was altered, or one before it is missing</source>
-        <translation>第 %1 条记录被改动过，或其之前缺少记录</translation>
+        <source>entry %1 is missing</source>
+        <translation>条目 %1 缺失</translation>
+    </message>
+    <message>
+        <source>entry %1 does not follow the one before it</source>
+        <translation>条目 %1 与前一条不相接</translation>
+    </message>
+    <message>
+        <source>entry %1 was altered</source>
+        <translation>条目 %1 被更改</translation>
+    </message>
+    <message>
+        <source>entry %1 and what came after it was cut off</source>
+        <translation>条目 %1 及其后的内容被截断</translation>
+    </message>
+    <message>
+        <source>the audit log has no entry %1</source>
+        <translation>审计日志没有条目 %1</translation>
+    </message>
+    <message>
+        <source>the file is gone; it had %1 rows</source>
+        <translation>文件不见了；它曾有 %1 行</translation>
+    </message>
+    <message>
+        <source>the rows after %1 were cut off; there were %2</source>
+        <translation>第 %1 行之后被截断；原有 %2 行</translation>
+    </message>
+    <message>
+        <source>the log is not the one that was written here: entry %1 is another one</source>
+        <translation>这不是在此写入的日志：条目 %1 不同</translation>
     </message>
 </context>
 <context>
@@ -2642,6 +3461,24 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Groups</source>
         <translation>分组</translation>
     </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>恢复(&amp;R)…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+            <numerusform>%Ln 把锁</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Force-released: %1.</source>
+        <translation>已强制释放：%1。</translation>
+    </message>
+    <message>
+        <source>It can be put back from the audit log while its key is free and its lease would still run.</source>
+        <translation>只要键空闲且租约尚未到期，就可以从审计日志中放回。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MessageStrip</name>
@@ -2714,6 +3551,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>the TTL must be at least 1 ms</source>
         <translation>TTL 至少为 1 毫秒</translation>
+    </message>
+    <message>
+        <source>arming the writes needs a reason</source>
+        <translation>解锁写入需要填写原因</translation>
     </message>
 </context>
 <context>
@@ -2901,6 +3742,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>cert and key go together</source>
         <translation>cert 和 key 必须同时给出</translation>
     </message>
+    <message>
+        <source>only a production connection has its writes armed</source>
+        <translation>只有生产连接才需要解锁写入</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ReleaseReview</name>
@@ -2959,6 +3804,104 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Not released: now held with another token, %1.</source>
         <translation>未释放：现由另一令牌 %1 持有。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Restore</name>
+    <message>
+        <source>its value was too large to keep</source>
+        <translation>其值太大，没有保留</translation>
+    </message>
+    <message>
+        <source>its value could not be read before the act (DUMP was not permitted, say)</source>
+        <translation>操作前未能读取其值（例如没有 DUMP 权限）</translation>
+    </message>
+    <message>
+        <source>it has no value that could come back</source>
+        <translation>它没有可以放回的值</translation>
+    </message>
+    <message>
+        <source>entry %1 changed nothing (%2): there is nothing to put back</source>
+        <translation>条目 %1 没有更改任何内容（%2）：没有可放回的</translation>
+    </message>
+    <message>
+        <source>entry %1 cannot be put back: %2</source>
+        <translation>条目 %1 无法放回：%2</translation>
+    </message>
+    <message>
+        <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
+        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RestoreDialog</name>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>恢复(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Restore a lock</source>
+        <translation>恢复一把锁</translation>
+    </message>
+    <message>
+        <source>Puts the key back with its old value and what is left of its TTL, only while nobody has the key. Its holder is not told; it may have given up meanwhile.</source>
+        <translation>以旧值和剩余的 TTL 放回该键，且仅当键空闲时。不会通知其持有者；它可能已经放弃。</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>why it comes back, for the audit log</source>
+        <translation>为何放回，供审计日志</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation>令牌：</translation>
+    </message>
+    <message>
+        <source>Ended:</source>
+        <translation>结束于：</translation>
+    </message>
+    <message>
+        <source>%1 by %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation>原因（必填）(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>Waiting for the server&apos;s answer</source>
+        <translation>正在等待服务器的应答</translation>
+    </message>
+    <message>
+        <source>Production: arm the writes first</source>
+        <translation>生产环境：请先解锁写入</translation>
+    </message>
+    <message>
+        <source>This connection is read-only</source>
+        <translation>此连接为只读</translation>
+    </message>
+    <message>
+        <source>A reason is required</source>
+        <translation>必须填写原因</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
     </message>
 </context>
 <context>
