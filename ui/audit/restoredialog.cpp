@@ -153,7 +153,8 @@ void RestoreDialog::updateButtons()
 {
     const bool refused = !m_deployment || m_deployment->isReadOnly();
     const bool reasoned = !m_reason->text().trimmed().isEmpty();
-    m_reason->setEnabled(!m_busy && !m_finished);
+    // While it only looks, the operator may type: taking the focus away would leave it on a button.
+    m_reason->setEnabled(!m_finished && !(m_busy && m_possible));
     m_restore->setVisible(!m_finished);
     m_restore->setEnabled(!m_busy && !m_finished && m_possible && !refused && reasoned);
     QString missing;
