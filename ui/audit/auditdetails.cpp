@@ -62,8 +62,10 @@ QString aftermathText(const AuditEntry& entry)
         return {};
     if (entry.aftermath->afterMs < 0)
         return AuditDetails::tr("nobody within %1").arg(durationText(Milliseconds(entry.aftermath->watchedMs)));
-    return AuditDetails::tr("%1 after %2")
-        .arg(entry.aftermath->nextFingerprint, durationText(Milliseconds(entry.aftermath->afterMs)));
+    // Hand-overs take milliseconds, which a countdown's text would round away.
+    const qint64 after = entry.aftermath->afterMs;
+    const QString delay = after < 1000 ? QStringLiteral("%1 ms").arg(after) : durationText(Milliseconds(after));
+    return AuditDetails::tr("%1 after %2").arg(entry.aftermath->nextFingerprint, delay);
 }
 
 QString relatedText(const AuditEntry& entry)

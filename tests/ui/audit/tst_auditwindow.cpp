@@ -152,7 +152,7 @@ void AuditWindowTest::anEntryTellsEverything()
     QTRY_COMPARE(window.model()->rowCount(), 3);
     select(window, 0);
     for (const char* text :
-        { "reason 2", "INC-2", "node-b:1", "NOPERM", "99ff00aa after 0.0 s", "kept for restore", "cache-1:6379, db 0" })
+        { "reason 2", "INC-2", "node-b:1", "NOPERM", "99ff00aa after 40 ms", "kept for restore", "cache-1:6379, db 0" })
         QVERIFY2(says(window, QString::fromLatin1(text)), text);
 }
 
