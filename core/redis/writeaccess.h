@@ -22,6 +22,7 @@ struct WriteAccess {
     [[nodiscard]] bool needsArming() const { return environment == Environment::Production && !readOnly; }
     [[nodiscard]] bool isArmed(SteadyTime now) const { return needsArming() && armedUntil && now < *armedUntil; }
     [[nodiscard]] bool canWrite(SteadyTime now) const { return !readOnly && (!needsArming() || isArmed(now)); }
+    friend bool operator==(const WriteAccess&, const WriteAccess&) = default;
 };
 
 /// Opens the writes of a production connection for a while.

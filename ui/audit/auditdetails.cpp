@@ -7,7 +7,7 @@
 #include "common/environmentstrip.h"
 #include "common/locktext.h"
 
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -62,8 +62,10 @@ QString aftermathText(const AuditEntry& entry)
         return {};
     if (entry.aftermath->afterMs < 0)
         return AuditDetails::tr("nobody within %1").arg(durationText(Milliseconds(entry.aftermath->watchedMs)));
-    return AuditDetails::tr("%1 after %2")
-        .arg(entry.aftermath->nextFingerprint, durationText(Milliseconds(entry.aftermath->afterMs)));
+    // Hand-overs take milliseconds, which a countdown's text would round away.
+    const qint64 after = entry.aftermath->afterMs;
+    const QString delay = after < 1000 ? QStringLiteral("%1 ms").arg(after) : durationText(Milliseconds(after));
+    return AuditDetails::tr("%1 after %2").arg(entry.aftermath->nextFingerprint, delay);
 }
 
 QString relatedText(const AuditEntry& entry)
@@ -82,7 +84,6 @@ AuditDetails::AuditDetails(QWidget* parent)
     : QScrollArea(parent)
     , m_nothing(new QLabel(tr("Select an entry to see all of it."), this))
     , m_facts(new QWidget(this))
-    , m_form(new QFormLayout(m_facts))
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -90,7 +91,11 @@ AuditDetails::AuditDetails(QWidget* parent)
     m_nothing->setForegroundRole(QPalette::PlaceholderText);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
-    m_form->setContentsMargins(4, 4, 4, 4);
+    // A grid: QFormLayout of Qt 6.4 writes beyond its arrays when rows with wrapped text are hidden.
+    auto* grid = new QGridLayout(m_facts);
+    grid->setContentsMargins(4, 4, 4, 4);
+    grid->setHorizontalSpacing(10);
+    grid->setColumnStretch(1, 1);
     for (const QString& title : { tr("Entry:"), tr("Time:"), tr("Act:"), tr("Key:"), tr("Family:"), tr("Token:"),
              tr("Outcome:"), tr("Error:"), tr("Per node:"), tr("Next holder:"), tr("Reason:"), tr("Ticket:"),
              tr("Who:"), tr("Redis user:"), tr("Server:"), tr("Environment:"), tr("Before:"), tr("Related:") }) {
@@ -99,7 +104,11 @@ AuditDetails::AuditDetails(QWidget* parent)
         value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         value->setAccessibleName(title);
-        m_form->addRow(title, value);
+        auto* label = new QLabel(title, m_facts);
+        const int row = int(m_values.size());
+        grid->addWidget(label, row, 0, Qt::AlignTop | Qt::AlignRight);
+        grid->addWidget(value, row, 1, Qt::AlignTop);
+        m_titles.push_back(label);
         m_values.push_back(value);
     }
     auto* content = new QWidget(this);
@@ -114,7 +123,8 @@ AuditDetails::AuditDetails(QWidget* parent)
 void AuditDetails::set(size_t line, const QString& text)
 {
     m_values[line]->setText(text);
-    m_form->setRowVisible(int(line), !text.isEmpty());
+    m_titles[line]->setVisible(!text.isEmpty());
+    m_values[line]->setVisible(!text.isEmpty());
 }
 
 void AuditDetails::showEntry(const AuditEntry* entry)

@@ -7,7 +7,6 @@
 
 #include <vector>
 
-class QFormLayout;
 class QLabel;
 
 namespace lockscope {
@@ -24,7 +23,7 @@ private:
 
     QLabel* m_nothing;
     QWidget* m_facts;
-    QFormLayout* m_form;
+    std::vector<QLabel*> m_titles;
     std::vector<QLabel*> m_values;
 };
 

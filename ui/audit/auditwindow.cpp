@@ -148,8 +148,8 @@ void AuditWindow::buildView()
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int character = m_view->fontMetrics().averageCharWidth();
     for (const auto& [column, characters] :
-        { std::pair(AuditColumn::Time, 22), std::pair(AuditColumn::Who, 18), std::pair(AuditColumn::Action, 16),
-            std::pair(AuditColumn::Key, 26), std::pair(AuditColumn::Token, 11), std::pair(AuditColumn::Outcome, 18),
+        { std::pair(AuditColumn::Time, 28), std::pair(AuditColumn::Who, 18), std::pair(AuditColumn::Action, 16),
+            std::pair(AuditColumn::Key, 26), std::pair(AuditColumn::Token, 11), std::pair(AuditColumn::Outcome, 22),
             std::pair(AuditColumn::Reason, 30), std::pair(AuditColumn::Server, 22) })
         header->resizeSection(int(column), character * characters);
     header->setStretchLastSection(true);

@@ -4,7 +4,6 @@
 #include "audit/auditlabels.h"
 #include "base/bytetext.h"
 #include "base/errortext.h"
-#include "common/bytesview.h"
 #include "common/environmentstrip.h"
 #include "common/icons.h"
 #include "common/locktext.h"
@@ -95,8 +94,8 @@ void RestoreDialog::build(const AuditEntry& entry)
 
 void RestoreDialog::keyPressEvent(QKeyEvent* event)
 {
-    // Enter while typing the reason neither confirms nor throws the text away.
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_reason->hasFocus())
+    // Enter neither confirms nor throws the text away, unless a button has the focus.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !qobject_cast<QPushButton*>(focusWidget()))
         return;
     QDialog::keyPressEvent(event);
 }
@@ -154,7 +153,8 @@ void RestoreDialog::updateButtons()
 {
     const bool refused = !m_deployment || m_deployment->isReadOnly();
     const bool reasoned = !m_reason->text().trimmed().isEmpty();
-    m_reason->setEnabled(!m_busy && !m_finished);
+    // While it only looks, the operator may type: taking the focus away would leave it on a button.
+    m_reason->setEnabled(!m_finished && !(m_busy && m_possible));
     m_restore->setVisible(!m_finished);
     m_restore->setEnabled(!m_busy && !m_finished && m_possible && !refused && reasoned);
     QString missing;

@@ -20,6 +20,8 @@ WindowFrame::WindowFrame(QWidget* window)
 
 void WindowFrame::setEnvironment(Environment environment)
 {
+    if (environment == m_environment)
+        return;
     m_environment = environment;
     const bool isFramed = environment != Environment::Unspecified;
     const int margin = isFramed ? width : 0;

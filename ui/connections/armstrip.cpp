@@ -37,11 +37,13 @@ ArmStrip::ArmStrip(QAction* armAction, const Clock& clock, QWidget* parent)
     m_timer->setInterval(tickTime);
     connect(m_timer, &QTimer::timeout, this, &ArmStrip::tick);
     connect(m_disarm, &QPushButton::clicked, this, &ArmStrip::disarmRequested);
-    setAccess({});
+    refresh();
 }
 
 void ArmStrip::setAccess(const WriteAccess& access)
 {
+    if (access == m_access && access.environment == environment())
+        return;
     m_access = access;
     m_wasArmed = access.isArmed(m_clock.now());
     setEnvironment(access.environment);

@@ -73,8 +73,8 @@ void ArmDialog::build()
 
 void ArmDialog::keyPressEvent(QKeyEvent* event)
 {
-    // Enter while typing the reason neither confirms nor throws the text away.
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_reason->hasFocus())
+    // Enter neither confirms nor throws the text away, unless a button has the focus.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !qobject_cast<QPushButton*>(focusWidget()))
         return;
     QDialog::keyPressEvent(event);
 }

@@ -11,6 +11,7 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QTcpServer>
+#include <QSqlRecord>
 
 using namespace lockscope;
 
@@ -114,6 +115,25 @@ void CliForceReleaseTest::theExpectedTokenIsReleasedAndAudited()
     VERIFY_RESULT(AuditLog(m_cli->auditFile()).verify());
     // It keeps the old value for `restore`, and so the token: nobody else may read it.
     QCOMPARE(QFile(m_cli->auditFile()).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    // The token itself is in the old value, for restore, and nowhere else.
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("tokens"));
+        database.setDatabaseName(m_cli->auditFile());
+        QVERIFY(database.open());
+        QSqlQuery rows(database);
+        QVERIFY(rows.exec(QStringLiteral("SELECT * FROM entries")));
+        int found = 0;
+        while (rows.next()) {
+            for (int i = 0; i < rows.record().count(); ++i) {
+                const bool holds = rows.value(i).toByteArray().contains("theirs");
+                QVERIFY2(!holds || rows.record().fieldName(i) == QLatin1StringView("old_value"),
+                    qPrintable(rows.record().fieldName(i)));
+                found += holds ? 1 : 0;
+            }
+        }
+        QCOMPARE(found, 1);
+    }
+    QSqlDatabase::removeDatabase(QStringLiteral("tokens"));
 }
 
 void CliForceReleaseTest::anotherHolderIsLeftAlone()
