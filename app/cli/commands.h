@@ -16,5 +16,7 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runRelease(Session& session);
 [[nodiscard]] Result<int> runForceRelease(Session& session);
 [[nodiscard]] Result<int> runFamilies(Session& session);
+[[nodiscard]] Result<int> runRestore(Session& session);
+[[nodiscard]] Result<int> runAudit(Session& session);
 
 } // namespace lockscope::cli

@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/secretfile.h"
+#include "cli/auditoptions.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
 
@@ -152,6 +153,19 @@ Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
     return {};
 }
 
+Result<Environment> environment(const QCommandLineParser& parser)
+{
+    const bool isSet = parser.isSet(QStringLiteral("environment"));
+    const QString name
+        = isSet ? parser.value(QStringLiteral("environment")) : qEnvironmentVariable("LOCKSCOPE_ENVIRONMENT");
+    if (name.isEmpty() && !isSet)
+        return Environment::Unspecified;
+    if (const std::optional<Environment> known = environmentByName(name))
+        return *known;
+    return usage(cliText(QT_TRANSLATE_NOOP(
+        "lockscope::Cli", "--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development")));
+}
+
 Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
     if (const Status loaded = loadFamilies(parser, invocation); !loaded)
@@ -197,6 +211,11 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         return fail(databases.error());
     deployment.watch.databases = *databases;
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
+    const Result<Environment> chosenEnvironment = environment(parser);
+    if (!chosenEnvironment)
+        return fail(chosenEnvironment.error());
+    deployment.environment = *chosenEnvironment;
+    invocation.arm = parser.isSet(QStringLiteral("arm"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
     invocation.verbose = parser.isSet(QStringLiteral("verbose"));
@@ -223,10 +242,38 @@ Status readToken(const QCommandLineParser& parser, Invocation& invocation)
     return {};
 }
 
+Status readActOptions(const QCommandLineParser& parser, Invocation& invocation)
+{
+    invocation.ticket = parser.value(QStringLiteral("ticket")).trimmed();
+    invocation.partly = parser.isSet(QStringLiteral("partly"));
+    invocation.reportFile = parser.value(QStringLiteral("report"));
+    if (parser.isSet(QStringLiteral("new-token")))
+        invocation.newToken = argumentBytes(parser.value(QStringLiteral("new-token")));
+    if (parser.isSet(QStringLiteral("act"))) {
+        const std::optional<LockAct> act = lockActByName(parser.value(QStringLiteral("act")));
+        if (!act)
+            return usage(cliText(QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "--act is release, shorten, add-ttl, take-over, hand-back or kill-connection")));
+        invocation.act = *act;
+    }
+    bool ok = true;
+    if (parser.isSet(QStringLiteral("client"))) {
+        invocation.clientId = parser.value(QStringLiteral("client")).toLongLong(&ok);
+        if (!ok || invocation.clientId < 1)
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--client needs the id of a client")));
+    }
+    if (parser.isSet(QStringLiteral("rate"))) {
+        invocation.rate = parser.value(QStringLiteral("rate")).toDouble(&ok);
+        if (!ok || !(invocation.rate > 0) || invocation.rate > 1e6)
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--rate needs a number of locks a second")));
+    }
+    return {};
+}
+
 Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
     invocation.fence = parser.isSet(QStringLiteral("fence"));
-    for (const char* name : { "ttl", "wait" }) {
+    for (const char* name : { "ttl", "wait", "watch-after" }) {
         if (!parser.isSet(QString::fromLatin1(name)))
             continue;
         const bool isTtl = QLatin1StringView(name) == QLatin1StringView("ttl");
@@ -235,8 +282,10 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
             return fail(value.error());
         if (isTtl)
             invocation.ttl = *value;
-        else
+        else if (QLatin1StringView(name) == QLatin1StringView("wait"))
             invocation.wait = *value;
+        else
+            invocation.watchAfter = *value;
     }
     if (parser.isSet(QStringLiteral("duration"))) {
         bool ok = false;
@@ -255,7 +304,36 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
     invocation.reason = parser.value(QStringLiteral("reason")).trimmed();
     invocation.dryRun = parser.isSet(QStringLiteral("dry-run"));
     invocation.yes = parser.isSet(QStringLiteral("yes"));
+    if (const Status act = readActOptions(parser, invocation); !act)
+        return act;
+    invocation.onOtherServer = parser.isSet(QStringLiteral("on-other-server"));
+    if (const Status audit = readAuditOptions(parser, invocation); !audit)
+        return audit;
     return readToken(parser, invocation);
+}
+
+Status checkAct(const Invocation& invocation, bool many)
+{
+    const LockAct act = invocation.act;
+    const bool endless = act == LockAct::HandBack;
+    if (needsTtl(act) && !invocation.ttl && !endless)
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 needs --ttl MS")).arg(QString(lockActName(act))));
+    if (!needsTtl(act) && invocation.ttl)
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 takes no --ttl")).arg(QString(lockActName(act))));
+    const bool handsBack = act == LockAct::HandBack;
+    if (handsBack && (!invocation.expectToken || !invocation.newToken || invocation.newToken->isEmpty()))
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "--act hand-back needs --expect-token, that of the operator, and --new-token, the one that comes back")));
+    if (!handsBack && invocation.newToken)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--new-token is for --act hand-back")));
+    if (act != LockAct::KillConnection && invocation.clientId != 0)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--client is for --act kill-connection")));
+    if (many && (handsBack || act == LockAct::KillConnection))
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 is for one KEY")).arg(QString(lockActName(act))));
+    return {};
 }
 
 Status checkForceRelease(const Invocation& invocation)
@@ -273,7 +351,7 @@ Status checkForceRelease(const Invocation& invocation)
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "force-release KEY needs --expect-token T or --any-token")));
     if (invocation.reason.isEmpty() && !invocation.dryRun)
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "force-release needs --reason TEXT")));
-    return {};
+    return checkAct(invocation, many);
 }
 
 Status checkCommand(const CommandFacts& facts, const QCommandLineParser& parser, const Invocation& invocation)
@@ -290,6 +368,10 @@ Status checkCommand(const CommandFacts& facts, const QCommandLineParser& parser,
                          .arg(invocation.arguments.at(facts.takesKey ? 1 : 0)));
     if (isForceRelease)
         return checkForceRelease(invocation);
+    if (invocation.command == QLatin1StringView("restore"))
+        return invocation.auditId > 0
+            ? Status()
+            : usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "restore needs the AUDIT_ID of an entry: a number")));
     if (facts.takesKey && (keys == 0 || invocation.key().isEmpty()))
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 needs a KEY")).arg(invocation.command));
     const bool isExtend = invocation.command == QLatin1StringView("extend");

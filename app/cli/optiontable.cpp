@@ -27,6 +27,11 @@ const std::vector<CommandFacts>& commandTable()
         { "families", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "lists the lock libraries, and checks and previews your own families"),
             false },
+        { "restore", "AUDIT_ID",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "puts back what an entry of the audit log has ended, if the key is free"),
+            true },
+        { "audit", "", QT_TRANSLATE_NOOP("lockscope::Cli", "what operators did: lists, verifies, exports"), false },
     };
     return table;
 }
@@ -59,6 +64,13 @@ const std::vector<OptionFacts>& optionTable()
         { "enable-notifications", "", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "switches on the keyspace events that watching needs") },
         { "read-only", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "refuses whatever would write, before it is sent") },
+        { "environment", "NAME", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "production, staging or development; else $LOCKSCOPE_ENVIRONMENT. Production refuses writes without "
+                "--arm") },
+        { "arm", "", "acquire extend release force-release restore",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "in production: lets this one command write; goes into the audit log") },
         { "quiet", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "no notes, only results and errors") },
         { "verbose", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "logs what happens to standard error") },
         { "duration", "SECONDS", "watch list",
@@ -68,7 +80,7 @@ const std::vector<OptionFacts>& optionTable()
                 "lockscope::Cli", "only locks that may be stuck, the most suspicious first, with the evidence") },
         { "snapshot-at-end", "FILE", "watch",
             QT_TRANSLATE_NOOP("lockscope::Cli", "at the end, writes the live locks as list --json does") },
-        { "ttl", "MS", "acquire extend",
+        { "ttl", "MS", "acquire extend force-release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000; Redlock: 8000)") },
         { "wait", "MS", "acquire", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (0)") },
         { "token", "TOKEN", "acquire extend release",
@@ -80,13 +92,47 @@ const std::vector<OptionFacts>& optionTable()
         { "expect-token", "TOKEN", "force-release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "only while this token still holds it") },
         { "any-token", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "whoever holds it") },
-        { "reason", "TEXT", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "why; goes into the audit log") },
-        { "dry-run", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "shows what would be done") },
-        { "yes", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "does not ask") },
         { "check", "FILE", "families",
             QT_TRANSLATE_NOOP("lockscope::Cli", "says what is wrong in this families file") },
         { "preview", "", "families",
             QT_TRANSLATE_NOOP("lockscope::Cli", "shows which keys of the server the declared families match") },
+        { "reason", "TEXT", "force-release restore",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "why; goes into the audit log") },
+        { "act", "NAME", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "release (default), shorten, add-ttl, take-over, hand-back or kill-connection; with --ttl") },
+        { "new-token", "TOKEN", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "hand-back: the token that comes back") },
+        { "client", "ID", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "kill-connection: which of the clients that may be the holder's") },
+        { "partly", "", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "in a cluster: leaves alone what lies in other slots") },
+        { "ticket", "TEXT", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "of the incident; goes into the audit log") },
+        { "rate", "N", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "at most N locks a second; Ctrl+C stops between two") },
+        { "report", "FILE", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "writes each lock's result: CSV, or JSON for FILE.json") },
+        { "watch-after", "MS", "force-release",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "how long to look who gets the lock next (500)") },
+        { "dry-run", "", "force-release restore", QT_TRANSLATE_NOOP("lockscope::Cli", "shows what would be done") },
+        { "yes", "", "force-release restore", QT_TRANSLATE_NOOP("lockscope::Cli", "does not ask") },
+        { "on-other-server", "", "restore",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "also where server or database are not those of the entry") },
+        { "verify", "", "audit",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "checks the chain of entries; status 1 where it is broken") },
+        { "since", "TIME", "audit",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "from then on: 2h, 7d, 2026-03-01, 2026-03-01T12:00:00Z") },
+        { "until", "TIME", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "before then") },
+        { "key", "GLOB", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "only locks with keys like this") },
+        { "user", "NAME", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "only acts of this account or Redis user") },
+        { "action", "NAME", "audit",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "only such acts: force_release, restore, write_armed…") },
+        { "outcome", "NAME", "audit",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "only acts that ended so: released, outcome_unknown…; unfinished: without an outcome") },
+        { "limit", "N", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "the newest N") },
+        { "export", "FILE", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "writes them to FILE.csv or FILE.json") },
         { "help", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "this text; with a command, its own") },
         { "version", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "the version") },
     };
@@ -109,8 +155,8 @@ bool optionBelongsTo(const OptionFacts& option, const QString& command)
 
 bool isCommandOfLaterVersion(const QString& name)
 {
-    static const QStringList names { QStringLiteral("restore"), QStringLiteral("audit"), QStringLiteral("stress"),
-        QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
+    static const QStringList names { QStringLiteral("stress"), QStringLiteral("doctor"), QStringLiteral("record"),
+        QStringLiteral("history") };
     return names.contains(name);
 }
 

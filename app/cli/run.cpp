@@ -16,7 +16,8 @@ Result<int> dispatch(Session& session)
     using Run = Result<int> (*)(Session&);
     static constexpr std::pair<const char*, Run> table[] = { { "list", runList }, { "watch", runWatch },
         { "show", runShow }, { "discover", runDiscover }, { "acquire", runAcquire }, { "extend", runExtend },
-        { "release", runRelease }, { "force-release", runForceRelease }, { "families", runFamilies } };
+        { "release", runRelease }, { "force-release", runForceRelease }, { "families", runFamilies },
+        { "restore", runRestore }, { "audit", runAudit } };
     for (const auto& [name, run] : table) {
         if (session.invocation().command == QLatin1StringView(name))
             return run(session);

@@ -26,9 +26,11 @@ public:
     [[nodiscard]] Invocation& invocation() { return m_invocation; }
     [[nodiscard]] const Streams& streams() const { return m_streams; }
 
-    /// Starts the deployment; asks for nothing yet.
+    /// Starts the deployment, and arms its writes where that is asked for; asks for nothing else yet.
     [[nodiscard]] Status open();
     [[nodiscard]] LiveDeployment& deployment() { return *m_deployment; }
+    /// `PRODUCTION: ` before a question that a production connection asks.
+    [[nodiscard]] QString environmentPrefix() const;
     /// Opens, and waits for one complete pass.
     [[nodiscard]] Result<LockSnapshot> listOnce();
     /// Opens, watches for so long, and waits for a complete pass.
@@ -87,6 +89,7 @@ private:
         runLoop(loop, limit, interruptible, [&future] { return future.isFinished(); });
         return future.isFinished();
     }
+    [[nodiscard]] Status armIfAsked();
     [[nodiscard]] bool waitUntilWritable(int descriptor);
     [[nodiscard]] qint64 writeSome(const char* bytes, qint64 size);
     void runLoop(QEventLoop& loop, Milliseconds limit, bool interruptible, const std::function<bool()>& isDone);

@@ -32,6 +32,7 @@ DeploymentFactory liveFactory(const GuiOptions& options)
         DeploymentOptions live;
         live.specs = { choice.spec };
         live.readOnly = choice.readOnly;
+        live.environment = choice.environment;
         live.timeout = options.timeout;
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
@@ -85,10 +86,15 @@ int runGui(int argc, char** argv)
     FamilyFileWatcher families(options->familiesFile.isEmpty() ? standardFamilyFile() : options->familiesFile);
     families.load();
     families.follow();
+    ConnectionChoice choice = options->choice;
     // Consent to notifications means to hear them.
     if (!options->listenGiven && !options->enableNotifications)
-        options->choice.listen = settings.listenChoice();
-    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture, options->verifyRate });
+        choice.listen = settings.listenChoice();
+    // What the operator once said of this server holds until another word is given.
+    if (!options->environmentGiven)
+        choice.environment = settings.environmentOf(choice.spec);
+    MainWindow window(liveFactory(*options), settings,
+        { options->choice.readOnly, !picture, options->verifyRate, qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE") });
     window.setFamilyFile(families);
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);
@@ -96,7 +102,7 @@ int runGui(int argc, char** argv)
     // From the event loop: what fails at once, and ends the program, would otherwise do so before there is a loop to
     // end.
     QMetaObject::invokeMethod(
-        &window, [&window, &options] { window.connectTo(options->choice); }, Qt::QueuedConnection);
+        &window, [&window, &choice] { window.connectTo(choice); }, Qt::QueuedConnection);
     return QApplication::exec();
 }
 

@@ -25,6 +25,11 @@ void addOptions(QCommandLineParser& parser)
     add("sandbox", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Open a private server with demo locks."));
     add("read-only",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Refuse every command that would write, before anything is sent."));
+    add("environment",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions",
+            "production, staging or development; else $LOCKSCOPE_ENVIRONMENT, else as remembered. Production is "
+            "read-only until writes are armed."),
+        "NAME");
     add("match", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Which keys count as locks; may be given more than once."),
         "GLOB");
     add("pace",
@@ -112,6 +117,23 @@ Status readWatchOptions(GuiOptions& options, const QCommandLineParser& parser)
     return {};
 }
 
+Status readEnvironment(GuiOptions& options, const QCommandLineParser& parser)
+{
+    const bool isSet = parser.isSet(QStringLiteral("environment"));
+    const QString name
+        = isSet ? parser.value(QStringLiteral("environment")) : qEnvironmentVariable("LOCKSCOPE_ENVIRONMENT");
+    options.environmentGiven = isSet || !name.isEmpty();
+    if (!options.environmentGiven)
+        return {};
+    const std::optional<Environment> environment = environmentByName(name);
+    if (!environment)
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions",
+                "--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development"));
+    options.choice.environment = *environment;
+    return {};
+}
+
 Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
 {
     options.choice.readOnly = parser.isSet(QStringLiteral("read-only"));
@@ -175,6 +197,8 @@ Result<GuiOptions> parseGuiOptions(
         return fail(status.error());
     options.choice.spec = *spec;
     if (const Status status = readSwitches(options, parser); !status)
+        return fail(status.error());
+    if (const Status status = readEnvironment(options, parser); !status)
         return fail(status.error());
     return options;
 }

@@ -17,6 +17,7 @@ struct GuiOptions {
     std::optional<ThemeMode> theme; ///< nothing: as remembered
     QString familiesFile; ///< empty: the standard one
     QString screenshotFile; ///< empty: an ordinary run
+    bool environmentGiven = false; ///< by --environment or $LOCKSCOPE_ENVIRONMENT
     bool enableNotifications = false; ///< consent given beforehand
     bool listenGiven = false; ///< else as remembered
     int verifyRate = 0; ///< keys a second; 0: as remembered

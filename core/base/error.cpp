@@ -27,6 +27,7 @@ constexpr std::array<KindFacts, errorKindCount> facts { {
     { "protocol", 3 },
     { "server", 3 },
     { "read_only", 3 },
+    { "not_armed", 3 },
     { "server_read_only", 3 },
     { "loading", 3 },
     { "busy", 3 },

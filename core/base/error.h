@@ -20,6 +20,7 @@ enum class ErrorKind : quint8 {
     Protocol, ///< bytes that are no RESP, or that pass our limits
     Server, ///< any other error reply
     ReadOnly, ///< refused here, before a byte was sent: the connection is read-only
+    NotArmed, ///< refused here, before a byte was sent: production, and writes are not armed
     ServerReadOnly, ///< READONLY, NOREPLICAS: this server takes no writes
     Loading, ///< LOADING, MASTERDOWN, CLUSTERDOWN, TRYAGAIN: later it may work
     Busy, ///< BUSY: a script blocks the server

@@ -36,6 +36,8 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the server refused"));
     case ErrorKind::ReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "this connection is read-only"));
+    case ErrorKind::NotArmed:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "writes to production are not armed"));
     case ErrorKind::ServerReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the server takes no writes"));
     case ErrorKind::Loading:
@@ -111,6 +113,9 @@ QString errorHint(const Error& error)
     case ErrorKind::ReadOnly:
         return translated(
             QT_TRANSLATE_NOOP("lockscope::ErrorText", "nothing was sent; start without --read-only to write"));
+    case ErrorKind::NotArmed:
+        return translated(QT_TRANSLATE_NOOP(
+            "lockscope::ErrorText", "nothing was sent; arm the writes first: --arm, or Arm writes in the window"));
     case ErrorKind::ServerReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "connect to the master, or wait for its replicas"));
     case ErrorKind::Loading:

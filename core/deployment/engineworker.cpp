@@ -2,6 +2,7 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
+#include "redis/commandflags.h"
 #include "watch/discovery.h"
 
 using namespace std::chrono_literals;
@@ -15,10 +16,10 @@ constexpr auto drainLimit = 1000ms;
 
 } // namespace
 
-EngineWorker::EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox)
+EngineWorker::EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox)
     : m_options(std::move(options))
     , m_mailbox(mailbox)
-    , m_gate(std::make_shared<CommandGate>(m_options.readOnly))
+    , m_gate(std::move(gate))
 {
     for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit })
         timer->setSingleShot(true);
@@ -38,6 +39,9 @@ void EngineWorker::start()
         Q_EMIT failed(*m_startError);
         return;
     }
+    connect(m_topology.get(), &ServerTopology::changed, this, &EngineWorker::readCommandFlags);
+    if (m_topology->map().isKnown())
+        readCommandFlags();
     startDesk();
     if (m_options.watchLocks)
         startWatch();
@@ -77,6 +81,17 @@ Status EngineWorker::startSandbox()
         m_demo->start();
     }
     return {};
+}
+
+/// What the server itself says of its commands: the gate refuses what it calls a write. Once a deployment.
+void EngineWorker::readCommandFlags()
+{
+    if (m_flags || m_flagsAsked || !m_gate->isReadOnly() || m_topology->map().masters.isEmpty())
+        return;
+    m_flagsAsked = true;
+    m_flags = std::make_unique<CommandFlagsReader>(m_topology->map().masters.first().spec, m_gate, m_options.timeout);
+    connect(m_flags.get(), &CommandFlagsReader::finished, this, [this] { m_flags.release()->deleteLater(); });
+    m_flags->start();
 }
 
 void EngineWorker::startDesk()
@@ -214,6 +229,7 @@ void EngineWorker::shutDown()
 {
     failSnapshots(makeError(ErrorKind::Cancelled));
     cancelDiscovery();
+    m_flags.reset();
     m_demo.reset();
     if (m_watch)
         m_watch->stop();

@@ -14,6 +14,7 @@
 namespace lockscope {
 
 class DemoWorkload;
+class CommandFlagsReader;
 class Discovery;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
@@ -21,7 +22,7 @@ class Discovery;
 class EngineWorker final : public QObject {
     Q_OBJECT
 public:
-    EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox);
+    EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox);
     ~EngineWorker() override;
 
     void start();
@@ -46,6 +47,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] Status startServers();
     [[nodiscard]] Status startSandbox();
+    void readCommandFlags();
     void startDesk();
     void startWatch();
     void scheduleDelta();
@@ -68,12 +70,14 @@ private:
     std::unique_ptr<ServerTopology> m_topology;
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
+    std::unique_ptr<CommandFlagsReader> m_flags; // while it asks
     std::unique_ptr<Discovery> m_discovery; // while one runs
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;
     QTimer m_linkPatience;
     QTimer m_drainLimit;
     bool m_watchWasReady = false;
+    bool m_flagsAsked = false;
 };
 
 } // namespace lockscope

@@ -40,7 +40,8 @@ class LiveDeployment::Private {
 public:
     Private(const DeploymentOptions& given, LiveDeployment* q)
         : options(given)
-        , thread(options, mailbox)
+        , gate(std::make_shared<CommandGate>(options.readOnly, options.environment))
+        , thread(options, gate, mailbox)
         , answers(std::make_shared<AnswerBox>([this] { Q_EMIT thread.answersWaiting(); }))
     {
         connect(
@@ -76,6 +77,7 @@ public:
     }
 
     DeploymentOptions options;
+    std::shared_ptr<CommandGate> gate;
     DeltaMailbox mailbox;
     EngineThread thread;
     std::shared_ptr<AnswerBox> answers;
@@ -121,7 +123,9 @@ QString LiveDeployment::title() const
         .arg(names.join(QStringLiteral(", ")));
 }
 
-bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }
+bool LiveDeployment::isReadOnly() const { return d->gate->isReadOnly(); }
+
+WriteAccess LiveDeployment::writeAccess() const { return d->gate->access(); }
 
 bool LiveDeployment::isSandbox() const { return d->options.specs.first().topology == Topology::Sandbox; }
 
@@ -238,6 +242,40 @@ QFuture<Result<void>> LiveDeployment::release(const ReleaseRequest& request)
 QFuture<Result<QList<ForceReleaseResult>>> LiveDeployment::forceRelease(const ForceReleaseRequest& request)
 {
     return d->ask<QList<ForceReleaseResult>>(&OperationDesk::forceRelease, request);
+}
+
+QFuture<Result<ReleaseImpact>> LiveDeployment::weigh(const InspectRequest& request)
+{
+    return d->ask<ReleaseImpact>(&OperationDesk::weigh, request);
+}
+
+QFuture<Result<QList<NextHolder>>> LiveDeployment::follow(const FollowRequest& request)
+{
+    return d->ask<QList<NextHolder>>(&OperationDesk::follow, request);
+}
+
+QFuture<Result<RestoreResult>> LiveDeployment::restore(const RestoreRequest& request)
+{
+    return d->ask<RestoreResult>(&OperationDesk::restore, request);
+}
+
+QFuture<Result<WriteAccess>> LiveDeployment::arm(const ArmRequest& request)
+{
+    QFuture<Result<WriteAccess>> future = d->ask<WriteAccess>(&OperationDesk::arm, request);
+    // The answer is the caller's; here it only says that something may have changed.
+    auto* watcher = new QFutureWatcher<Result<WriteAccess>>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        Q_EMIT writeAccessChanged();
+    });
+    watcher->setFuture(future);
+    return future;
+}
+
+void LiveDeployment::disarm()
+{
+    d->gate->disarm();
+    Q_EMIT writeAccessChanged();
 }
 
 } // namespace lockscope

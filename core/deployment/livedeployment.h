@@ -3,6 +3,7 @@
 
 #include "deployment/deployment.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 #include "watch/watchengine.h"
 
 namespace lockscope {
@@ -12,6 +13,7 @@ struct DeploymentOptions {
     WatchOptions watch;
     bool watchLocks = true; ///< false: operations only (lockscope-cli acquire, extend, release)
     bool readOnly = false;
+    Environment environment = Environment::Unspecified; ///< Production: read-only until writes are armed
     Milliseconds timeout { 5000 };
     QString auditFile; ///< empty: the standard place
 };
@@ -28,6 +30,7 @@ public:
     void start() override;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] bool isReadOnly() const override;
+    [[nodiscard]] WriteAccess writeAccess() const override;
     [[nodiscard]] bool isSandbox() const override;
     [[nodiscard]] int quorumMasters() const override;
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
@@ -43,10 +46,15 @@ public:
     [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
     [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;
+    [[nodiscard]] QFuture<Result<ReleaseImpact>> weigh(const InspectRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
+    [[nodiscard]] QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) override;
+    [[nodiscard]] QFuture<Result<WriteAccess>> arm(const ArmRequest& request) override;
+    void disarm() override;
 
 private:
     LiveDeployment();

@@ -464,6 +464,50 @@ QByteArray inspectionToJson(const LockInspection& inspection)
     return json.take();
 }
 
+namespace {
+
+void writeActDetails(JsonWriter& json, const ForceReleaseResult& result)
+{
+    const bool leased = result.outcome == ReleaseOutcome::Done || result.outcome == ReleaseOutcome::Unneeded;
+    json.name("old_ttl_ms");
+    json.integerOrNull(leased && result.oldTtlMs >= 0 ? std::optional(result.oldTtlMs) : std::nullopt);
+    if (result.target.act == LockAct::TakeOver)
+        writeToken(json, "operator_token", result.outcome == ReleaseOutcome::Done, result.target.newToken);
+}
+
+/// Keys of other slots that were left alone: only where there are some.
+void writeLeft(JsonWriter& json, const QList<QByteArray>& keys)
+{
+    if (keys.isEmpty())
+        return;
+    json.name("left");
+    json.beginArray();
+    for (const QByteArray& key : keys) {
+        json.beginObject();
+        json.bytes("key", key);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeNext(JsonWriter& json, const std::optional<NextHolder>& next)
+{
+    json.name("next_holder");
+    if (!next)
+        return json.null();
+    json.beginObject();
+    json.name("kind");
+    json.string(nextHolderName(next->kind));
+    writeToken(json, "token", !next->token.isEmpty(), next->token);
+    json.name("after_ms");
+    json.integerOrNull(next->afterMs >= 0 ? std::optional(next->afterMs) : std::nullopt);
+    json.name("watched_ms");
+    json.integer(next->watchedMs);
+    json.endObject();
+}
+
+} // namespace
+
 QByteArray releaseResultToJson(const ForceReleaseResult& result)
 {
     JsonWriter json;
@@ -472,10 +516,18 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
     writeFamily(json, result.target.family);
     json.name("outcome");
     json.string(releaseOutcomeName(result.outcome));
-    const bool tokenKnown
-        = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::HolderChanged;
+    const bool tokenKnown = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::Done
+        || result.outcome == ReleaseOutcome::Unneeded || result.outcome == ReleaseOutcome::HolderChanged;
     writeToken(json, "token", tokenKnown, result.token);
+    json.name("act");
+    json.string(lockActName(result.target.act));
+    if (result.target.act != LockAct::Release)
+        writeActDetails(json, result);
+    writeLeft(json, result.left);
+    writeNext(json, result.next);
     writeAfterwards(json, result.afterwards);
+    json.name("audit_id");
+    json.integerOrNull(result.auditId > 0 ? std::optional(result.auditId) : std::nullopt);
     if (result.error) {
         writeError(json, *result.error);
     } else {

@@ -31,7 +31,9 @@ void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(co
 /// `{"proposals":[{match, family, confidence, count, no_ttl, purity, share, examples}…],"server":{…},"complete":…,
 /// "keys_scanned":…,"keys_expected":…,"keys_read":…,"taken_at":…}`; an example that is no UTF-8 is `{"key_base64":…}`.
 [[nodiscard]] QByteArray discoveryToJson(const DiscoveryReport& report);
-/// `{"key":…,"family":…,"outcome":…,"token":…,"error":…}`
+/// `{"key":…,"family":…,"outcome":…,"token":…,"act":…,"next_holder":{kind, token, after_ms, watched_ms} or null,
+/// "error":…}`; other acts than `release` have `old_ttl_ms`, `take-over` its `operator_token` besides; `left` names
+/// keys of other cluster slots that were left alone.
 [[nodiscard]] QByteArray releaseResultToJson(const ForceReleaseResult& result);
 /// `{"error":{"code":…,"message":…,"hint":…}}`
 [[nodiscard]] QByteArray errorToJson(const Error& error);

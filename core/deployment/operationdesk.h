@@ -2,11 +2,13 @@
 #pragma once
 
 #include "deployment/completion.h"
+#include "deployment/forcereleasebatch.h"
 #include "deployment/lockrouter.h"
 #include "history/auditwriter.h"
 #include "locks/serverreport.h"
 #include "locks/valuepage.h"
 #include "operations/forcereleaser.h"
+#include "operations/restorerequest.h"
 
 #include <functional>
 #include <memory>
@@ -20,7 +22,7 @@ class OperationDesk final : public QObject, private ForceReleaser {
     Q_OBJECT
 public:
     /// `topology` outlives it.
-    OperationDesk(ServerTopology& topology, std::shared_ptr<const CommandGate> gate, Milliseconds timeout,
+    OperationDesk(ServerTopology& topology, std::shared_ptr<CommandGate> gate, Milliseconds timeout,
         const QString& auditFile, QObject* parent = nullptr);
     ~OperationDesk() override;
 
@@ -31,6 +33,12 @@ public:
     void extend(const ExtendRequest& request, Completion<AcquireGrant> completion);
     void release(const ReleaseRequest& request, Completion<void> completion);
     void forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion);
+    void weigh(const InspectRequest& request, Completion<ReleaseImpact> completion);
+    /// What it saw goes into the audit log, too.
+    void follow(const FollowRequest& request, Completion<QList<NextHolder>> completion);
+    void restore(RestoreRequest request, Completion<RestoreResult> completion);
+    /// Opens the production gate once the audit log has the reason. Needs no link.
+    void arm(const ArmRequest& request, Completion<WriteAccess> completion);
 
     /// Other families from now on; they outlive this object.
     void useFamilies(const FamilyRegistry& registry) { m_router.useFamilies(registry); }
@@ -62,21 +70,25 @@ private:
     enum class Next : quint8 { Report, TryNow, TrySoon };
 
     void forceReleaseOne(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler) override;
+    void readOldValueOf(const ForceReleaseTarget& target, UniqueFunction<void(OldValue)> handler) override;
+    [[nodiscard]] AuditPlace auditPlaceOf(const Route& route) const;
+    void recordNext(const FollowRequest::Lock& lock, const NextHolder& next);
+    void startRestore(OperationSite& site, RestoreRequest request, Completion<RestoreResult> completion);
     [[nodiscard]] Trip tripTo(const QByteArray& key, const LockPlace& place) const;
     template <typename T> void perform(Trip trip, Act<T> act, Handler<T> done);
     [[nodiscard]] Next nextAfter(const Error& error, const Route& route, Trip& trip);
     [[nodiscard]] Status checkWritable() const;
     void endErrand();
-    void onBatchFinished();
+    void onTaskFinished();
     void checkIdle();
 
     ServerTopology& m_topology;
-    std::shared_ptr<const CommandGate> m_gate;
+    std::shared_ptr<CommandGate> m_gate;
     Milliseconds m_timeout;
     AuditWriter m_audit;
     LockRouter m_router;
     int m_errands = 0; // operations under way
-    int m_batches = 0;
+    int m_tasks = 0; // batches and restores under way
     bool m_stopping = false;
     bool m_isEnding = false; // in the destructor
 };

@@ -46,6 +46,7 @@ OperationSite::~OperationSite() { close(); }
 void OperationSite::close()
 {
     settleWaiting(fail(ErrorKind::Cancelled));
+    m_operations.cancelFollows();
     m_connection.close();
 }
 
@@ -110,6 +111,7 @@ void OperationSite::cancelPending()
 {
     settleWaiting(fail(ErrorKind::Cancelled));
     m_operations.cancelAcquires();
+    m_operations.cancelFollows();
 }
 
 bool OperationSite::isIdle() const { return m_operations.isIdle() && m_waiting.empty(); }

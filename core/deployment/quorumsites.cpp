@@ -88,8 +88,10 @@ ReleaseOutcome sumUp(const QList<NodeRelease>& nodes)
         return ReleaseOutcome::OutcomeUnknown;
     if (count(ReleaseOutcome::HolderChanged) >= quorum)
         return ReleaseOutcome::HolderChanged;
-    if (count(ReleaseOutcome::Released) > 0)
-        return ReleaseOutcome::Released;
+    for (const ReleaseOutcome done : { ReleaseOutcome::Released, ReleaseOutcome::Done, ReleaseOutcome::Unneeded }) {
+        if (count(done) > 0)
+            return done;
+    }
     return count(ReleaseOutcome::HolderChanged) > 0 ? ReleaseOutcome::HolderChanged : ReleaseOutcome::AlreadyGone;
 }
 
@@ -197,6 +199,15 @@ void QuorumSites::inspect(const QByteArray& key, UniqueFunction<void(Result<Lock
 
 void QuorumSites::forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler)
 {
+    if (target.act == LockAct::KillConnection) {
+        ForceReleaseResult refused;
+        refused.target = target;
+        refused.outcome = ReleaseOutcome::Refused;
+        refused.error = makeError(ErrorKind::NotSupported,
+            operationText(QT_TRANSLATE_NOOP("lockscope::Operations",
+                "a connection is one server's: connect to that master by itself to close it")));
+        return handler(std::move(refused));
+    }
     struct Releases {
         UniqueFunction<void(ForceReleaseResult)> handler;
         ForceReleaseResult whole;

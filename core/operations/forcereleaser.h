@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/uniquefunction.h"
+#include "locks/oldvalue.h"
 #include "operations/lockoperation.h"
 
 namespace lockscope {
@@ -12,6 +13,8 @@ public:
     /// The handler is called exactly once.
     virtual void forceReleaseOne(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler)
         = 0;
+    /// What `restore` would need, read before the act; Unreadable where it cannot be had. Called exactly once.
+    virtual void readOldValueOf(const ForceReleaseTarget& target, UniqueFunction<void(OldValue)> handler) = 0;
 
 protected:
     ~ForceReleaser() = default;

@@ -23,6 +23,12 @@ QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome)
     switch (outcome) {
     case ReleaseOutcome::Released:
         return QLatin1StringView("released");
+    case ReleaseOutcome::Done:
+        return QLatin1StringView("done");
+    case ReleaseOutcome::Unneeded:
+        return QLatin1StringView("unneeded");
+    case ReleaseOutcome::NotSent:
+        return QLatin1StringView("not_sent");
     case ReleaseOutcome::AlreadyGone:
         return QLatin1StringView("already_gone");
     case ReleaseOutcome::HolderChanged:
@@ -33,6 +39,21 @@ QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome)
         break;
     }
     return QLatin1StringView("outcome_unknown");
+}
+
+QLatin1StringView nextHolderName(NextHolder::Kind kind)
+{
+    switch (kind) {
+    case NextHolder::Kind::Nobody:
+        return QLatin1StringView("nobody");
+    case NextHolder::Kind::Other:
+        return QLatin1StringView("other");
+    case NextHolder::Kind::SameAgain:
+        return QLatin1StringView("same_again");
+    case NextHolder::Kind::Unknown:
+        break;
+    }
+    return QLatin1StringView("unknown");
 }
 
 } // namespace lockscope

@@ -5,7 +5,9 @@
 #include "locks/families/lockfamily.h"
 #include "locks/lockrecord.h"
 
+#include <QHash>
 #include <QList>
+#include <QStringList>
 
 #include <optional>
 
@@ -74,20 +76,38 @@ struct InspectRequest {
     LockPlace place {};
 };
 
-/// One lock to be ended, with the token that the operator saw.
+/// One lock to be acted on, with the token that the operator saw.
 struct ForceReleaseTarget {
     QByteArray key;
     FamilyId family = FamilyId::None;
     QByteArray expectedToken;
-    bool anyToken = false; ///< explicit: whoever holds it now
+    bool anyToken = false; ///< explicit: whoever holds it now; Release only
+    LockAct act = LockAct::Release;
+    qint64 ttlMs = -1; ///< Shorten, AddTtl, TakeOver: the new lease, 1 ms or more; HandBack: -1 gives none
+    QByteArray newToken {}; ///< TakeOver: the operator's (empty: made for it); HandBack: the one that comes back
+    qint64 clientId = 0; ///< KillConnection: CLIENT ID
+    QByteArray clientAddress {}; ///< KillConnection: `ip:port`; both must fit
+    /// In a cluster: go on where keys of the family lie in other slots, and leave those alone.
+    bool partly = false;
     LockPlace place {};
 };
 struct ForceReleaseRequest {
     QList<ForceReleaseTarget> targets;
     QString reason; ///< never empty
+    QString ticket {}; ///< of the incident; may be empty
 };
-enum class ReleaseOutcome : quint8 { Released, AlreadyGone, HolderChanged, Refused, OutcomeUnknown };
-/// `released`, `already_gone`, `holder_changed`, `refused`, `outcome_unknown`.
+enum class ReleaseOutcome : quint8 {
+    Released,
+    Done, ///< any other act than Release did what it should
+    Unneeded, ///< nothing had to be done: the lease is shorter already, or there is a TTL
+    AlreadyGone,
+    HolderChanged,
+    Refused,
+    NotSent, ///< stopped before its turn
+    OutcomeUnknown
+};
+inline constexpr int releaseOutcomeCount = int(ReleaseOutcome::OutcomeUnknown) + 1;
+/// `released`, `done`, `unneeded`, `already_gone`, `holder_changed`, `refused`, `not_sent`, `outcome_unknown`.
 [[nodiscard]] QLatin1StringView releaseOutcomeName(ReleaseOutcome outcome);
 
 /// A key beside the lock, that is there.
@@ -147,6 +167,22 @@ struct NodeRelease {
     std::optional<Error> error;
 };
 
+/// Who came after a lock was released.
+struct NextHolder {
+    enum class Kind : quint8 {
+        Nobody, ///< nobody within watchedMs
+        Other, ///< another token holds it
+        SameAgain, ///< the token that was released holds it again: the old holder came back
+        Unknown, ///< it could not be watched: `error`
+    };
+    Kind kind = Kind::Unknown;
+    QByteArray key;
+    QByteArray token; ///< Other, SameAgain
+    QList<OwnerHint> owner {};
+    qint64 afterMs = -1; ///< from the answer of the release to the look that found it
+    qint64 watchedMs = 0;
+    std::optional<Error> error {};
+};
 struct ForceReleaseResult {
     ForceReleaseTarget target;
     ReleaseOutcome outcome = ReleaseOutcome::OutcomeUnknown;
@@ -155,6 +191,65 @@ struct ForceReleaseResult {
     /// OutcomeUnknown: what a later look found, where one was possible.
     std::optional<LockInspection> afterwards;
     QList<NodeRelease> nodes {}; ///< Redlock: every master, in the order of the URIs; `outcome` sums them up
+    qint64 oldTtlMs = -1; ///< Done, Unneeded: the lease before; -1 none
+    QList<QByteArray> left; ///< keys of other slots that were left alone
+    qint64 auditId = 0; ///< the entry that `restore` takes; 0: nothing was recorded
+    bool canRestore = false; ///< the entry has the old value
+    std::optional<NextHolder> next {}; ///< Released: who came next, where somebody watched for it
+};
+
+/// `nobody`, `other`, `same_again`, `unknown`.
+[[nodiscard]] QLatin1StringView nextHolderName(NextHolder::Kind kind);
+
+/// Which released locks are to be watched for their next holder.
+struct FollowRequest {
+    struct Lock {
+        QByteArray key;
+        QByteArray released; ///< the token that was released
+        QList<QByteArray> others; ///< tokens that held it besides and still may
+        qint64 auditId = 0; ///< the entry that keeps the answer; 0: none
+        LockPlace place {};
+    };
+    QList<Lock> locks;
+    Milliseconds window { 1000 }; ///< how long at most
+    SteadyTime since {}; ///< when the release was answered
+};
+
+/// A connection that may be the holder's.
+struct ClientSeen {
+    qint64 id = 0;
+    QByteArray address;
+    QByteArray name;
+    QByteArray command; ///< its last one
+    qint64 ageSeconds = -1;
+    qint64 idleSeconds = -1;
+    QString why; ///< what ties it to the holder, for people
+
+    friend bool operator==(const ClientSeen&, const ClientSeen&) = default;
+};
+/// What the server's list of clients tells of a holder.
+struct HolderEvidence {
+    enum class Verdict : quint8 {
+        Unasked,
+        Connected, ///< `clients` may be the holder's
+        NotSeen, ///< no connection bears what the token tells: no proof that it is dead
+        Undecidable, ///< the token tells nothing that a connection could bear
+        NotPermitted, ///< this user may not see the list
+    };
+    Verdict verdict = Verdict::Unasked;
+    qint64 connections = 0; ///< in the whole list
+    QList<ClientSeen> clients {}; ///< the likeliest first
+};
+
+/// Everything that an operator should know before acting on a lock, read at one moment.
+struct ReleaseImpact {
+    LockInspection seen;
+    HolderEvidence evidence;
+    bool rightsKnown = false; ///< the server told what this user may do
+    /// What this user lacks, as ACL SETUSER would grant it (`+publish`, `~key`, `&channel`); none: nothing.
+    QHash<LockAct, QStringList> missingRights {};
+    bool isCluster = false;
+    QList<QByteArray> otherSlots {}; ///< in a cluster: keys of the family that one script cannot reach
 };
 
 } // namespace lockscope

@@ -55,7 +55,6 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     , m_examiner(m_registry, {}, false)
 {
     m_queue.setNameTest([this](QByteArrayView key) { return m_registry.isDeclaredName(key); });
-    m_server.nodes = { spec.endpoint().text() };
     NodeStatus node;
     node.name = spec.endpoint().text();
     m_server.nodes = { node };

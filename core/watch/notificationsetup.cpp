@@ -92,7 +92,7 @@ void NotificationSetup::enable()
                 return;
             }
             m_error = reply.error();
-            if (reply.error().kind == ErrorKind::ReadOnly) {
+            if (reply.error().kind == ErrorKind::ReadOnly || reply.error().kind == ErrorKind::NotArmed) {
                 m_declined = true;
                 setSetting(NotificationSetting::Declined);
             } else if (reply.error().kind == ErrorKind::Permission || reply.error().kind == ErrorKind::Server) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/lockoperations.h"
+#include "operations/rightsneeded.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
 #include "support/structurefamilies.h"
@@ -7,6 +8,7 @@
 #include "support/watchfixture.h"
 
 #include <QFile>
+#include <QSet>
 
 #include <functional>
 
@@ -34,8 +36,22 @@ QMap<QByteArray, Words> aclLines(const QString& file)
     for (const QByteArray& line : readme.readAll().split('\n')) {
         if (line.startsWith("```"))
             fenced = !fenced;
-        else if (fenced && line.startsWith("ACL SETUSER "))
+        else if (fenced && line.startsWith("ACL SETUSER ") && line.contains(" reset "))
             lines.insert(line.split(' ').value(2), line.split(' '));
+    }
+    return lines;
+}
+
+/// The lines that add rights to the operator's: for all recipes, and for what is shown around an act.
+QList<Words> furtherLines(const QString& file)
+{
+    QList<Words> lines;
+    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    if (readme.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& line : readme.readAll().split('\n')) {
+            if (line.startsWith("ACL SETUSER lockscope-operator +"))
+                lines.append(line.split(' '));
+        }
     }
     return lines;
 }
@@ -81,6 +97,8 @@ private Q_SLOTS:
     void operatorActs();
     void everyGrantIsNeeded_data();
     void everyGrantIsNeeded();
+    void furtherRightsAreThoseOfTheRecipes();
+    void withAllRightsEveryActIsPermitted();
 
 private:
     void createUser(const Words& words);
@@ -296,7 +314,11 @@ QByteArray TestAcl::operating(const QByteArray& user)
     return wasDenied() ? "denied" : "";
 }
 
-void TestAcl::bothReadmesHaveTheSameLines() { QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines); }
+void TestAcl::bothReadmesHaveTheSameLines()
+{
+    QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines);
+    QCOMPARE(furtherLines(QStringLiteral("README.zh-CN.md")), furtherLines(QStringLiteral("README.md")));
+}
 
 void TestAcl::observerSeesEverything_data()
 {
@@ -403,6 +425,55 @@ void TestAcl::everyGrantIsNeeded()
     const bool works = watching(user, matching({ "lock:*" }, listen)).isEmpty() && inspecting(user).isEmpty()
         && (user != manager || operating(user).isEmpty());
     QVERIFY2(!works, "nothing misses it");
+}
+
+/// No word too many and none too few: what the scripts call and the operator's own line has not.
+void TestAcl::furtherRightsAreThoseOfTheRecipes()
+{
+    QSet<QByteArray> needed;
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    for (const QByteArray& name : registry.names()) {
+        for (int act = 0; act < lockActCount; ++act) {
+            const QByteArray source = registry.family(registry.byName(name)).actRecipe(LockAct(act)).luaSource;
+            for (const QByteArray& command : commandsOfScript(source))
+                needed.insert('+' + command.toLower());
+        }
+    }
+    for (const QByteArray& word : std::as_const(m_lines[manager]))
+        needed.remove(word);
+    const QList<Words> further = furtherLines(QStringLiteral("README.md"));
+    QCOMPARE(further.size(), 2);
+    QSet<QByteArray> granted(further[0].cbegin() + 3, further[0].cend());
+    granted.insert("+exists"); // stands in both, as either may be left out
+    needed.insert("+exists");
+    const QByteArray difference
+        = (needed - granted).values().join(' ') + " missing, too many: " + (granted - needed).values().join(' ');
+    QVERIFY2(granted == needed, difference.constData());
+}
+
+void TestAcl::withAllRightsEveryActIsPermitted()
+{
+    for (const Words& line : furtherLines(QStringLiteral("README.md")))
+        createUser(line);
+    createUser({ "ACL", "SETUSER", manager, "~*", "&*" }); // the keys and channels are each one's own
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    for (const QByteArray& name : registry.names()) {
+        for (int act = 0; act < lockActCount; ++act) {
+            for (const Words& command :
+                commandsNeeded(registry.family(registry.byName(name)), LockAct(act), "lock:a")) {
+                const QByteArray answer = m_admin->run(Words { "ACL", "DRYRUN", manager } + command).text;
+                QVERIFY2(answer == "OK", QByteArray(name + ": " + answer).constData());
+            }
+        }
+    }
+    m_admin->run({ "SET", "lock:theirs", "theirs", "PX", "60000" });
+    Hands hands(specOf(manager));
+    QVERIFY(hands.waitUntilReady());
+    const auto impact = awaited<Result<ReleaseImpact>>(
+        [&](auto handler) { hands.operations.weigh("lock:theirs", std::move(handler)); }, fail(ErrorKind::Timeout));
+    VERIFY_RESULT(impact);
+    QVERIFY(impact->rightsKnown && impact->evidence.verdict == HolderEvidence::Verdict::Undecidable);
+    QVERIFY(!wasDenied());
 }
 
 QTEST_GUILESS_MAIN(TestAcl)

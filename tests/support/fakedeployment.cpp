@@ -26,7 +26,8 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
 {
     m_status.nodes.resize(1);
     m_status.nodes[0].name = QStringLiteral("cache-1.example.net:6379");
-    m_status.readOnly = options.readOnly;
+    m_access = { options.environment, options.readOnly, std::nullopt };
+    m_status.readOnly = isReadOnly();
     m_delta.reset = true;
 }
 
@@ -114,6 +115,26 @@ QFuture<Result<ServerReport>> FakeDeployment::inspectServer()
     return answer<ServerReport>(m_serverReport);
 }
 
+QFuture<Result<ReleaseImpact>> FakeDeployment::weigh(const InspectRequest& request)
+{
+    ++m_inspections;
+    if (m_inspectError)
+        return answer<ReleaseImpact>(tl::unexpected<Error>(*m_inspectError));
+    ReleaseImpact impact;
+    impact.seen = look(request.key);
+    impact.rightsKnown = true;
+    impact.evidence = { HolderEvidence::Verdict::NotSeen, 42 };
+    if (m_changeImpact)
+        m_changeImpact(impact);
+    return answer<ReleaseImpact>(impact);
+}
+
+QFuture<Result<QList<NextHolder>>> FakeDeployment::follow(const FollowRequest& request)
+{
+    m_follows.append(request);
+    return answer<QList<NextHolder>>(m_next);
+}
+
 QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& request)
 {
     m_acquires.append(request);
@@ -180,6 +201,39 @@ QFuture<Result<QList<ForceReleaseResult>>> FakeDeployment::forceRelease(const Fo
     for (const ForceReleaseTarget& target : request.targets)
         results.append(releaseTarget(target));
     return answer<QList<ForceReleaseResult>>(results);
+}
+
+QFuture<Result<RestoreResult>> FakeDeployment::restore(const RestoreRequest& request)
+{
+    m_restores.append(request);
+    if (isReadOnly() && !request.planOnly)
+        return answer<RestoreResult>(fail(ErrorKind::ReadOnly));
+    Result<RestoreResult> result = m_restoreResult;
+    if (result && request.planOnly && result->outcome == RestoreOutcome::Restored)
+        result->outcome = RestoreOutcome::Possible;
+    if (result)
+        result->auditId = request.auditId;
+    return answer<RestoreResult>(std::move(result));
+}
+
+QFuture<Result<WriteAccess>> FakeDeployment::arm(const ArmRequest& request)
+{
+    m_armings.append(request);
+    if (m_armError)
+        return answer<WriteAccess>(tl::unexpected<Error>(*m_armError));
+    m_access.armedUntil = now() + request.duration;
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
+    return answer<WriteAccess>(m_access);
+}
+
+void FakeDeployment::disarm()
+{
+    m_access.armedUntil.reset();
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
 }
 
 void FakeDeployment::changeStatus(const std::function<void(WatchStatus&)>& change)
@@ -383,10 +437,32 @@ ForceReleaseResult FakeDeployment::releaseTarget(const ForceReleaseTarget& targe
     else if (!target.anyToken && found.token != target.expectedToken)
         result.outcome = ReleaseOutcome::HolderChanged;
     else
-        result.outcome = ReleaseOutcome::Released;
-    if (result.outcome == ReleaseOutcome::Released)
-        remove(target.key);
+        act(result, found);
     return result;
+}
+
+void FakeDeployment::act(ForceReleaseResult& result, const LockInspection& found)
+{
+    ForceReleaseTarget& target = result.target;
+    result.oldTtlMs = found.ttlMs;
+    result.outcome = ReleaseOutcome::Done;
+    switch (target.act) {
+    case LockAct::Release:
+        result.outcome = ReleaseOutcome::Released;
+        return remove(target.key);
+    case LockAct::KillConnection:
+        return;
+    case LockAct::TakeOver:
+        target.newToken = "lockscope-operator";
+        [[fallthrough]];
+    case LockAct::HandBack:
+        put(target.key, target.newToken, Milliseconds(target.ttlMs), LockEventKind::HolderChanged);
+        return;
+    case LockAct::Shorten:
+    case LockAct::AddTtl:
+        put(target.key, found.token, Milliseconds(target.ttlMs), LockEventKind::Renewed);
+        return;
+    }
 }
 
 LockInspection FakeDeployment::look(const QByteArray& key) const

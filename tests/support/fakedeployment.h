@@ -21,6 +21,7 @@ public:
         bool readOnly = false;
         bool sandbox = false;
         int masters = 1; ///< independent ones that form a quorum
+        Environment environment = Environment::Unspecified;
         bool connectAtOnce = true; ///< start() leads to a complete picture; otherwise it stays connecting
     };
     explicit FakeDeployment(const Options& options, QObject* parent = nullptr);
@@ -28,7 +29,8 @@ public:
 
     void start() override;
     [[nodiscard]] QString title() const override;
-    [[nodiscard]] bool isReadOnly() const override { return m_options.readOnly; }
+    [[nodiscard]] bool isReadOnly() const override { return !m_access.canWrite(SystemClock::instance().now()); }
+    [[nodiscard]] WriteAccess writeAccess() const override { return m_access; }
     [[nodiscard]] bool isSandbox() const override { return m_options.sandbox; }
     [[nodiscard]] int quorumMasters() const override { return m_options.masters; }
     [[nodiscard]] std::optional<LockDelta> takeDelta() override;
@@ -49,10 +51,15 @@ public:
     [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
     [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;
+    [[nodiscard]] QFuture<Result<ReleaseImpact>> weigh(const InspectRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) override;
     [[nodiscard]] QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) override;
     [[nodiscard]] QFuture<Result<void>> release(const ReleaseRequest& request) override;
     [[nodiscard]] QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request) override;
+    [[nodiscard]] QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) override;
+    [[nodiscard]] QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) override;
+    [[nodiscard]] QFuture<Result<WriteAccess>> arm(const ArmRequest& request) override;
+    void disarm() override;
 
     // The script.
 
@@ -71,11 +78,18 @@ public:
     void act(int steps); ///< so many random acquires, renewals, releases and hand-overs
     void failWith(const Error& error); ///< emits failed() and says so in the status
 
+    /// Changes what weigh() tells beside the look at the lock.
+    void setImpact(std::function<void(ReleaseImpact&)> change) { m_changeImpact = std::move(change); }
+    void setNextHolders(const QList<NextHolder>& next) { m_next = next; }
     void setReleaseResult(const QByteArray& key, const ForceReleaseResult& result) { m_results.insert(key, result); }
     void setForceReleaseError(const Error& error) { m_forceReleaseError = error; }
     /// Answers readValue() for this key; `sizeOnly` leaves its contents out.
     void setValue(const QByteArray& key, const ValuePage& page) { m_values.insert(key, page); }
     void setServerReport(const Result<ServerReport>& report) { m_serverReport = report; }
+    void setRestoreResult(const Result<RestoreResult>& result) { m_restoreResult = result; }
+    void setArmError(std::optional<Error> error) { m_armError = std::move(error); }
+    /// Lets an arming end now, as time does: without a word.
+    void expireArming() { m_access.armedUntil = SystemClock::instance().now(); }
     void setAcquireError(std::optional<Error> error) { m_acquireError = std::move(error); }
     void setExtendError(std::optional<Error> error) { m_extendError = std::move(error); }
     void setReleaseError(std::optional<Error> error) { m_releaseError = std::move(error); }
@@ -91,6 +105,9 @@ public:
     [[nodiscard]] const LockRecord* lock(const QByteArray& key) const;
     [[nodiscard]] qsizetype lockCount() const { return m_locks.size(); }
     [[nodiscard]] const QList<ForceReleaseRequest>& forceReleases() const { return m_forceReleases; }
+    [[nodiscard]] const QList<FollowRequest>& follows() const { return m_follows; }
+    [[nodiscard]] const QList<RestoreRequest>& restores() const { return m_restores; }
+    [[nodiscard]] const QList<ArmRequest>& armings() const { return m_armings; }
     [[nodiscard]] const QList<AcquireRequest>& acquires() const { return m_acquires; }
     [[nodiscard]] const QList<ReleaseRequest>& releases() const { return m_releases; }
     [[nodiscard]] const QList<ExtendRequest>& extensions() const { return m_extensions; }
@@ -114,6 +131,7 @@ private:
     void markChanged(const LockRecord& record);
     void publish();
     ForceReleaseResult releaseTarget(const ForceReleaseTarget& target);
+    void act(ForceReleaseResult& result, const LockInspection& found);
     [[nodiscard]] LockInspection look(const QByteArray& key) const;
     QByteArray randomName();
 
@@ -127,6 +145,9 @@ private:
     QList<QByteArray> m_keys; // in order of making: the same seed walks the same way
     quint32 m_nextSlot = 0;
     QHash<QByteArray, QByteArray> m_silent;
+    std::function<void(ReleaseImpact&)> m_changeImpact;
+    QList<NextHolder> m_next;
+    QList<FollowRequest> m_follows;
     QHash<QByteArray, ForceReleaseResult> m_results;
     std::optional<Error> m_forceReleaseError;
     std::optional<Error> m_acquireError;
@@ -135,6 +156,11 @@ private:
     std::optional<Error> m_releaseError;
     int m_downMaster = -1;
     qint64 m_fence = 41;
+    std::optional<Error> m_armError;
+    WriteAccess m_access;
+    Result<RestoreResult> m_restoreResult;
+    QList<RestoreRequest> m_restores;
+    QList<ArmRequest> m_armings;
     bool m_holding = false;
     QList<std::function<void()>> m_held;
     QList<ForceReleaseRequest> m_forceReleases;

@@ -4,6 +4,7 @@
 #include "common/theme.h"
 #include "locks/listenmode.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 
 #include <QHash>
 #include <QSettings>
@@ -25,9 +26,11 @@ enum class Setting : quint8 {
     ReducedMotion,
     SavedViews,
     Listen, ///< as listenChoiceName() says
-    VerifyRate ///< keys a second; 0: the default
+    VerifyRate, ///< keys a second; 0: the default
+    Environments,
+    AuditGeometry
 };
-inline constexpr int settingCount = int(Setting::VerifyRate) + 1;
+inline constexpr int settingCount = int(Setting::AuditGeometry) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.
@@ -49,6 +52,9 @@ public:
     [[nodiscard]] QStringList recentUris() const;
     /// Puts it first; keeps the newest ten.
     void addRecentUri(const ConnectionSpec& spec);
+    /// What the operator said of a connection; Unspecified where nothing is remembered.
+    [[nodiscard]] Environment environmentOf(const ConnectionSpec& spec) const;
+    void setEnvironmentOf(const ConnectionSpec& spec, Environment environment);
 
     [[nodiscard]] static QString keyOf(Setting setting);
 

@@ -59,6 +59,8 @@ ConnectDialog::ConnectDialog(
     , m_matches(new QLineEdit(matchesText(current.matches), this))
     , m_listen(new QComboBox(this))
     , m_readOnly(new QCheckBox(tr("&Read-only: refuse every command that would write"), this))
+    , m_environment(new QComboBox(this))
+    , m_environmentNote(new QLabel(this))
     , m_message(new MessageStrip(this))
 {
     setWindowTitle(tr("Connect"));
@@ -73,6 +75,8 @@ ConnectDialog::ConnectDialog(
     addListenChoices(m_listen, current.listen);
     m_readOnly->setChecked(current.readOnly || alwaysReadOnly);
     m_readOnly->setEnabled(!alwaysReadOnly);
+    buildEnvironment(current.environment);
+    m_environmentUri = storableUri(current.spec);
     auto* forms = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
                                 "unix:///path/redis.sock   sandbox:?workload=demo"),
         this);
@@ -88,6 +92,8 @@ ConnectDialog::ConnectDialog(
     form->addRow(tr("&Password:"), m_password);
     form->addRow(tr("&Keys that are locks:"), m_matches);
     form->addRow(tr("Changes &heard by:"), m_listen);
+    form->addRow(tr("&Environment:"), m_environment);
+    form->addRow(QString(), m_environmentNote);
     form->addRow(QString(), m_readOnly);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
@@ -113,9 +119,40 @@ Result<ConnectionSpec> ConnectDialog::spec() const
     return parsed;
 }
 
+void ConnectDialog::buildEnvironment(Environment environment)
+{
+    const QList<std::pair<QString, Environment>> choices { { tr("Not specified"), Environment::Unspecified },
+        { tr("Development"), Environment::Development }, { tr("Staging"), Environment::Staging },
+        { tr("Production"), Environment::Production } };
+    for (const auto& [text, value] : choices)
+        m_environment->addItem(text, int(value));
+    m_environment->setAccessibleName(tr("Environment"));
+    m_environmentNote->setText(tr("Remembered for this server. Production is read-only until you arm the writes."));
+    m_environmentNote->setForegroundRole(QPalette::PlaceholderText);
+    m_environment->setCurrentIndex(m_environment->findData(int(environment)));
+}
+
+void ConnectDialog::setEnvironments(std::function<Environment(const ConnectionSpec&)> environmentOf)
+{
+    m_environmentOf = std::move(environmentOf);
+}
+
+void ConnectDialog::recallEnvironment(const ConnectionSpec& spec)
+{
+    const QString uri = storableUri(spec);
+    if (!m_environmentOf || uri == m_environmentUri)
+        return;
+    m_environmentUri = uri;
+    m_environment->setCurrentIndex(m_environment->findData(int(m_environmentOf(spec))));
+}
+
+Environment ConnectDialog::environment() const { return Environment(m_environment->currentData().toInt()); }
+
 void ConnectDialog::check()
 {
     const Result<ConnectionSpec> parsed = spec();
+    if (parsed)
+        recallEnvironment(*parsed);
     m_connect->setEnabled(parsed.has_value());
     if (parsed)
         m_message->clear();
@@ -130,7 +167,8 @@ void ConnectDialog::choose()
         check();
         return;
     }
-    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {}, ListenChoice(m_listen->currentData().toInt()) };
+    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {}, ListenChoice(m_listen->currentData().toInt()),
+        environment() };
     static const QRegularExpression blanks(QStringLiteral("\\s+"));
     for (const QString& match : m_matches->text().split(blanks, Qt::SkipEmptyParts))
         choice.matches.append(match.toUtf8());

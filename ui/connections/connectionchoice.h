@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "locks/listenmode.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 
 #include <QList>
 
@@ -20,6 +21,7 @@ struct ConnectionChoice {
     bool readOnly = false;
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
     ListenChoice listen = ListenChoice::Auto;
+    Environment environment = Environment::Unspecified;
 };
 
 /// Makes the deployment for a choice; not yet started.

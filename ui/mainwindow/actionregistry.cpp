@@ -38,6 +38,12 @@ constexpr ActionEntry actionTable[actionCount] = {
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Enable notifications…"), "notifications", "Ctrl+Shift+N",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "Ask before switching on keyspace notifications on the server") },
+    { ActionId::ArmWrites, Group::Connection, "armWrites",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Ar&m writes…"), "arm", "Ctrl+Shift+W",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Let this window write to production for ten minutes at most") },
+    { ActionId::ShowAudit, Group::Connection, "showAudit",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Audit log…"), "audit", "Ctrl+Shift+A",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "What operators did, why, and with what outcome") },
     { ActionId::Quit, Group::Connection, "quit", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Quit"), "quit",
         "Ctrl+Q", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Close Lockscope") },
     { ActionId::Acquire, Group::Lock, "acquire", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Acquire…"), "acquire",

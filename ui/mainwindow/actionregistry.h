@@ -15,6 +15,8 @@ enum class ActionId : quint8 {
     LockFamilies,
     Refresh,
     EnableNotifications,
+    ArmWrites,
+    ShowAudit,
     Quit,
     Acquire,
     ForceRelease,

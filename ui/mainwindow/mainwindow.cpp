@@ -2,8 +2,10 @@
 #include "mainwindow/mainwindow.h"
 
 #include "activity/activitypanel.h"
+#include "audit/auditwindow.h"
 #include "base/bytetext.h"
 #include "base/errortext.h"
+#include "common/environmentstrip.h"
 #include "common/locktext.h"
 #include "common/messagestrip.h"
 #include "common/settings.h"
@@ -23,6 +25,7 @@
 #include "mainwindow/loadmeter.h"
 #include "mainwindow/statuspanel.h"
 #include "operations/acquiredialog.h"
+#include "operations/armdialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
 #include "operations/heldlocks.h"
@@ -75,6 +78,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildThemeActions();
     buildMenus();
     buildToolBar();
+    buildSafety();
     buildStrips();
     wireActions();
     wireTable();
@@ -99,6 +103,8 @@ MainWindow::~MainWindow()
     m_forceRelease->setDeployment(nullptr);
     m_heldLocks->setDeployment(nullptr);
     m_details->setDeployment(nullptr);
+    if (m_auditWindow)
+        m_auditWindow->setDeployment(nullptr);
 }
 
 void MainWindow::connectTo(const ConnectionChoice& choice)
@@ -110,6 +116,7 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
     m_notice->clear();
     if (m_familyFile)
         showFamilyFaults();
+    m_undo->clear();
     Result<std::unique_ptr<Deployment>> made = m_factory(m_choice);
     if (!made) {
         adopt(nullptr);
@@ -118,6 +125,8 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
     }
     if (m_options.rememberConnections)
         m_settings.addRecentUri(m_choice.spec);
+    if (m_options.rememberConnections)
+        m_settings.setEnvironmentOf(m_choice.spec, m_choice.environment);
     adopt(std::move(*made));
     m_deployment->start();
     if (const int rate = m_statusPanel->loadMeter()->budget(); rate != defaultVerifyRate)
@@ -137,6 +146,8 @@ void MainWindow::buildCentre()
     m_message = new MessageStrip(centre);
     m_notice = new MessageStrip(centre);
     m_notice->setClosable(true);
+    m_undo = new MessageStrip(centre);
+    m_undo->setClosable(true);
     m_question = new NotificationQuestion(centre);
     m_credentials = new CredentialsStrip(centre);
     m_filterBar = new FilterBar(m_view, centre);
@@ -146,7 +157,7 @@ void MainWindow::buildCentre()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     for (QWidget* widget :
-        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_filterBar })
+        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_undo, m_filterBar })
         layout->addWidget(widget);
     layout->addWidget(m_view, 1);
     setCentralWidget(centre);
@@ -244,6 +255,10 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
         m_acquireDialog->deleteLater();
     if (m_findDialog)
         m_findDialog->deleteLater();
+    if (m_armDialog)
+        m_armDialog->deleteLater();
+    if (m_auditWindow)
+        m_auditWindow->setDeployment(deployment.get());
     m_forceRelease->setDeployment(deployment.get());
     m_heldLocks->setDeployment(deployment.get());
     m_details->setDeployment(deployment.get());
@@ -259,13 +274,17 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
         m_serverPage->setDeployment(m_deployment.get());
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
-    status.readOnly = m_choice.readOnly;
+    status.readOnly = m_deployment ? m_deployment->isReadOnly() : m_choice.readOnly;
     if (m_deployment) {
         connect(m_deployment.get(), &Deployment::deltaReady, this, [this] {
             if (!m_frame->isActive())
                 m_frame->start();
         });
         connect(m_deployment.get(), &Deployment::failed, this, &MainWindow::showFailure);
+        connect(m_deployment.get(), &Deployment::writeAccessChanged, this, [this] {
+            m_status.readOnly = m_deployment->isReadOnly();
+            applyStatus(m_status);
+        });
     }
     applyStatus(status);
     if (m_familiesDialog)
@@ -305,6 +324,7 @@ void MainWindow::applyStatus(const WatchStatus& status)
     showCounts();
     m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
     showPause();
+    showWriteAccess();
     showTrouble(status);
     updateSelection();
     updateEmptyText();
@@ -407,6 +427,8 @@ void MainWindow::updateTitle()
     QString title = tr("Lockscope");
     if (m_deployment)
         title = m_deployment->title() + QStringLiteral(" \u2013 ") + title;
+    if (const QString word = environmentWord(m_choice.environment); !word.isEmpty())
+        title.prepend(QLatin1Char('[') + word + QStringLiteral("] "));
     if (m_choice.readOnly)
         title += QStringLiteral(" [") + tr("read-only") + QLatin1Char(']');
     if (title != windowTitle())
@@ -434,6 +456,7 @@ void MainWindow::openConnect()
     afterHeldLocks([this] {
         auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setEnvironments([this](const ConnectionSpec& spec) { return m_settings.environmentOf(spec); });
         connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
             m_settings.setListenChoice(choice.listen);
             connectTo(choice);

@@ -5,6 +5,7 @@
 #include "locks/lockdelta.h"
 #include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
+#include "operations/lockoperation.h"
 #include "server/ratehistory.h"
 
 #include <QMainWindow>
@@ -23,6 +24,9 @@ namespace lockscope {
 class AcquireDialog;
 class ActivityModel;
 class ActivityPanel;
+class ArmDialog;
+class ArmStrip;
+class AuditWindow;
 class CompletenessStrip;
 class ConnectionStrip;
 class CredentialsStrip;
@@ -45,6 +49,7 @@ class ServerPage;
 class Settings;
 class StatusPanel;
 class ViewsMenu;
+class WindowFrame;
 
 /// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
 class MainWindow final : public QMainWindow {
@@ -54,6 +59,7 @@ public:
         bool alwaysReadOnly = false; ///< the connect dialog cannot lift it
         bool rememberConnections = true;
         int verifyRate = 0; ///< the load budget in keys a second; 0: as remembered
+        QString auditFile {}; ///< empty: the standard place
     };
     /// `settings` outlives the window.
     MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
@@ -73,6 +79,8 @@ public:
     [[nodiscard]] HeldLocks* heldLocks() const { return m_heldLocks; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
     [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
+    [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
 
@@ -107,6 +115,11 @@ private:
     void openValue();
     void showAllOfHolder();
     void tellVisibleLocks();
+    void buildSafety();
+    void showWriteAccess();
+    void openArm();
+    void openAudit();
+    void offerUndo(const QList<ForceReleaseResult>& results);
     void restoreSettings();
     void saveSettings();
 
@@ -153,6 +166,7 @@ private:
     CompletenessStrip* m_completeness = nullptr;
     MessageStrip* m_message; // trouble of the connection; goes when it is over
     MessageStrip* m_notice; // results and answers; stays until closed
+    MessageStrip* m_undo; // offers to put back what was force-released
     NotificationQuestion* m_question;
     CredentialsStrip* m_credentials;
     ActivityModel* m_activity;
@@ -176,6 +190,11 @@ private:
     bool m_familyNotice = false; ///< the notice tells of the families file
     RateHistory m_rates;
     ServerPage* m_serverPage = nullptr;
+    QPointer<ArmDialog> m_armDialog;
+    QPointer<AuditWindow> m_auditWindow;
+    ArmStrip* m_armStrip = nullptr;
+    WindowFrame* m_windowFrame = nullptr;
+    qint64 m_undoId = 0; // audit entry of the last force-release
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;

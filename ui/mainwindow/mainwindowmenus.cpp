@@ -4,6 +4,7 @@
 #include "activity/activitypanel.h"
 #include "common/clipboard.h"
 #include "common/settings.h"
+#include "connections/armstrip.h"
 #include "connections/completenessstrip.h"
 #include "connections/connectionstrip.h"
 #include "deployment/deployment.h"
@@ -46,6 +47,8 @@ void MainWindow::buildMenus()
     addAll(file, *m_registry,
         { ActionId::Connect, ActionId::FindLocks, ActionId::LockFamilies, ActionId::Refresh,
             ActionId::EnableNotifications });
+    file->addSeparator();
+    addAll(file, *m_registry, { ActionId::ArmWrites, ActionId::ShowAudit });
     file->addSeparator();
     file->addAction(m_registry->action(ActionId::Quit));
 
@@ -117,6 +120,7 @@ void MainWindow::buildStrips()
     auto* layout = new QVBoxLayout(strips);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(m_armStrip);
     layout->addWidget(m_connection);
     layout->addWidget(m_completeness);
     strips->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "locks/families/lockact.h"
 #include "locks/keysample.h"
 #include "locks/lockrecord.h"
 
@@ -120,6 +121,12 @@ public:
     /// The lock first; by default nothing else.
     [[nodiscard]] virtual QList<QByteArray> releaseKeys(const QByteArray& key) const;
     [[nodiscard]] virtual QList<QByteArray> releaseArguments(const QByteArray& key) const;
+    /// Release: releaseRecipe(). KillConnection: never possible as a script. By default the others are those of a
+    /// string key that holds the token.
+    [[nodiscard]] virtual ActRecipe actRecipe(LockAct act) const;
+    /// A fresh token for taking over from `holder`, in the form that the library writes, with as much of `who`
+    /// (USER@HOST) as that allows. By default `lockscope-WHO-RANDOM`.
+    [[nodiscard]] virtual QByteArray operatorToken(const QByteArray& holder, const QByteArray& who) const;
 };
 
 } // namespace lockscope

@@ -33,7 +33,7 @@ std::unique_ptr<LockFamily> makeNodeRedlockFamily()
         .facts = { "redlock 4 and 5, @sesamecare-oss/redlock (Node.js)", "`RESOURCE`: string, the same on every server",
             "16 random bytes as 32 hexadecimal digits",
             "as the program chose; `using()` renews when 500 ms are left, else `extend`",
-            "it goes on; `extend` and `release` then find no quorum" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; `extend` and `release` then find no quorum") },
         .recognise = recognise,
         .sizes = { 32, 32 },
         .fingerprints = { { "e5a322e2634ef59a516e8ea150cb085afafee684", "acquire (4)", version },

@@ -109,7 +109,8 @@ Recognition PlainFamily::recognise(const KeySample& sample) const
 FamilyFacts PlainFamily::facts() const
 {
     return { "SET NX PX as documented, and everything else that leaves a token in a string key", "`NAME`: string",
-        "any; its shape may tell host, process or time", "as the application chose", "nothing: it is not told" };
+        "any; its shape may tell host, process or time", "as the application chose",
+        QT_TRANSLATE_NOOP("lockscope::Afterwards", "nothing: it is not told") };
 }
 
 bool PlainFamily::isAuxiliary(QByteArrayView key, KeyType type) const

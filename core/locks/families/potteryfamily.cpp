@@ -38,7 +38,7 @@ std::unique_ptr<LockFamily> makePotteryFamily()
         .name = "pottery",
         .facts = { "pottery `Redlock` (Python)", "`redlock:NAME`: string, the same on every server", "UUID version 4",
             "10 s by default; at most three calls of `extend`",
-            "it goes on; its `release` then raises `ReleaseUnlockedLock`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its `release` then raises `ReleaseUnlockedLock`") },
         .recognise = recognise,
         .sizes = { 36, 36 },
         .fingerprints = { { "f5f7bd3a3aa4a63c507c1155c5ea1219b350d992", "ttl", version },

@@ -38,7 +38,7 @@ std::unique_ptr<LockFamily> makeRedisPyFamily()
             "`NAME`, with django-redis `PREFIX:VERSION:NAME`: string",
             "UUID version 1 as 32 hexadecimal digits: time of the start of `acquire()`, network node",
             "none by default, else `timeout`; only where the program calls `extend` or `reacquire`",
-            "it goes on; its `release` then raises `LockNotOwnedError`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its `release` then raises `LockNotOwnedError`") },
         .recognise = recognise,
         .sizes = { 32, 32 },
         .fingerprints = { { "c3f8721cbb97f72bc19e972846bd7aaf91901658", "release", version },

@@ -40,7 +40,7 @@ std::unique_ptr<LockFamily> makeRedisSemaphoreMutexFamily()
         .name = "redis-semaphore",
         .facts = { "redis-semaphore `Mutex` (Node.js)", "`mutex:NAME`: string",
             "UUID version 4, with the program's own suffix if it gave one", "10 s by default, renewed every 8 s",
-            "it is told at its next renewal, which by default throws" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it is told at its next renewal, which by default throws") },
         .recognise = recognise,
         .sizes = { 36, maximumTokenBytes },
         .fingerprints = { { "7157921a7cc7cfba979acf6d63f073151df17d12", "release", version },

@@ -29,4 +29,11 @@ ReleaseRecipe StringFamily::releaseRecipe() const
     return recipe;
 }
 
+ActRecipe StringFamily::actRecipe(LockAct act) const
+{
+    if (m_description.takeOverObstacle && (act == LockAct::TakeOver || act == LockAct::HandBack))
+        return { {}, leaseActExplanation(act), m_description.takeOverObstacle };
+    return LockFamily::actRecipe(act);
+}
+
 } // namespace lockscope

@@ -23,6 +23,7 @@ public:
         QList<OwnerHint> (*ownerHints)(const QByteArray& token) = nullptr; ///< null: what the shape alone tells
         bool (*isAuxiliary)(QByteArrayView key, KeyType type) = nullptr; ///< null: nothing is
         const char* releaseExplanation = nullptr; ///< null: that of compare-and-delete
+        const char* takeOverObstacle = nullptr; ///< why nobody can take over; null: it can be done
     };
     explicit StringFamily(Description description)
         : m_description(std::move(description))
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const final;
     [[nodiscard]] QList<ScriptFingerprint> fingerprints() const final { return m_description.fingerprints; }
     [[nodiscard]] ReleaseRecipe releaseRecipe() const override;
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override;
 
 private:
     const Description m_description;

@@ -34,8 +34,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("bogus");
     row("discover extra");
     row("discover --ttl 5");
-    row("restore 1");
-    row("audit");
     row("stress");
     row("doctor");
     row("record");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "operations/releasecommand.h"
+#include "deployment/acttext.h"
 
 #include "base/bytetext.h"
 #include "locks/families/familyregistry.h"
@@ -9,7 +9,7 @@
 using namespace lockscope;
 
 /// What the dialog says it will do is what it does.
-class ReleaseCommandTest : public QObject {
+class ActTextTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyFamilyShowsItsKeysAndArguments_data();
@@ -17,14 +17,14 @@ private Q_SLOTS:
     void oneLineForEachLock();
 };
 
-void ReleaseCommandTest::everyFamilyShowsItsKeysAndArguments_data()
+void ActTextTest::everyFamilyShowsItsKeysAndArguments_data()
 {
     QTest::addColumn<QByteArray>("family");
     for (const QByteArray& name : FamilyRegistry::instance().names())
         QTest::newRow(name.constData()) << name;
 }
 
-void ReleaseCommandTest::everyFamilyShowsItsKeysAndArguments()
+void ActTextTest::everyFamilyShowsItsKeysAndArguments()
 {
     QFETCH(QByteArray, family);
     const FamilyId id = FamilyRegistry::instance().byName(family);
@@ -36,17 +36,16 @@ void ReleaseCommandTest::everyFamilyShowsItsKeysAndArguments()
     tail += QLatin1Char(' ') + redisCliQuoted("the token") + QStringLiteral(" 0");
     for (const QByteArray& argument : recipe.releaseArguments("the \"lock\""))
         tail += QLatin1Char(' ') + redisCliQuoted(argument);
-    const QString command = releaseCommands({ { "the \"lock\"", id, "the token", false } });
+    const QString command = actCommands({ { "the \"lock\"", id, "the token", false } });
     QCOMPARE(command, QStringLiteral("EVAL ") + redisCliQuoted(recipe.releaseRecipe().luaSource) + tail);
-    QVERIFY(releaseCommands({ { "k", id, {}, true } }).contains(QStringLiteral(" \"\" 1")));
+    QVERIFY(actCommands({ { "k", id, {}, true } }).contains(QStringLiteral(" \"\" 1")));
 }
 
-void ReleaseCommandTest::oneLineForEachLock()
+void ActTextTest::oneLineForEachLock()
 {
-    const QString commands
-        = releaseCommands({ { "a", FamilyId::None, "t", false }, { "b", FamilyId::None, "t", false } });
+    const QString commands = actCommands({ { "a", FamilyId::None, "t", false }, { "b", FamilyId::None, "t", false } });
     QCOMPARE(commands.count(QLatin1Char('\n')), 1);
 }
 
-QTEST_GUILESS_MAIN(ReleaseCommandTest)
-#include "tst_releasecommand.moc"
+QTEST_GUILESS_MAIN(ActTextTest)
+#include "tst_acttext.moc"
