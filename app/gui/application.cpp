@@ -29,7 +29,8 @@ DeploymentFactory liveFactory(const GuiOptions& options)
 {
     return [options](const ConnectionChoice& choice) -> Result<std::unique_ptr<Deployment>> {
         DeploymentOptions live;
-        live.specs = { choice.spec };
+        live.specs = QList<ConnectionSpec> { choice.spec } + choice.furtherMasters;
+        live.watch.databases = choice.databases;
         live.readOnly = choice.readOnly;
         live.timeout = options.timeout;
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");

@@ -2,7 +2,7 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
-#include "watch/discovery.h"
+#include "watch/discoveryround.h"
 
 #include <QCoreApplication>
 
@@ -60,6 +60,9 @@ Status EngineWorker::startServers()
     if (!made)
         return fail(made.error());
     m_topology = std::move(*made);
+    // Also where it cannot be known: whoever waits is told why.
+    connect(m_topology.get(), &ServerTopology::changed, this, &EngineWorker::onTopologyKnown);
+    connect(m_topology.get(), &ServerTopology::errorChanged, this, &EngineWorker::onTopologyKnown);
     return {};
 }
 
@@ -83,9 +86,13 @@ Status EngineWorker::startSandbox()
 
 void EngineWorker::startDesk()
 {
-    if (m_specs.size() != 1 || m_specs.first().topology != Topology::Standalone)
+    const DatabaseChoice& databases = m_options.watch.databases;
+    if (m_specs.size() != 1 || m_specs.first().topology != Topology::Standalone || databases.isSeveral())
         return;
-    m_desk = std::make_unique<OperationDesk>(m_specs.first(), m_gate, m_options.timeout, m_options.auditFile);
+    // A target names no database: what is acted on must be what is watched.
+    ConnectionSpec spec = m_specs.first();
+    spec.database = databases.numbers.value(0, spec.database);
+    m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
     connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
         if (m_watch)
             m_watch->verifyKeys({ key });
@@ -185,18 +192,36 @@ void EngineWorker::failSnapshots(const Error& error)
 
 void EngineWorker::discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion)
 {
-    if (!m_topology || !m_topology->map().isKnown())
+    if (!m_topology)
         return completion.finish(fail(m_startError.value_or(makeError(ErrorKind::Cancelled))));
+    if (!m_topology->map().isKnown()) {
+        if (const std::optional<Error>& error = m_topology->error())
+            return completion.finish(fail(*error));
+        m_untilKnown.push_back([this, options, completion = std::move(completion)]() mutable {
+            discover(options, std::move(completion));
+        });
+        return;
+    }
     WatchOptions watch = m_options.watch;
     watch.commandTimeout = m_options.timeout;
-    m_discovery = std::make_unique<Discovery>(m_topology->map().masters.first().spec, m_gate, options, watch);
+    m_discovery = std::make_unique<DiscoveryRound>(m_topology->map(), m_gate, options, watch);
     m_discovery->start([this, completion = std::move(completion)](Result<DiscoveryReport> report) mutable {
         completion.finish(std::move(report));
         m_discovery.release()->deleteLater();
     });
 }
 
-void EngineWorker::cancelDiscovery() { m_discovery.reset(); }
+void EngineWorker::onTopologyKnown()
+{
+    for (auto& task : std::exchange(m_untilKnown, {}))
+        task();
+}
+
+void EngineWorker::cancelDiscovery()
+{
+    m_untilKnown.clear();
+    m_discovery.reset();
+}
 
 Result<OperationDesk*> EngineWorker::desk() const
 {
@@ -205,7 +230,8 @@ Result<OperationDesk*> EngineWorker::desk() const
     if (m_topology)
         return fail(ErrorKind::NotSupported,
             QCoreApplication::translate("lockscope::Deployment",
-                "several masters, Sentinel and Cluster are only watched so far; give the address of one server"));
+                "several masters or databases, Sentinel and Cluster are only watched so far; give one server and "
+                "database"));
     return fail(m_startError.value_or(makeError(ErrorKind::Cancelled)));
 }
 

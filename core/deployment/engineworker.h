@@ -14,7 +14,7 @@
 namespace lockscope {
 
 class DemoWorkload;
-class Discovery;
+class DiscoveryRound;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
 /// Made and destroyed there; the facade reaches it by posted calls only.
@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Status startServers();
     [[nodiscard]] Status startSandbox();
     void startDesk();
+    void onTopologyKnown();
     void startWatch();
     void scheduleDelta();
     void publishDelta();
@@ -66,7 +67,8 @@ private:
     std::unique_ptr<ServerTopology> m_topology;
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
-    std::unique_ptr<Discovery> m_discovery; // while one runs
+    std::unique_ptr<DiscoveryRound> m_discovery; // while one runs
+    std::vector<UniqueFunction<void()>> m_untilKnown; // what waits for the topology
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;
     QTimer m_linkPatience;

@@ -27,12 +27,14 @@ Q_SIGNALS:
     void chosen(const lockscope::ConnectionChoice& choice);
 
 private:
-    [[nodiscard]] Result<ConnectionSpec> spec() const;
+    /// Everything but what is not said in words that can be wrong.
+    [[nodiscard]] Result<ConnectionChoice> choice() const;
     void check();
     void choose();
 
     QComboBox* m_uri;
     QLineEdit* m_password;
+    QLineEdit* m_databases;
     QLineEdit* m_matches;
     QCheckBox* m_readOnly;
     MessageStrip* m_message;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "locks/databasechoice.h"
 #include "redis/connectionuri.h"
 
 #include <QList>
@@ -18,6 +19,8 @@ struct ConnectionChoice {
     ConnectionSpec spec;
     bool readOnly = false;
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
+    QList<ConnectionSpec> furtherMasters; ///< with `spec` they are the independent masters of one quorum group
+    DatabaseChoice databases; ///< none: the one of the URI
 };
 
 /// Makes the deployment for a choice; not yet started.

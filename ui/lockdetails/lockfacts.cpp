@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lockdetails/lockfacts.h"
 
+#include "base/bytetext.h"
 #include "base/durationtext.h"
 #include "base/errortext.h"
 #include "common/locktext.h"
@@ -25,6 +26,40 @@ QString instantText(SteadyTime instant, SteadyTime now)
 
 QString unknown() { return QString(QChar(0x2013)); }
 
+QString voteText(const LockVote& vote, SteadyTime now)
+{
+    if (!vote.exists)
+        return LockFacts::tr("no such key");
+    QString text = vote.hasToken ? displayText(vote.token, 48) : LockFacts::tr("holder not readable");
+    if (vote.deadline == noDeadline)
+        text += QStringLiteral(", ") + LockFacts::tr("no TTL");
+    else if (vote.deadline > now)
+        text += QStringLiteral(", ")
+            + LockFacts::tr("%1 left").arg(durationText(std::chrono::duration_cast<Milliseconds>(vote.deadline - now)));
+    return text;
+}
+
+/// One line a master: whom it names, and for how long.
+QString votesText(const LockRecord& record, const WatchStatus& status, SteadyTime now, bool gone)
+{
+    QStringList lines;
+    for (size_t i = 0; i < record.votes->byNode.size(); ++i) {
+        const LockVote& vote = record.votes->byNode[i];
+        const NodeStatus node = status.nodes.value(qsizetype(i));
+        QString line = node.name + QStringLiteral(": ");
+        if (gone)
+            line += unknown();
+        else if (!node.isUp() && !vote.exists)
+            line += LockFacts::tr("not reached");
+        else if (vote.isStale || !node.isUp())
+            line += LockFacts::tr("when last reached: %1").arg(voteText(vote, now));
+        else
+            line += voteText(vote, now);
+        lines += line;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 } // namespace
 
 LockFacts::LockFacts(QWidget* parent)
@@ -33,8 +68,9 @@ LockFacts::LockFacts(QWidget* parent)
 {
     const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
         tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"), tr("Value:"),
-        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
+        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:"), tr("Votes:") };
     auto* form = new QFormLayout(this);
+    m_form = form;
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -78,7 +114,12 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         set(Waiters, QLocale().toString(record.waiters));
     else if (m_look && m_look->exists)
         set(Waiters, waitersText(*m_look));
-    set(Place, tr("db %1 on %2").arg(record.database).arg(status.nodes.value(record.node, unknown())));
+    const QString node = status.nodeName(record.node);
+    set(Place,
+        record.votes ? tr("db %1 on %2 masters").arg(record.database).arg(record.votes->byNode.size())
+                     : tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
+    m_form->setRowVisible(m_values[Votes], record.votes != nullptr);
+    set(Votes, record.votes ? votesText(record, status, now, gone) : QString());
 }
 
 void LockFacts::showLook(const std::optional<LockInspection>& inspection)

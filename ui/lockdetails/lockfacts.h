@@ -46,11 +46,13 @@ private:
         Waiters,
         Fence,
         Beside,
+        Votes,
         rowCount
     };
     void set(Row row, const QString& text);
 
     std::array<QLabel*, rowCount> m_values {};
+    QFormLayout* m_form = nullptr;
     LeaseBar* m_bar;
     QString m_rule;
     std::optional<LockInspection> m_look; ///< the last one of this lock

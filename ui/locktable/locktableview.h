@@ -2,6 +2,7 @@
 #pragma once
 
 #include "locks/lockrecord.h"
+#include "table/lockcolumn.h"
 
 #include <QTableView>
 
@@ -33,6 +34,8 @@ public:
     void setEmptyText(const QString& title, const QString& detail = {});
 
     [[nodiscard]] QByteArray saveLayout() const; ///< columns: order, width, visibility, sort
+    /// Shows a column by itself while it tells something, unless the operator has decided about it.
+    void setColumnWanted(LockColumn column, bool wanted);
     void restoreLayout(const QByteArray& layout); ///< what is no layout of ours is ignored
     /// Menu with one checkable action a column; owned by the view.
     [[nodiscard]] QMenu* columnMenu() const;
