@@ -953,6 +953,18 @@
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
     </message>
+    <message>
+        <source>split</source>
+        <translation>分裂</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up</source>
+        <translation>%2 个主节点中 %1 个在线</translation>
+    </message>
+    <message>
+        <source>the databases, like 0,3-5, or all; else the URI&apos;s own</source>
+        <translation>数据库，如 0,3-5，或 all；否则为 URI 中的数据库</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompletenessStrip</name>
@@ -1038,12 +1050,6 @@
         <translation>例如 lock:* orders:lock:*；留空：凡是像锁的都算</translation>
     </message>
     <message>
-        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
-unix:///path/redis.sock   sandbox:?workload=demo</source>
-        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
-unix:///path/redis.sock   sandbox:?workload=demo</translation>
-    </message>
-    <message>
         <source>Co&amp;nnect</source>
         <translation>连接（&amp;N）</translation>
     </message>
@@ -1062,6 +1068,24 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Keys that are locks:</source>
         <translation>作为锁的键（&amp;K）：</translation>
+    </message>
+    <message>
+        <source>the one of the URI; or 0,3-5; or all</source>
+        <translation>URI 中的数据库；或 0,3-5；或 all</translation>
+    </message>
+    <message>
+        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
+Several, with blanks between them, are the independent masters of one quorum.</source>
+        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
+以空格分隔的多个 URI 是同一法定人数组的独立主节点。</translation>
+    </message>
+    <message>
+        <source>&amp;Databases:</source>
+        <translation>数据库(&amp;D)：</translation>
     </message>
 </context>
 <context>
@@ -1134,6 +1158,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Not reached</source>
         <translation>未连上</translation>
     </message>
+    <message>
+        <source>clock %1 ms off</source>
+        <translation>时钟偏差 %1 毫秒</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up</source>
+        <translation>%2 个主节点中 %1 个在线</translation>
+    </message>
+    <message>
+        <source>dbs %1</source>
+        <translation>数据库 %1</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CredentialsStrip</name>
@@ -1167,30 +1211,41 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::Databases</name>
+    <message>
+        <source>databases are written as numbers and ranges, like 0,3-5, or as the word all</source>
+        <translation>数据库写作数字和范围，如 0,3-5，或写 all</translation>
+    </message>
+    <message>
+        <source>at most %1 databases can be named; write all</source>
+        <translation>最多可以列出 %1 个数据库；请写 all</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Deployment</name>
-    <message>
-        <source>Sentinel and Cluster come with a later version; give the master&apos;s own address</source>
-        <translation>Sentinel 和 Cluster 将在以后的版本中支持；请给出主节点自身的地址</translation>
-    </message>
-    <message>
-        <source>a quorum of several masters comes with a later version; use one</source>
-        <translation>多个主节点的法定多数将在以后的版本中支持；请只用一个</translation>
-    </message>
     <message>
         <source>the sandbox needs the program redis-server (Debian: apt install redis-server)</source>
         <translation>沙箱需要 redis-server 程序（Debian：apt install redis-server）</translation>
     </message>
     <message>
-        <source>a server to connect to is missing</source>
-        <translation>缺少要连接的服务器</translation>
-    </message>
-    <message>
-        <source>independent masters come with a later version; give one URI</source>
-        <translation>多个独立主节点将在以后的版本中支持；请只给一个 URI</translation>
-    </message>
-    <message>
         <source>Sandbox</source>
         <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>several masters or databases, Sentinel and Cluster are only watched so far; give one server and database</source>
+        <translation>多个主节点或数据库、Sentinel 与 Cluster 目前只能监视；请指定单个服务器和数据库</translation>
+    </message>
+    <message>
+        <source>a cluster has database 0 only</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>Sandbox with %1 masters</source>
+        <translation>沙箱（%1 个主节点）</translation>
+    </message>
+    <message>
+        <source>%1 independent masters: %2</source>
+        <translation>%1 个独立主节点：%2</translation>
     </message>
 </context>
 <context>
@@ -1520,10 +1575,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>%1，正在排序…</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Views</source>
         <translation>视图</translation>
     </message>
@@ -1534,6 +1585,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
         <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale, quorum, minority · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和拥有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale, quorum, minority · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 （完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -1876,10 +1931,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
 <context>
     <name>lockscope::GuiOptions</name>
     <message>
-        <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0.</source>
-        <translation>要观察的服务器；不给出时为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0。</translation>
-    </message>
-    <message>
         <source>Open a private server with demo locks.</source>
         <translation>打开带演示用锁的私有服务器。</translation>
     </message>
@@ -1920,10 +1971,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>要打开的记录（尚不支持）。</translation>
     </message>
     <message>
-        <source>more than one URI: several independent masters are not supported yet</source>
-        <translation>给出了多个 URI：尚不支持多个独立主节点</translation>
-    </message>
-    <message>
         <source>--pace is auto, gentle or full</source>
         <translation>--pace 只能是 auto、gentle 或 full</translation>
     </message>
@@ -1942,6 +1989,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
+    </message>
+    <message>
+        <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0. Several are independent masters of one quorum.</source>
+        <translation>要监视的对象；未给出时为 $LOCKSCOPE_URI，否则为 redis://127.0.0.1:6379/0。给出多个时，它们是同一法定人数组的独立主节点。</translation>
+    </message>
+    <message>
+        <source>The databases, like 0,3-5, or all; else the URI&apos;s own.</source>
+        <translation>数据库，如 0,3-5，或 all；否则为 URI 中的数据库。</translation>
+    </message>
+    <message>
+        <source>--sandbox and --uri exclude each other</source>
+        <translation>--sandbox 与 --uri 不能同时使用</translation>
     </message>
 </context>
 <context>
@@ -2091,10 +2150,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>状态</translation>
     </message>
     <message>
-        <source>Held, due, stale, or without TTL. Sorts by severity.</source>
-        <translation>持有中、已到期、过时，或无 TTL。按严重程度排序。</translation>
-    </message>
-    <message>
         <source>Key</source>
         <translation>键</translation>
     </message>
@@ -2185,6 +2240,22 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>lock %1, %2 %3 ago, last %4</source>
         <translation>锁 %1，%3 前%2，最后的%4</translation>
+    </message>
+    <message>
+        <source>Held, due, stale, or without TTL; of independent masters, with how many votes. Sorts by severity.</source>
+        <translation>持有、到期、过时或无 TTL；独立主节点则附票数。按严重程度排序。</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>分裂</translation>
+    </message>
+    <message>
+        <source>quorum</source>
+        <translation>多数</translation>
+    </message>
+    <message>
+        <source>minority</source>
+        <translation>少数</translation>
     </message>
 </context>
 <context>
@@ -2380,6 +2451,38 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>%1, elements: %2</source>
         <translation>%1，元素：%2</translation>
     </message>
+    <message>
+        <source>no such key</source>
+        <translation>没有此键</translation>
+    </message>
+    <message>
+        <source>holder not readable</source>
+        <translation>无法读取持有者</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>when last reached: %1</source>
+        <translation>最后一次连接时：%1</translation>
+    </message>
+    <message>
+        <source>Votes:</source>
+        <translation>票数：</translation>
+    </message>
+    <message>
+        <source>db %1 on %2 masters</source>
+        <translation>%2 个主节点上的数据库 %1</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockTableLayout</name>
@@ -2513,6 +2616,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Held for %1; no renewal was seen.</source>
         <translation>已持有 %1；未看到续期。</translation>
     </message>
+    <message>
+        <source>%1 of %2 masters name this holder; %3 are needed.</source>
+        <translation>%2 个主节点中有 %1 个认定此持有者；需要 %3 个。</translation>
+    </message>
+    <message>
+        <source>Only %1 of %2 masters name this holder, and %3 are needed: nobody holds the lock, whatever a client believes.</source>
+        <translation>%2 个主节点中只有 %1 个认定此持有者，而需要 %3 个：无论客户端如何认为，没有人持有此锁。</translation>
+    </message>
+    <message>
+        <source>Other masters name another holder: the vote is split, and nobody gets in until a part of it has expired or is released.</source>
+        <translation>其他主节点认定了另一个持有者：票数分裂，在其中一部分过期或释放之前，没有人能获得此锁。</translation>
+    </message>
+    <message>
+        <source>Quorum</source>
+        <translation>多数</translation>
+    </message>
+    <message>
+        <source>Minority</source>
+        <translation>少数</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MainWindow</name>
@@ -2641,6 +2764,14 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Groups</source>
         <translation>分组</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up; not reached: %3. Trying again by itself.</source>
+        <translation>%2 个主节点中 %1 个在线；无法连接：%3。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>Only %1 of %2 masters up, %3 make a quorum; not reached: %4. Trying again by itself.</source>
+        <translation>%2 个主节点中仅 %1 个在线，法定人数为 %3；无法连接：%4。正在自动重试。</translation>
     </message>
 </context>
 <context>
@@ -2900,6 +3031,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>cert and key go together</source>
         <translation>cert 和 key 必须同时给出</translation>
+    </message>
+    <message>
+        <source>the cluster serves no slots yet</source>
+        <translation>集群尚未提供任何槽</translation>
+    </message>
+    <message>
+        <source>Sentinel knows no master of the name %1</source>
+        <translation>Sentinel 不知道名为 %1 的主节点</translation>
+    </message>
+    <message>
+        <source>several URIs are independent masters: each must be a single server, not Sentinel, a cluster or the sandbox</source>
+        <translation>多个 URI 表示独立主节点：每个都必须是单个服务器，不能是 Sentinel、集群或沙箱</translation>
+    </message>
+    <message>
+        <source>%1 is given twice: each master of a quorum counts once</source>
+        <translation>%1 给出了两次：法定人数组中每个主节点只计一次</translation>
+    </message>
+    <message>
+        <source>a server to connect to is missing</source>
+        <translation>缺少要连接的服务器</translation>
     </message>
 </context>
 <context>

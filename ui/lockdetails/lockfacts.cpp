@@ -66,9 +66,9 @@ LockFacts::LockFacts(QWidget* parent)
     : QWidget(parent)
     , m_bar(new LeaseBar(this))
 {
-    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
-        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"), tr("Value:"),
-        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:"), tr("Votes:") };
+    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Votes:"), tr("Lease:"), tr("Held for:"),
+        tr("Acquired:"), tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"),
+        tr("Value:"), tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
     auto* form = new QFormLayout(this);
     m_form = form;
     form->setContentsMargins(0, 0, 0, 0);

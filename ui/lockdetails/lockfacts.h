@@ -32,6 +32,7 @@ public:
 private:
     enum Row : quint8 {
         Remaining,
+        Votes,
         Lease,
         Held,
         Acquired,
@@ -46,7 +47,6 @@ private:
         Waiters,
         Fence,
         Beside,
-        Votes,
         rowCount
     };
     void set(Row row, const QString& text);

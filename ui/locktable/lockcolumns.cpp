@@ -22,7 +22,7 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns",
             "Held, due, stale, or without TTL; of independent masters, with how many votes. Sorts by severity."),
-        leading, 13, false },
+        leading, 17, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
