@@ -290,7 +290,8 @@ void MainWindow::showTrouble(const WatchStatus& status)
                 : tr("The connection is lost since %1. Rows show what was known then. Trying again by itself.")
                       .arg(since),
             why);
-    } else if (status.link == LinkState::Ready && status.membersUp() < status.memberCount()) {
+    } else if (status.link == LinkState::Ready && status.memberCount() > 1
+        && status.membersUp() < status.memberCount()) {
         showMissingMasters(status);
     } else if (status.gapOpen && status.link == LinkState::Ready) {
         m_message->showMessage(Tone::Warning,
