@@ -121,6 +121,8 @@ void LockTableLayout::setWanted(LockColumn column, bool wanted)
         m_shownByItself.insert(section);
     else
         m_shownByItself.remove(section);
+    // Beside the state, where it is seen; back in its own place when it has gone.
+    m_header->moveSection(m_header->visualIndex(section), wanted ? 1 : section);
     m_header->setSectionHidden(section, !wanted);
     fit();
 }
