@@ -7,19 +7,29 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace lockscope::cli {
 
 namespace {
 
-constexpr std::array columns { LockColumn::State, LockColumn::Key, LockColumn::Family, LockColumn::Token,
-    LockColumn::Owner, LockColumn::Remaining, LockColumn::Held };
+using Row = std::vector<QString>;
 
-using Row = std::array<QString, columns.size()>;
-
-QByteArray tableText(const std::vector<Row>& rows)
+/// Where a lock is stands beside it only where that is a question.
+std::vector<LockColumn> columnsOf(const WatchStatus& status)
 {
-    std::array<int, columns.size()> widths {};
+    std::vector<LockColumn> columns { LockColumn::State, LockColumn::Key, LockColumn::Family, LockColumn::Token,
+        LockColumn::Owner, LockColumn::Remaining, LockColumn::Held };
+    if (status.databases.size() > 1)
+        columns.push_back(LockColumn::Database);
+    if (status.memberCount() > 1 && status.quorum == 0)
+        columns.push_back(LockColumn::Node);
+    return columns;
+}
+
+QByteArray tableText(const std::vector<LockColumn>& columns, const std::vector<Row>& rows)
+{
+    std::vector<int> widths(columns.size(), 0);
     for (const Row& row : rows) {
         for (size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], cellWidth(row[i]));
@@ -28,7 +38,8 @@ QByteArray tableText(const std::vector<Row>& rows)
     for (const Row& row : rows) {
         QString line;
         for (size_t i = 0; i < row.size(); ++i) {
-            const bool isNumber = columns[i] == LockColumn::Remaining || columns[i] == LockColumn::Held;
+            const bool isNumber = columns[i] == LockColumn::Remaining || columns[i] == LockColumn::Held
+                || columns[i] == LockColumn::Database;
             line += fitted(row[i], widths[i], isNumber) + QStringLiteral("  ");
         }
         while (line.endsWith(QLatin1Char(' ')))
@@ -44,13 +55,14 @@ QByteArray tableText(const LockSnapshot& snapshot)
     for (const LockRecord& record : snapshot.locks)
         locks.push_back(&record);
     sortByRemaining(locks);
+    const std::vector<LockColumn> columns = columnsOf(snapshot.status);
     std::vector<Row> rows(locks.size() + 1);
-    for (size_t i = 0; i < columns.size(); ++i) {
-        rows[0][i] = columnTitle(columns[i]);
+    for (const LockColumn column : columns) {
+        rows[0].push_back(columnTitle(column));
         for (size_t n = 0; n < locks.size(); ++n)
-            rows[n + 1][i] = columnText(*locks[n], columns[i], snapshot.status, snapshot.takenAt);
+            rows[n + 1].push_back(columnText(*locks[n], column, snapshot.status, snapshot.takenAt));
     }
-    return tableText(rows);
+    return tableText(columns, rows);
 }
 
 /// The suspects, the most suspicious first.

@@ -30,7 +30,8 @@ DeploymentFactory liveFactory(const GuiOptions& options)
 {
     return [options](const ConnectionChoice& choice) -> Result<std::unique_ptr<Deployment>> {
         DeploymentOptions live;
-        live.specs = { choice.spec };
+        live.specs = QList<ConnectionSpec> { choice.spec } + choice.furtherMasters;
+        live.watch.databases = choice.databases;
         live.readOnly = choice.readOnly;
         live.environment = choice.environment;
         live.timeout = options.timeout;

@@ -19,9 +19,12 @@ void addOptions(QCommandLineParser& parser)
             { QString::fromLatin1(name), tr(description), value ? QString::fromLatin1(value) : QString() });
     };
     add("uri",
-        QT_TRANSLATE_NOOP(
-            "lockscope::GuiOptions", "What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0."),
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions",
+            "What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0. Several are independent masters "
+            "of one quorum."),
         "URI");
+    add("db", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "The databases, like 0,3-5, or all; else the URI's own."),
+        "LIST");
     add("sandbox", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Open a private server with demo locks."));
     add("read-only",
         QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Refuse every command that would write, before anything is sent."));
@@ -63,19 +66,19 @@ void addOptions(QCommandLineParser& parser)
     parser.addVersionOption();
 }
 
-Result<QString> chosenUri(const QCommandLineParser& parser, const QByteArray& environmentUri)
+Result<QStringList> chosenUris(const QCommandLineParser& parser, const QByteArray& environmentUri)
 {
     const QStringList uris = parser.values(QStringLiteral("uri"));
     const bool sandbox = parser.isSet(QStringLiteral("sandbox"));
-    if (uris.size() + (sandbox ? 1 : 0) > 1)
-        return fail(ErrorKind::NotSupported,
-            QCoreApplication::translate(
-                "lockscope::GuiOptions", "more than one URI: several independent masters are not supported yet"));
+    if (sandbox && !uris.isEmpty())
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions", "--sandbox and --uri exclude each other"));
     if (sandbox)
-        return QStringLiteral("sandbox:?workload=demo");
+        return QStringList { QStringLiteral("sandbox:?workload=demo") };
     if (!uris.isEmpty())
-        return uris.first();
-    return environmentUri.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0") : QString::fromUtf8(environmentUri);
+        return uris;
+    return QStringList { environmentUri.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0")
+                                                  : QString::fromUtf8(environmentUri) };
 }
 
 // The URI's own password is the most specific; then the file, then the environment.
@@ -142,6 +145,10 @@ Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
     options.screenshotFile = parser.value(QStringLiteral("screenshot"));
     for (const QString& match : parser.values(QStringLiteral("match")))
         options.choice.matches.append(match.toUtf8());
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
+    if (!databases)
+        return fail(databases.error());
+    options.choice.databases = *databases;
     if (parser.isSet(QStringLiteral("theme"))) {
         options.theme = themeModeByName(parser.value(QStringLiteral("theme")));
         if (!options.theme)
@@ -187,15 +194,20 @@ Result<GuiOptions> parseGuiOptions(
     if (!parser.positionalArguments().isEmpty())
         return fail(ErrorKind::NotSupported,
             QCoreApplication::translate("lockscope::GuiOptions", "recordings are not supported yet"));
-    const Result<QString> uri = chosenUri(parser, environmentUri);
-    if (!uri)
-        return fail(uri.error());
-    Result<ConnectionSpec> spec = parseConnectionUri(*uri);
-    if (!spec)
-        return fail(spec.error());
-    if (const Status status = addPassword(*spec, parser, environmentPassword); !status)
-        return fail(status.error());
-    options.choice.spec = *spec;
+    const Result<QStringList> uris = chosenUris(parser, environmentUri);
+    if (!uris)
+        return fail(uris.error());
+    QList<ConnectionSpec> specs;
+    for (const QString& uri : *uris) {
+        Result<ConnectionSpec> spec = parseConnectionUri(uri);
+        if (!spec)
+            return fail(spec.error());
+        if (const Status status = addPassword(*spec, parser, environmentPassword); !status)
+            return fail(status.error());
+        specs.append(std::move(*spec));
+    }
+    options.choice.spec = specs.takeFirst();
+    options.choice.furtherMasters = specs;
     if (const Status status = readSwitches(options, parser); !status)
         return fail(status.error());
     if (const Status status = readEnvironment(options, parser); !status)

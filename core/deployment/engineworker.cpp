@@ -3,7 +3,7 @@
 
 #include "deployment/demoworkload.h"
 #include "redis/commandflags.h"
-#include "watch/discovery.h"
+#include "watch/discoveryround.h"
 
 using namespace std::chrono_literals;
 
@@ -62,6 +62,9 @@ Status EngineWorker::startServers()
     if (!made)
         return fail(made.error());
     m_topology = std::move(*made);
+    // Also where it cannot be known: whoever waits is told why.
+    connect(m_topology.get(), &ServerTopology::changed, this, &EngineWorker::onTopologyKnown);
+    connect(m_topology.get(), &ServerTopology::errorChanged, this, &EngineWorker::onTopologyKnown);
     return {};
 }
 
@@ -196,11 +199,19 @@ void EngineWorker::failSnapshots(const Error& error)
 
 void EngineWorker::discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion)
 {
-    if (!m_topology || !m_topology->map().isKnown())
+    if (!m_topology)
         return completion.finish(fail(m_startError.value_or(makeError(ErrorKind::Cancelled))));
+    if (!m_topology->map().isKnown()) {
+        if (const std::optional<Error>& error = m_topology->error())
+            return completion.finish(fail(*error));
+        m_untilKnown.push_back([this, options, completion = std::move(completion)]() mutable {
+            discover(options, std::move(completion));
+        });
+        return;
+    }
     WatchOptions watch = m_options.watch;
     watch.commandTimeout = m_options.timeout;
-    m_discovery = std::make_unique<Discovery>(m_topology->map().masters.first().spec, m_gate, options, watch);
+    m_discovery = std::make_unique<DiscoveryRound>(m_topology->map(), m_gate, options, watch);
     m_discovery->start([this, completion = std::move(completion)](Result<DiscoveryReport> report) mutable {
         completion.finish(std::move(report));
         m_discovery.release()->deleteLater();
@@ -216,7 +227,17 @@ void EngineWorker::useFamilies(const FamilyRegistry& registry)
         m_desk->useFamilies(registry);
 }
 
-void EngineWorker::cancelDiscovery() { m_discovery.reset(); }
+void EngineWorker::onTopologyKnown()
+{
+    for (auto& task : std::exchange(m_untilKnown, {}))
+        task();
+}
+
+void EngineWorker::cancelDiscovery()
+{
+    m_untilKnown.clear();
+    m_discovery.reset();
+}
 
 Result<OperationDesk*> EngineWorker::desk() const
 {

@@ -15,7 +15,7 @@ namespace lockscope {
 
 class DemoWorkload;
 class CommandFlagsReader;
-class Discovery;
+class DiscoveryRound;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
 /// Made and destroyed there; the facade reaches it by posted calls only.
@@ -49,6 +49,7 @@ private:
     [[nodiscard]] Status startSandbox();
     void readCommandFlags();
     void startDesk();
+    void onTopologyKnown();
     void startWatch();
     void scheduleDelta();
     void publishDelta();
@@ -71,7 +72,8 @@ private:
     std::unique_ptr<WatchEngine> m_watch;
     std::unique_ptr<OperationDesk> m_desk;
     std::unique_ptr<CommandFlagsReader> m_flags; // while it asks
-    std::unique_ptr<Discovery> m_discovery; // while one runs
+    std::unique_ptr<DiscoveryRound> m_discovery; // while one runs
+    std::vector<UniqueFunction<void()>> m_untilKnown; // what waits for the topology
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;
     QTimer m_linkPatience;

@@ -77,12 +77,7 @@ public:
 
 void WatchEngine::Private::connectParts()
 {
-    QObject::connect(&places, &WatchPlaces::changed, q, [this] {
-        if (quorum && !announceTimer.isActive())
-            announceTimer.start();
-        else
-            noteChange();
-    });
+    QObject::connect(&places, &WatchPlaces::changed, q, [this] { noteChange(); });
     QObject::connect(&places, &WatchPlaces::nodeAdded, q, [this](int node) { joinGroup(node); });
     QObject::connect(&places, &WatchPlaces::statusChanged, q, [this] { noteStatusChange(); });
     QObject::connect(&places, &WatchPlaces::passCompleted, q, [this] { handlePass(); });
@@ -126,8 +121,8 @@ void WatchEngine::Private::updateGroups()
 
 void WatchEngine::Private::noteChange()
 {
-    // A single listing may have nobody who takes deltas; it ends all the same.
-    if ((!announced || !options.follow) && !announceTimer.isActive())
+    // A single listing watches for its own end, and a group for what its masters say, whoever is told or not.
+    if ((!announced || quorum || !options.follow) && !announceTimer.isActive())
         announceTimer.start();
 }
 

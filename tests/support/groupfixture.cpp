@@ -81,6 +81,18 @@ const LockRecord* GroupFixture::lock(const QByteArray& key, qint32 database)
     return m_mirror.find(key, database);
 }
 
+qsizetype GroupFixture::rowCount()
+{
+    pull();
+    return m_mirror.size();
+}
+
+bool GroupFixture::hasEvent(const QByteArray& key, LockEventKind kind)
+{
+    pull();
+    return m_mirror.kindsOf(key).contains(kind);
+}
+
 bool GroupFixture::isWhole()
 {
     pull();

@@ -28,6 +28,8 @@ public:
     /// The lock of a key as the deltas tell it by now, or nullptr.
     [[nodiscard]] const LockRecord* lock(const QByteArray& key);
     [[nodiscard]] const LockRecord* lock(const QByteArray& key, qint32 database);
+    [[nodiscard]] qsizetype rowCount();
+    [[nodiscard]] bool hasEvent(const QByteArray& key, LockEventKind kind);
     [[nodiscard]] bool isWhole();
     [[nodiscard]] bool isConsistent() const { return m_consistent; }
     [[nodiscard]] const WatchStatus& status() const { return m_engine->status(); }

@@ -21,7 +21,7 @@ public:
     [[nodiscard]] ConnectionSpec spec() const; ///< names the first Sentinel only, and a port where nobody is
     [[nodiscard]] quint16 sentinelPort(int index) const { return m_ports.at(index); }
     /// What one Sentinel answers.
-    [[nodiscard]] QByteArray ask(int index, const QByteArray& command);
+    QByteArray ask(int index, const QByteArray& command);
     void killSentinel(int index);
 
 private:

@@ -176,7 +176,7 @@ bool ActivityModel::accepts(const LockEvent& event) const
 {
     if (!m_filter || event.kind == LockEventKind::Gap)
         return true;
-    return event.key == m_filter->key && event.database == m_filter->database && event.node == m_filter->node;
+    return event.key == m_filter->key && event.database == m_filter->database;
 }
 
 void ActivityModel::show(const std::vector<LockEvent>& events)

@@ -41,6 +41,31 @@ QString heldReason(const LockRecord& record, SteadyTime now)
     return reason;
 }
 
+QString votesReason(const LockRecord& record)
+{
+    if (!record.votes)
+        return {};
+    const LockVotes& votes = *record.votes;
+    const qsizetype masters = qsizetype(votes.byNode.size());
+    if (record.state == LockState::Quorum)
+        return QCoreApplication::translate("lockscope::LockText", "%1 of %2 masters name this holder; %3 are needed.")
+            .arg(votes.winning)
+            .arg(masters)
+            .arg(votes.quorum);
+    const QString tooFew = QCoreApplication::translate("lockscope::LockText",
+        "Only %1 of %2 masters name this holder, and %3 are needed: nobody holds the lock, whatever a client believes.")
+                               .arg(votes.winning)
+                               .arg(masters)
+                               .arg(votes.quorum);
+    if (!votes.isSplit)
+        return tooFew;
+    return tooFew + QLatin1Char(' ')
+        + QCoreApplication::translate("lockscope::LockText",
+            "Other masters name another holder: the vote is split, and nobody gets in until a part of it has expired "
+            "or "
+            "is released.");
+}
+
 } // namespace
 
 QString lockStateTitle(LockState state)
@@ -74,7 +99,7 @@ QString lockStateIcon(LockState state)
     case LockState::Quorum:
         return QStringLiteral("state-held");
     case LockState::Minority:
-        return QStringLiteral("state-due");
+        return QStringLiteral("warning");
     case LockState::Stale:
         break;
     }
@@ -85,8 +110,10 @@ Tone lockStateTone(LockState state)
 {
     switch (state) {
     case LockState::Held:
+    case LockState::Quorum:
         return Tone::Info;
     case LockState::NoTtl:
+    case LockState::Minority:
         return Tone::Danger;
     case LockState::Due:
         return Tone::Warning;
@@ -105,6 +132,10 @@ QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now
     switch (record.state) {
     case LockState::Held:
         return heldReason(record, now);
+    case LockState::Quorum:
+        return votesReason(record) + QLatin1Char(' ') + heldReason(record, now);
+    case LockState::Minority:
+        return votesReason(record);
     case LockState::NoTtl:
         return QCoreApplication::translate("lockscope::LockText",
             "The key has no TTL: it never expires by itself. If its holder is dead, it stays until somebody deletes "
@@ -187,7 +218,7 @@ QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
     QStringList lines { lockStateReason(record, link, now) };
     lines += QCoreApplication::translate("lockscope::LockText", "The server confirmed token and TTL %1 ago.")
                  .arg(ageText(record.verifiedAt, now));
-    if (record.state != LockState::Held)
+    if (record.state != LockState::Held && record.state != LockState::Quorum)
         lines += record.renewals > 0
             ? QCoreApplication::translate("lockscope::LockText", "Held for %1; renewals seen by the same holder: %2.")
                   .arg(heldText(record, now))

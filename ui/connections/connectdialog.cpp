@@ -56,6 +56,7 @@ ConnectDialog::ConnectDialog(
     : QDialog(parent)
     , m_uri(new QComboBox(this))
     , m_password(new QLineEdit(this))
+    , m_databases(new QLineEdit(current.databases.text(), this))
     , m_matches(new QLineEdit(matchesText(current.matches), this))
     , m_listen(new QComboBox(this))
     , m_readOnly(new QCheckBox(tr("&Read-only: refuse every command that would write"), this))
@@ -68,7 +69,11 @@ ConnectDialog::ConnectDialog(
     m_uri->setEditable(true);
     m_uri->addItems(recentUris);
     m_uri->setAccessibleName(tr("Connection URI"));
-    m_uri->setEditText(storableUri(current.spec));
+    QStringList uris { storableUri(current.spec) };
+    for (const ConnectionSpec& spec : current.furtherMasters)
+        uris += storableUri(spec);
+    m_uri->setEditText(uris.join(QLatin1Char(' ')));
+    m_databases->setPlaceholderText(tr("the one of the URI; or 0,3-5; or all"));
     m_password->setEchoMode(QLineEdit::Password);
     m_password->setPlaceholderText(tr("if it is not in the URI; never stored"));
     m_matches->setPlaceholderText(tr("for example lock:* orders:lock:*; empty: whatever looks like a lock"));
@@ -77,9 +82,12 @@ ConnectDialog::ConnectDialog(
     m_readOnly->setEnabled(!alwaysReadOnly);
     buildEnvironment(current.environment);
     m_environmentUri = storableUri(current.spec);
-    auto* forms = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
-                                "unix:///path/redis.sock   sandbox:?workload=demo"),
-        this);
+    auto* forms
+        = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
+                        "redis-sentinel://host[,host\u2026]/[db]?master=NAME   redis-cluster://host[,host\u2026]\n"
+                        "unix:///path/redis.sock   sandbox:?masters=3&workload=demo\n"
+                        "Several, with blanks between them, are the independent masters of one quorum."),
+            this);
     forms->setForegroundRole(QPalette::PlaceholderText);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -90,6 +98,7 @@ ConnectDialog::ConnectDialog(
     form->addRow(tr("&URI:"), m_uri);
     form->addRow(QString(), forms);
     form->addRow(tr("&Password:"), m_password);
+    form->addRow(tr("&Databases:"), m_databases);
     form->addRow(tr("&Keys that are locks:"), m_matches);
     form->addRow(tr("Changes &heard by:"), m_listen);
     form->addRow(tr("&Environment:"), m_environment);
@@ -101,6 +110,7 @@ ConnectDialog::ConnectDialog(
     layout->addWidget(buttons);
 
     connect(m_uri, &QComboBox::editTextChanged, this, &ConnectDialog::check);
+    connect(m_databases, &QLineEdit::textChanged, this, &ConnectDialog::check);
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::choose);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(sandbox, &QPushButton::clicked, this, [this] {
@@ -111,12 +121,34 @@ ConnectDialog::ConnectDialog(
     m_uri->setFocus();
 }
 
-Result<ConnectionSpec> ConnectDialog::spec() const
+Result<ConnectionChoice> ConnectDialog::choice() const
 {
-    Result<ConnectionSpec> parsed = parseConnectionUri(m_uri->currentText().trimmed());
-    if (parsed && !m_password->text().isEmpty())
-        parsed->password = Secret(m_password->text().toUtf8());
-    return parsed;
+    static const QRegularExpression blanks(QStringLiteral("\\s+"));
+    QList<ConnectionSpec> specs;
+    QStringList uris = m_uri->currentText().split(blanks, Qt::SkipEmptyParts);
+    if (uris.isEmpty())
+        uris += QString();
+    for (const QString& uri : std::as_const(uris)) {
+        Result<ConnectionSpec> parsed = parseConnectionUri(uri);
+        if (!parsed)
+            return fail(parsed.error());
+        if ((uris.size() == 1 || parsed->password.isEmpty()) && !m_password->text().isEmpty())
+            parsed->password = Secret(m_password->text().toUtf8());
+        specs.append(std::move(*parsed));
+    }
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(m_databases->text());
+    if (!databases)
+        return fail(databases.error());
+    ConnectionChoice result;
+    result.spec = specs.takeFirst();
+    result.furtherMasters = specs;
+    result.readOnly = m_readOnly->isChecked();
+    result.databases = *databases;
+    result.listen = ListenChoice(m_listen->currentData().toInt());
+    result.environment = environment();
+    for (const QString& match : m_matches->text().split(blanks, Qt::SkipEmptyParts))
+        result.matches.append(match.toUtf8());
+    return result;
 }
 
 void ConnectDialog::buildEnvironment(Environment environment)
@@ -150,31 +182,26 @@ Environment ConnectDialog::environment() const { return Environment(m_environmen
 
 void ConnectDialog::check()
 {
-    const Result<ConnectionSpec> parsed = spec();
-    if (parsed)
-        recallEnvironment(*parsed);
-    m_connect->setEnabled(parsed.has_value());
-    if (parsed)
+    const Result<ConnectionChoice> wanted = choice();
+    if (wanted)
+        recallEnvironment(wanted->spec);
+    m_connect->setEnabled(wanted.has_value());
+    if (wanted)
         m_message->clear();
     else
-        m_message->showMessage(Tone::Warning, parsed.error().detail);
+        m_message->showMessage(Tone::Warning, wanted.error().detail);
 }
 
 void ConnectDialog::choose()
 {
-    const Result<ConnectionSpec> parsed = spec();
-    if (!parsed) {
+    const Result<ConnectionChoice> wanted = choice();
+    if (!wanted) {
         check();
         return;
     }
-    ConnectionChoice choice { *parsed, m_readOnly->isChecked(), {}, ListenChoice(m_listen->currentData().toInt()),
-        environment() };
-    static const QRegularExpression blanks(QStringLiteral("\\s+"));
-    for (const QString& match : m_matches->text().split(blanks, Qt::SkipEmptyParts))
-        choice.matches.append(match.toUtf8());
     m_password->clear();
     accept();
-    Q_EMIT chosen(choice);
+    Q_EMIT chosen(*wanted);
 }
 
 } // namespace lockscope

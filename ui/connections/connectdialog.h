@@ -32,7 +32,8 @@ Q_SIGNALS:
     void chosen(const lockscope::ConnectionChoice& choice);
 
 private:
-    [[nodiscard]] Result<ConnectionSpec> spec() const;
+    /// Everything but what is not said in words that can be wrong.
+    [[nodiscard]] Result<ConnectionChoice> choice() const;
     void check();
     void choose();
     void buildEnvironment(Environment environment);
@@ -41,6 +42,7 @@ private:
 
     QComboBox* m_uri;
     QLineEdit* m_password;
+    QLineEdit* m_databases;
     QLineEdit* m_matches;
     QComboBox* m_listen;
     QCheckBox* m_readOnly;

@@ -50,16 +50,51 @@ QString connectionText(const LockRecord& record, const WatchStatus& status, Stea
 
 QString unknown() { return QString(QChar(0x2013)); }
 
+QString voteText(const LockVote& vote, SteadyTime now)
+{
+    if (!vote.exists)
+        return LockFacts::tr("no such key");
+    QString text = vote.hasToken ? displayText(vote.token, 48) : LockFacts::tr("holder not readable");
+    if (vote.deadline == noDeadline)
+        text += QStringLiteral(", ") + LockFacts::tr("no TTL");
+    else if (vote.deadline > now)
+        text += QStringLiteral(", ")
+            + LockFacts::tr("%1 left").arg(durationText(std::chrono::duration_cast<Milliseconds>(vote.deadline - now)));
+    return text;
+}
+
+/// One line a master: whom it names, and for how long.
+QString votesText(const LockRecord& record, const WatchStatus& status, SteadyTime now, bool gone)
+{
+    QStringList lines;
+    for (size_t i = 0; i < record.votes->byNode.size(); ++i) {
+        const LockVote& vote = record.votes->byNode[i];
+        const NodeStatus node = status.nodes.value(qsizetype(i));
+        QString line = node.name + QStringLiteral(": ");
+        if (gone)
+            line += unknown();
+        else if (!node.isUp() && !vote.exists)
+            line += LockFacts::tr("not reached");
+        else if (vote.isStale || !node.isUp())
+            line += LockFacts::tr("when last reached: %1").arg(voteText(vote, now));
+        else
+            line += voteText(vote, now);
+        lines += line;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 } // namespace
 
 LockFacts::LockFacts(QWidget* parent)
     : QWidget(parent)
     , m_bar(new LeaseBar(this))
 {
-    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
-        tr("First seen:"), tr("Renewals:"), tr("Connection:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"),
-        tr("Where:"), tr("Value:"), tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
+    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Votes:"), tr("Lease:"), tr("Held for:"),
+        tr("Acquired:"), tr("First seen:"), tr("Renewals:"), tr("Connection:"), tr("Confirmed:"), tr("Family:"),
+        tr("Mode:"), tr("Where:"), tr("Value:"), tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
     auto* form = new QFormLayout(this);
+    m_form = form;
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -105,7 +140,13 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
     else if (m_look && m_look->exists)
         set(Waiters, waitersText(*m_look));
     const QString node = status.nodeName(record.node);
-    set(Place, tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
+    set(Place,
+        record.votes ? tr("db %1 on %2 masters").arg(record.database).arg(record.votes->byNode.size())
+                     : tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
+    // Not setRowVisible(): Qt 6.4 lays out what it has just hidden.
+    m_form->labelForField(m_values[Votes])->setVisible(record.votes != nullptr);
+    m_values[Votes]->setVisible(record.votes != nullptr);
+    set(Votes, record.votes ? votesText(record, status, now, gone) : QString());
 }
 
 void LockFacts::showLook(const std::optional<LockInspection>& inspection)

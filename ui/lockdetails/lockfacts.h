@@ -34,6 +34,7 @@ public:
 private:
     enum Row : quint8 {
         Remaining,
+        Votes,
         Lease,
         Held,
         Acquired,
@@ -54,6 +55,7 @@ private:
     void set(Row row, const QString& text);
 
     std::array<QLabel*, rowCount> m_values {};
+    QFormLayout* m_form = nullptr;
     LeaseBar* m_bar;
     QString m_rule;
     std::optional<LockInspection> m_look; ///< the last one of this lock

@@ -21,8 +21,9 @@ constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
 
 constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
-        QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
-        16, false },
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "Held, due, stale, or without TTL; of independent masters, with how many votes. Sorts by severity."),
+        leading, 17, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
@@ -100,6 +101,17 @@ QString remainingCell(const LockRecord& lock, SteadyTime now)
     return durationText(lock.remaining(now));
 }
 
+/// In a quorum group the votes stand beside the word.
+QString stateCell(const LockRecord& lock)
+{
+    if (!lock.votes)
+        return lockStateText(lock.state);
+    const QString word = lock.state == LockState::Minority && lock.votes->isSplit
+        ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "split"))
+        : lockStateText(lock.state);
+    return QStringLiteral("%1 %2/%3").arg(word).arg(lock.votes->winning).arg(lock.votes->byNode.size());
+}
+
 QString heldCell(const LockRecord& lock, SteadyTime now)
 {
     const QString text = durationText(std::chrono::duration_cast<Milliseconds>(now - lock.heldSince()));
@@ -141,7 +153,7 @@ QString lockStateText(LockState state)
     case LockState::Quorum:
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "quorum"));
     case LockState::Minority:
-        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no quorum"));
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "minority"));
     case LockState::Stale:
         break;
     }
@@ -190,7 +202,7 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 {
     switch (column) {
     case LockColumn::State:
-        return lockStateText(lock.state);
+        return stateCell(lock);
     case LockColumn::Key:
         return displayText(lock.key, paintedTextLimit);
     case LockColumn::Family:
@@ -222,7 +234,7 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 QString lockSentence(const LockRecord& lock, SteadyTime now)
 {
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2, %3, %4"))
-        .arg(displayText(lock.key, 128), lockStateText(lock.state), holderText(lock), timeSentence(lock, now));
+        .arg(displayText(lock.key, 128), stateCell(lock), holderText(lock), timeSentence(lock, now));
 }
 
 QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, SteadyTime now)

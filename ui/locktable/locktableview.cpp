@@ -376,6 +376,8 @@ void LockTableView::setEmptyText(const QString& title, const QString& detail)
 
 QByteArray LockTableView::saveLayout() const { return d->layout->save(); }
 
+void LockTableView::setColumnWanted(LockColumn column, bool wanted) { d->layout->setWanted(column, wanted); }
+
 void LockTableView::restoreLayout(const QByteArray& layout) { d->layout->restore(layout); }
 
 void LockTableView::rankBy(LockColumn column) { d->layout->rankBy(int(column)); }

@@ -34,6 +34,8 @@ public:
     void setEmptyText(const QString& title, const QString& detail = {});
 
     [[nodiscard]] QByteArray saveLayout() const; ///< columns: order, width, visibility, sort
+    /// Shows a column by itself while it tells something, unless the operator has decided about it.
+    void setColumnWanted(LockColumn column, bool wanted);
     void restoreLayout(const QByteArray& layout); ///< what is no layout of ours is ignored
     /// Shows this column and puts the largest first.
     void rankBy(LockColumn column);

@@ -17,7 +17,8 @@ void paintStateGlyph(QPainter& painter, const QRectF& square, LockTone tone, con
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF inner = square.adjusted(1, 1, -1, -1);
-    const bool isOutline = tone == LockTone::Due || tone == LockTone::Stale || tone == LockTone::Soon;
+    const bool isOutline
+        = tone == LockTone::Due || tone == LockTone::Stale || tone == LockTone::Soon || tone == LockTone::Minority;
     painter.setPen(QPen(color, 1.6, tone == LockTone::Stale ? Qt::DotLine : Qt::SolidLine));
     painter.setBrush(isOutline ? QBrush(Qt::NoBrush) : QBrush(color));
     if (tone == LockTone::NoTtl)
@@ -25,6 +26,10 @@ void paintStateGlyph(QPainter& painter, const QRectF& square, LockTone tone, con
     else if (tone == LockTone::Urgent)
         painter.drawPolygon(
             QPolygonF({ QPointF(inner.center().x(), inner.top()), inner.bottomRight(), inner.bottomLeft() }));
+    else if (tone == LockTone::Minority)
+        painter.drawPolygon(
+            QPolygonF({ QPointF(inner.center().x(), inner.top()), QPointF(inner.right(), inner.center().y()),
+                QPointF(inner.center().x(), inner.bottom()), QPointF(inner.left(), inner.center().y()) }));
     else
         painter.drawEllipse(inner);
     if (tone == LockTone::Soon) {
@@ -44,10 +49,11 @@ void StateDelegate::paintCell(
     if (cell.isOwn && !cell.isSelected)
         painter.fillRect(option.rect.x(), option.rect.y(), ownMarkWidth, option.rect.height(),
             option.palette.color(QPalette::Highlight));
-    const bool isPlain = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held;
+    const bool isPlain
+        = cell.isSelected || cell.isGhost || cell.lock.state == LockState::Held || cell.lock.state == LockState::Quorum;
     painter.setPen(isPlain ? cell.text : toneTextColor(tone, option.palette));
     const QRect text = cell.rect.adjusted(side + 6, 0, 0, 0);
-    QString word = !cell.isGhost ? (cell.isOwn ? ownLockText() : lockStateText(cell.lock.state))
+    QString word = !cell.isGhost ? (cell.isOwn ? ownLockText() : lockCellText(cell.lock, LockColumn::State, cell.now))
         : cell.ending            ? lockEndText(*cell.ending)
                                  : lockEndText(LockEnd::Unknown);
     if (const QString news = cueWord(cell.cue);

@@ -314,6 +314,7 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_connection->setTarget(m_deployment ? m_deployment->title() : m_choice.spec.redactedUri(),
         m_choice.readOnly || status.readOnly, m_deployment && m_deployment->isSandbox());
     m_connection->setStatus(status);
+    m_view->setColumnWanted(LockColumn::Database, status.databases.size() > 1);
     m_completeness->setStatus(status);
     m_question->setStatus(status);
     m_statusPanel->setStatus(status);
@@ -343,6 +344,9 @@ void MainWindow::showTrouble(const WatchStatus& status)
                 : tr("The connection is lost since %1. Rows show what was known then. Trying again by itself.")
                       .arg(since),
             why);
+    } else if (status.link == LinkState::Ready && status.memberCount() > 1
+        && status.membersUp() < status.memberCount()) {
+        showMissingMasters(status);
     } else if (status.gapOpen && status.link == LinkState::Ready) {
         m_message->showMessage(Tone::Warning,
             tr("Changes since %1 may be missing; everything is being read anew.").arg(wallTimeText(status.gapSinceMs)));
@@ -353,6 +357,37 @@ void MainWindow::showTrouble(const WatchStatus& status)
     } else {
         m_message->clear();
     }
+}
+
+void MainWindow::showMissingMasters(const WatchStatus& status)
+{
+    QStringList missing;
+    QStringList reasons;
+    for (const NodeStatus& node : status.nodes) {
+        if (!node.isMember || node.isUp())
+            continue;
+        missing += node.name;
+        if (node.error)
+            reasons += errorMessage(*node.error);
+    }
+    const bool isConnecting = std::all_of(status.nodes.begin(), status.nodes.end(),
+        [](const NodeStatus& node) { return !node.isMember || node.isUp() || node.link == LinkState::Connecting; });
+    if (isConnecting) {
+        m_message->clear();
+        return;
+    }
+    const bool isEnough = status.quorum == 0 || status.membersUp() >= status.quorum;
+    m_message->showMessage(isEnough ? Tone::Warning : Tone::Danger,
+        isEnough ? tr("%1 of %2 masters up; not reached: %3. Trying again by itself.")
+                       .arg(status.membersUp())
+                       .arg(status.memberCount())
+                       .arg(missing.join(QStringLiteral(", ")))
+                 : tr("Only %1 of %2 masters up, %3 make a quorum; not reached: %4. Trying again by itself.")
+                       .arg(status.membersUp())
+                       .arg(status.memberCount())
+                       .arg(status.quorum)
+                       .arg(missing.join(QStringLiteral(", "))),
+        reasons.join(QLatin1Char('\n')));
 }
 
 void MainWindow::showFailure(const Error& error)

@@ -127,6 +127,7 @@ private:
     void pull();
     void applyStatus(const WatchStatus& status);
     void showTrouble(const WatchStatus& status);
+    void showMissingMasters(const WatchStatus& status);
     void showFailure(const Error& error);
     void showPause();
     void showCurrentLock();

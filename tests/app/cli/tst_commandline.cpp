@@ -52,6 +52,11 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("list --timeout zero");
     row("list --timeout 0");
     row("list --uri ftp://x");
+    row("list --uri redis://a --uri redis://a");
+    row("list --uri redis://a --uri redis-cluster://b");
+    row("list --uri redis-cluster://a --db 1");
+    row("list --db 3-1");
+    row("show k --db 1");
     row("watch --duration soon");
     row("watch --duration -1");
     row("show");

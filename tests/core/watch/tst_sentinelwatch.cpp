@@ -53,7 +53,8 @@ void SentinelWatchTest::aFailoverIsFollowed()
     QVERIFY(std::any_of(
         events.begin(), events.end(), [](const LockEvent& event) { return event.kind == LockEventKind::Gap; }));
     QVERIFY(!servers.mirror().kindsOf("lock:stays").contains(LockEventKind::Released));
-    // Events come from the new master.
+    // Events come from the new master. (Sentinel has killed its connections.)
+    QTRY_COMPARE_WITH_TIMEOUT(servers.run(1, { "PING" }).text, QByteArray("PONG"), patience);
     servers.run(1, { "DEL", "lock:goes" });
     QTRY_VERIFY_WITH_TIMEOUT(!servers.lock("lock:goes"), patience);
     servers.run(1, { "SET", "lock:new", "t3", "PX", "60000" });
