@@ -15,5 +15,6 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runExtend(Session& session);
 [[nodiscard]] Result<int> runRelease(Session& session);
 [[nodiscard]] Result<int> runForceRelease(Session& session);
+[[nodiscard]] Result<int> runStress(Session& session);
 
 } // namespace lockscope::cli

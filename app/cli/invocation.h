@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "cli/rawargument.h"
 #include "deployment/livedeployment.h"
+#include "stress/stressconfig.h"
 
 #include <QStringList>
 
@@ -34,6 +35,8 @@ struct Invocation {
     bool yes = false;
     std::optional<Milliseconds> duration;
     QString snapshotFile;
+    StressConfig stress; ///< stress: without the servers
+    QString outFile; ///< stress: .json or .html
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };

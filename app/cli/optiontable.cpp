@@ -24,6 +24,10 @@ const std::vector<CommandFacts>& commandTable()
         { "release", "KEY", QT_TRANSLATE_NOOP("lockscope::Cli", "ends a lock that is held with a token"), true },
         { "force-release", "KEY | --match GLOB",
             QT_TRANSLATE_NOOP("lockscope::Cli", "ends locks of somebody else's, recorded in the audit log"), true },
+        { "stress", "",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "puts load on a lock strategy, does harm, and tells whether it held and how fast"),
+            false },
     };
     return table;
 }
@@ -46,11 +50,13 @@ const std::vector<OptionFacts>& optionTable()
         { "read-only", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "refuses whatever would write, before it is sent") },
         { "quiet", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "no notes, only results and errors") },
         { "verbose", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "logs what happens to standard error") },
-        { "duration", "SECONDS", "watch", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time") },
+        { "duration", "SECONDS", "watch stress", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time") },
         { "snapshot-at-end", "FILE", "watch",
             QT_TRANSLATE_NOOP("lockscope::Cli", "at the end, writes the live locks as list --json does") },
-        { "ttl", "MS", "acquire extend", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000)") },
-        { "wait", "MS", "acquire", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (0)") },
+        { "ttl", "MS", "acquire extend stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000, stress: 10000)") },
+        { "wait", "MS", "acquire stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (acquire: 0, stress: 10000)") },
         { "token", "TOKEN", "acquire extend release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "the token; others see it in the process list: prefer --token-file") },
         { "token-file", "FILE", "acquire extend release",
@@ -62,6 +68,29 @@ const std::vector<OptionFacts>& optionTable()
         { "reason", "TEXT", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "why; goes into the audit log") },
         { "dry-run", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "shows what would be done") },
         { "yes", "", "force-release", QT_TRANSLATE_NOOP("lockscope::Cli", "does not ask") },
+        { "strategy", "NAME", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "how the clients lock (set-nx)") },
+        { "clients", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "virtual clients (16)") },
+        { "keys", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "locks that they share (4)") },
+        { "hold", "MS[..MS]", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the work under the lock (0)") },
+        { "sections", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after so many critical sections") },
+        { "rate", "N", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "plans so many sections a second, whatever the answers take") },
+        { "connections", "N", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "sockets that carry the clients; as many as clients: one for each") },
+        { "threads", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "threads that carry the clients") },
+        { "renew", "", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "extends the lease at each third of the TTL") },
+        { "retry", "MS[..MS]", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "pause between the tries of clients that poll (50..250)") },
+        { "readers", "PERCENT", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "read-write: sections that only read (80)") },
+        { "permits", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "semaphore: holders at a time (3)") },
+        { "fault", "NAME[:P=V,…]", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "does harm: at=5s, for=2s, every=10s, and its own; repeatable") },
+        { "seed", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "the same seed makes the same schedule") },
+        { "out", "FILE", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "writes the report: FILE.json for programs, FILE.html for people") },
+        { "history", "FILE", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "writes every operation, one JSON object a line") },
         { "help", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "this text; with a command, its own") },
         { "version", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "the version") },
     };
@@ -84,8 +113,8 @@ bool optionBelongsTo(const OptionFacts& option, const QString& command)
 
 bool isCommandOfLaterVersion(const QString& name)
 {
-    static const QStringList names { QStringLiteral("restore"), QStringLiteral("audit"), QStringLiteral("stress"),
-        QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
+    static const QStringList names { QStringLiteral("restore"), QStringLiteral("audit"), QStringLiteral("doctor"),
+        QStringLiteral("record"), QStringLiteral("history") };
     return names.contains(name);
 }
 

@@ -16,7 +16,7 @@ Result<int> dispatch(Session& session)
     using Run = Result<int> (*)(Session&);
     static constexpr std::pair<const char*, Run> table[] = { { "list", runList }, { "watch", runWatch },
         { "show", runShow }, { "discover", runDiscover }, { "acquire", runAcquire }, { "extend", runExtend },
-        { "release", runRelease }, { "force-release", runForceRelease } };
+        { "release", runRelease }, { "force-release", runForceRelease }, { "stress", runStress } };
     for (const auto& [name, run] : table) {
         if (session.invocation().command == QLatin1StringView(name))
             return run(session);

@@ -36,7 +36,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("discover --ttl 5");
     row("restore 1");
     row("audit");
-    row("stress");
     row("doctor");
     row("record");
     row("history k");
