@@ -99,6 +99,7 @@ Status readStressOptions(const QCommandLineParser& parser, Invocation& invocatio
     // With a number of sections the time is only what it may take at the most.
     config.duration = invocation.duration.value_or(Milliseconds(config.sections > 0 ? 600'000 : 10'000));
     config.renew = parser.isSet(QStringLiteral("renew"));
+    config.stopAtViolation = parser.isSet(QStringLiteral("stop-at-violation"));
     config.timeout = invocation.deployment.timeout;
     config.readOnly = invocation.deployment.readOnly;
     config.servers = invocation.deployment.specs;

@@ -22,7 +22,7 @@ figure{margin:12px 0;break-inside:avoid}figcaption{color:#57606a;font-size:12px}
 svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:#57606a}
 .grid{stroke:#d8dee4;stroke-width:1}.line{fill:none;stroke:#0550ae;stroke-width:1.8}.dashed{stroke-dasharray:6 3}.dotted{stroke-dasharray:2 3}
 .fault{fill:#9a6700;fill-opacity:.16}.waiting{fill:#b6c6dc}.holding{fill:#0550ae}.crashed{fill:#57606a}
-.paused{fill:#fff;fill-opacity:.65;stroke:#9a6700;stroke-dasharray:2 2}.overlap{fill:none;stroke:#b42318;stroke-width:2}
+.paused{fill:#e3b341;stroke:#9a6700;stroke-dasharray:3 2}.overlap{fill:none;stroke:#b42318;stroke-width:2}
 code,pre{font:12px ui-monospace,monospace}pre{white-space:pre-wrap}
 @media print{body{margin:0}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}})";
 

@@ -19,11 +19,15 @@ constexpr double bottom = 34;
 constexpr double laneHeight = 14;
 constexpr size_t mostLanes = 24;
 constexpr double second = 1e9;
+constexpr double shortestSample = 0.05; // seconds: the last one may be a remnant
 
 QString number(double value) { return QString::number(value, 'f', 1); }
 
 /// A tick's text: as short as it stays true.
-QString tickText(double value) { return QString::number(value, 'g', 4); }
+QString tickText(double value)
+{
+    return value >= 10'000 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 4);
+}
 
 /// One plot: a frame, two axes, and what is drawn into them.
 class Plot {
@@ -52,6 +56,8 @@ public:
     void line(const std::vector<std::pair<double, double>>& points, const char* style);
     void rectangle(double from, double to, double yTop, double height, const char* style, const QString& title);
     void text(double xAt, double yAt, const char* anchor, const QString& text);
+    /// Under the axis: five times from zero, in seconds.
+    void timeTicks(double last);
     /// The faults as bands behind everything, named at their top.
     void bands(const StressReport& report, double from, double to);
     [[nodiscard]] QString svg(const QString& title) const;
@@ -72,6 +78,13 @@ void Plot::text(double xAt, double yAt, const char* anchor, const QString& text)
 {
     m_body += QStringLiteral("<text x=\"%1\" y=\"%2\" text-anchor=\"%3\">%4</text>")
                   .arg(number(xAt), number(yAt), QString::fromLatin1(anchor), text.toHtmlEscaped());
+}
+
+void Plot::timeTicks(double last)
+{
+    for (int i = 0; i <= 4; ++i)
+        text(x(last * i / 4), m_height - bottom + 14, i == 4 ? "end" : "middle",
+            tickText(std::round(last * i * 25) / 100));
 }
 
 void Plot::grid(double at, const QString& label)
@@ -217,7 +230,7 @@ QString throughput(const StressReport& report)
     double most = 1;
     for (const StressSample& sample : report.samples) {
         const double seconds = double(sample.at - before) / second;
-        if (seconds > 0.01) {
+        if (seconds > shortestSample) {
             points.emplace_back(double(sample.at) / second, double(sample.sections) / seconds);
             planned.emplace_back(double(sample.at) / second, double(sample.planned) / seconds);
             most = std::max({ most, points.back().second, planned.back().second });
@@ -232,9 +245,7 @@ QString throughput(const StressReport& report)
     if (report.config.rate > 0)
         plot.line(planned, "line dashed");
     plot.line(points, "line");
-    for (int i = 0; i <= 4; ++i)
-        plot.text(plot.x(points.back().first * i / 4), 220 - bottom + 14, "middle",
-            tickText(std::round(points.back().first * i * 25) / 100));
+    plot.timeTicks(points.back().first);
     return plot.svg(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "Throughput over time; faults as bands")));
 }
 
@@ -244,8 +255,10 @@ QString waitOverTime(const StressReport& report)
     std::vector<std::pair<double, double>> high;
     double most = 0.01;
     double least = 1e9;
+    qint64 before = 0;
     for (const StressSample& sample : report.samples) {
-        if (sample.sections == 0)
+        const bool isShort = double(sample.at - std::exchange(before, sample.at)) / second <= shortestSample;
+        if (sample.sections == 0 || isShort)
             continue;
         median.emplace_back(double(sample.at) / second, double(sample.waitP50) / 1000);
         high.emplace_back(double(sample.at) / second, double(sample.waitP99) / 1000);
@@ -259,6 +272,7 @@ QString waitOverTime(const StressReport& report)
     plot.axes(secondsTitle(), stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "ms")));
     plot.line(high, "line dashed");
     plot.line(median, "line");
+    plot.timeTicks(median.back().first);
     return plot.svg(stressText(
         QT_TRANSLATE_NOOP("lockscope::Stress", "Time from wanting a lock to having it: median, and p99 (dashed)")));
 }
@@ -284,7 +298,8 @@ QString percentiles(const StressReport& report)
     plot.axes(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "percentile")),
         stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "ms")));
     for (const double quantile : { 0.5, 0.9, 0.99, 0.999, 0.9999 })
-        plot.text(plot.x(-std::log10(1 - quantile)), 240 - bottom + 14, "middle", QString::number(quantile * 100));
+        plot.text(plot.x(-std::log10(1 - quantile)), 240 - bottom + 14, quantile > 0.9995 ? "end" : "middle",
+            QString::number(quantile * 100));
     plot.line(wait, "line");
     plot.line(acquire, "line dashed");
     plot.line(release, "line dotted");
@@ -332,7 +347,7 @@ QString lanes(const StressReport& report)
     return plot.svg(report.violations.empty()
             ? stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "Clients at the end: waiting (light), holding (dark)"))
             : stressText(QT_TRANSLATE_NOOP("lockscope::Stress",
-                "Clients around the first violation: waiting (light), holding (dark), paused (hatched), overlap "
+                "Clients around the first violation: waiting (light), holding (dark), paused (yellow), overlap "
                 "(framed)")));
 }
 

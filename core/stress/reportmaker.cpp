@@ -73,6 +73,16 @@ void classify(std::vector<Violation>& violations, const std::vector<FaultMark>& 
 {
     for (Violation& violation : violations)
         violation.cause = causeOf(violation, faults, plan);
+    // An update is lost for the reason why the two were inside together.
+    for (Violation& lost : violations) {
+        const auto isSame = [&lost](const Violation& other) {
+            return other.kind == ViolationKind::Overlap && other.key == lost.key && other.from <= lost.from
+                && other.hasParty(lost.second);
+        };
+        const auto overlap = std::find_if(violations.begin(), violations.end(), isSame);
+        if (lost.kind == ViolationKind::LostUpdate && overlap != violations.end())
+            lost.cause = overlap->cause;
+    }
 }
 
 ReportMaker::ReportMaker(

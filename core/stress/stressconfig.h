@@ -53,6 +53,7 @@ struct StressConfig {
     bool renew = false; ///< extend the lease at each third of the TTL
     int readers = 80; ///< read-write: percent of the sections that only read
     int permits = 3; ///< semaphore
+    bool stopAtViolation = false; ///< the first one ends the load
     QList<FaultSpec> faults;
     quint64 seed = 0; ///< 0: a fresh one, told in the report
     Milliseconds timeout { 5000 }; ///< of one command

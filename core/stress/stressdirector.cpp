@@ -250,6 +250,8 @@ void StressDirector::sample()
         m_lastCounters = counts;
         thinSamples();
     }
+    if (m_plan.config.stopAtViolation && m_referee->counts().violations() > 0 && !std::exchange(m_sawViolation, true))
+        endThreads();
     publish(m_isStopping ? StressProgress::Stage::Stopping : StressProgress::Stage::Running);
 }
 

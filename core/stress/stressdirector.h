@@ -76,6 +76,7 @@ private:
     size_t m_swept = 0;
     bool m_isStopping = false;
     bool m_isOver = false;
+    bool m_sawViolation = false;
     bool m_loadBegan = false;
 };
 

@@ -60,6 +60,12 @@ struct Violation {
     qint32 culprit = -1; ///< the client that deleted the lock in between, where that was it
     qint64 from = 0;
     qint64 until = 0; ///< of the overlap; otherwise like `from`
+
+    [[nodiscard]] bool hasParty(const ViolationParty& party) const
+    {
+        return (first.client == party.client && first.section == party.section)
+            || (second.client == party.client && second.section == party.section);
+    }
 };
 
 /// A fault that took place.

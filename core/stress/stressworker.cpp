@@ -116,7 +116,7 @@ void StressWorker::begin()
     m_hasBegun = true;
     m_spanPace.start(spanInterval);
     if (m_plan.config.rate > 0) {
-        for (quint32 local = quint32(m_clients.size()); local-- > 0;)
+        for (quint32 local = 0; local < m_clients.size(); ++local)
             m_free.push_back(local);
         m_nextArrival = quint64(m_number);
         return armArrival();
@@ -261,8 +261,8 @@ void StressWorker::startPlanned()
     while (!m_backlog.empty() && !m_free.empty()) {
         const quint64 n = m_backlog.front();
         m_backlog.pop_front();
-        const quint32 local = m_free.back();
-        m_free.pop_back();
+        const quint32 local = m_free.front();
+        m_free.pop_front();
         ++m_active;
         const LockMode mode = m_plan.strategy->facts().mode;
         m_clients[local]->start(schedule::section(m_plan.config, mode, 0, n), schedule::arrival(m_plan.config, n));

@@ -96,7 +96,7 @@ private:
     Command m_command; ///< used again for every one that is sent
     std::vector<LaneSpan> m_spans;
     std::deque<quint64> m_backlog; ///< open loop: arrivals that no client was free for
-    std::vector<quint32> m_free; ///< open loop: clients without work
+    std::deque<quint32> m_free; ///< open loop: clients without work, longest idle first
     quint64 m_nextArrival = 0;
     int m_active = 0; ///< clients that are not idle
     int m_linksMissing = 0;

@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>fencing tokens come with a later version</source>
-        <translation>隔离令牌将在以后的版本中提供</translation>
+        <translation>防护令牌将在以后的版本中提供</translation>
     </message>
     <message>
         <source>--duration needs a number of seconds</source>
@@ -518,10 +518,6 @@
     <message>
         <source>Usage: lockscope-cli [OPTIONS] COMMAND [OPTIONS]</source>
         <translation>用法：lockscope-cli [OPTIONS] COMMAND [OPTIONS]</translation>
-    </message>
-    <message>
-        <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 130 interrupted.</source>
-        <translation>退出状态：0 完成；1 未获得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；130 被中断。</translation>
     </message>
     <message>
         <source>the lock was lost while the command ran (%1); it gets SIGTERM</source>
@@ -660,14 +656,6 @@
         <translation>结束时像 list --json 那样写出当前的锁</translation>
     </message>
     <message>
-        <source>length of the lease (acquire: 30000)</source>
-        <translation>租约时长（acquire：30000）</translation>
-    </message>
-    <message>
-        <source>how long to try while it is held (0)</source>
-        <translation>被占用时尝试多久 (0)</translation>
-    </message>
-    <message>
         <source>the token; others see it in the process list: prefer --token-file</source>
         <translation>令牌；他人可在进程列表中看到：宜用 --token-file</translation>
     </message>
@@ -677,7 +665,7 @@
     </message>
     <message>
         <source>wants a fencing token (a later version)</source>
-        <translation>需要隔离令牌（以后的版本）</translation>
+        <translation>需要防护令牌（以后的版本）</translation>
     </message>
     <message>
         <source>only while this token still holds it</source>
@@ -952,6 +940,170 @@
     <message>
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
+    <message>
+        <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 4 a stress run saw its locks violated; 130 interrupted.</source>
+        <translation>退出状态：0 完成；1 未取得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；4 压力运行发现锁被破坏；130 被中断。</translation>
+    </message>
+    <message>
+        <source>puts load on a lock strategy, does harm, and tells whether it held and how fast</source>
+        <translation>对一种加锁策略施加负载、制造故障，并说明锁是否守住以及速度如何</translation>
+    </message>
+    <message>
+        <source>length of the lease (acquire: 30000, stress: 10000)</source>
+        <translation>租约时长（acquire：30000，stress：10000）</translation>
+    </message>
+    <message>
+        <source>how long to try while it is held (acquire: 0, stress: 10000)</source>
+        <translation>锁被占用时尝试多久（acquire：0，stress：10000）</translation>
+    </message>
+    <message>
+        <source>how the clients lock (set-nx)</source>
+        <translation>客户端如何加锁（set-nx）</translation>
+    </message>
+    <message>
+        <source>virtual clients (16)</source>
+        <translation>虚拟客户端数（16）</translation>
+    </message>
+    <message>
+        <source>locks that they share (4)</source>
+        <translation>它们共用的锁数（4）</translation>
+    </message>
+    <message>
+        <source>length of the work under the lock (0)</source>
+        <translation>持锁工作的时长（0）</translation>
+    </message>
+    <message>
+        <source>ends after so many critical sections</source>
+        <translation>完成这么多临界区后结束</translation>
+    </message>
+    <message>
+        <source>plans so many sections a second, whatever the answers take</source>
+        <translation>每秒计划这么多临界区，无论应答耗时多久</translation>
+    </message>
+    <message>
+        <source>sockets that carry the clients; as many as clients: one for each</source>
+        <translation>承载客户端的套接字数；与客户端数相同则每个客户端各一个</translation>
+    </message>
+    <message>
+        <source>threads that carry the clients</source>
+        <translation>承载客户端的线程数</translation>
+    </message>
+    <message>
+        <source>extends the lease at each third of the TTL</source>
+        <translation>每过三分之一 TTL 续约一次</translation>
+    </message>
+    <message>
+        <source>pause between the tries of clients that poll (50..250)</source>
+        <translation>轮询的客户端两次尝试之间的停顿（50..250）</translation>
+    </message>
+    <message>
+        <source>read-write: sections that only read (80)</source>
+        <translation>read-write：只读临界区所占百分比（80）</translation>
+    </message>
+    <message>
+        <source>semaphore: holders at a time (3)</source>
+        <translation>semaphore：同时持有者数（3）</translation>
+    </message>
+    <message>
+        <source>does harm: at=5s, for=2s, every=10s, and its own; repeatable</source>
+        <translation>制造故障：at=5s、for=2s、every=10s 及其自身参数；可重复</translation>
+    </message>
+    <message>
+        <source>the same seed makes the same schedule</source>
+        <translation>相同的种子得到相同的计划</translation>
+    </message>
+    <message>
+        <source>writes the report: FILE.json for programs, FILE.html for people</source>
+        <translation>写出报告：FILE.json 供程序使用，FILE.html 供人阅读</translation>
+    </message>
+    <message>
+        <source>writes every operation, one JSON object a line</source>
+        <translation>写出每个操作，每行一个 JSON 对象</translation>
+    </message>
+    <message>
+        <source>%1 s  %2 sections  %3/s  wait p99 %4 ms  %5 waiting  %6 violations</source>
+        <translation>%1 秒  %2 个临界区  %3/秒  等待 p99 %4 毫秒  %5 个在等待  %6 次违规</translation>
+    </message>
+    <message>
+        <source>%1: %2 sections in %3 s, %4/s
+</source>
+        <translation>%1：%2 个临界区，用时 %3 秒，%4/秒
+</translation>
+    </message>
+    <message>
+        <source>%1 attempts, %2 refused, %3 timeouts, %4 lost, %5 errors, %6 of unknown outcome
+</source>
+        <translation>%1 次尝试，%2 次被拒，%3 次超时，%4 次失去，%5 个错误，%6 个结果未知
+</translation>
+    </message>
+    <message>
+        <source>fairness %1, longest wait %2 ms, seed %3
+</source>
+        <translation>公平性 %1，最长等待 %2 毫秒，种子 %3
+</translation>
+    </message>
+    <message>
+        <source>fencing blocked %1 stale writes, which would have landed
+</source>
+        <translation>防护令牌拦下了 %1 次本会落地的过期写入
+</translation>
+    </message>
+    <message>
+        <source>no violation
+</source>
+        <translation>没有违规
+</translation>
+    </message>
+    <message>
+        <source>VIOLATED: %1 overlaps, %2 lost updates, %3 deletions of another&apos;s lock, %4 orphans, %5 in all
+</source>
+        <translation>已被破坏：%1 次重叠，%2 次丢失更新，%3 次删除他人的锁，%4 个孤儿锁，共 %5 次
+</translation>
+    </message>
+    <message>
+        <source>--%1 needs a whole number</source>
+        <translation>--%1 需要一个整数</translation>
+    </message>
+    <message>
+        <source>--%1 needs milliseconds, or a range like 5..20</source>
+        <translation>--%1 需要毫秒数，或 5..20 这样的范围</translation>
+    </message>
+    <message>
+        <source>--rate needs a number of sections a second</source>
+        <translation>--rate 需要每秒的临界区数</translation>
+    </message>
+    <message>
+        <source>--seed needs a whole number, 1 or more</source>
+        <translation>--seed 需要一个不小于 1 的整数</translation>
+    </message>
+    <message>
+        <source>--out needs a name that ends with .json or .html</source>
+        <translation>--out 的文件名须以 .json 或 .html 结尾</translation>
+    </message>
+    <message>
+        <source>Strategies:</source>
+        <translation>策略：</translation>
+    </message>
+    <message>
+        <source>guarantees: %1</source>
+        <translation>保证：%1</translation>
+    </message>
+    <message>
+        <source>does not: %1</source>
+        <translation>不能：%1</translation>
+    </message>
+    <message>
+        <source>Faults:</source>
+        <translation>故障：</translation>
+    </message>
+    <message>
+        <source>only on --uri sandbox:</source>
+        <translation>仅用于 --uri sandbox:</translation>
+    </message>
+    <message>
+        <source>ends with the first violation</source>
+        <translation>出现第一次违规即结束</translation>
     </message>
 </context>
 <context>
@@ -3534,6 +3686,561 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>paused, %1</source>
         <translation>已暂停，%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Stress</name>
+    <message>
+        <source>No violation in %1 critical sections.</source>
+        <translation>%1 个临界区中没有违规。</translation>
+    </message>
+    <message>
+        <source>Violated: %1 times in %2 critical sections.</source>
+        <translation>已被破坏：%2 个临界区中有 %1 次。</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>临界区</translation>
+    </message>
+    <message>
+        <source>%1, %2 a second</source>
+        <translation>%1，每秒 %2</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>%1, refused %2, given up %3</source>
+        <translation>%1，被拒 %2，放弃 %3</translation>
+    </message>
+    <message>
+        <source>Leases</source>
+        <translation>租约</translation>
+    </message>
+    <message>
+        <source>%1 lost before their release, %2 overrun (worst %3 ms), %4 renewals</source>
+        <translation>%1 个在释放前失去，%2 个超期（最长 %3 毫秒），%4 次续约</translation>
+    </message>
+    <message>
+        <source>Outcomes</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>%1 errors, %2 writes of unknown outcome</source>
+        <translation>%1 个错误，%2 次写入结果未知</translation>
+    </message>
+    <message>
+        <source>Stale writes</source>
+        <translation>过期写入</translation>
+    </message>
+    <message>
+        <source>%1 landed, %2 blocked by fencing, %3 updates lost</source>
+        <translation>%1 次落地，%2 次被防护令牌拦下，%3 次更新丢失</translation>
+    </message>
+    <message>
+        <source>Orphans</source>
+        <translation>孤儿锁</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 outlived their lease; free again after %3 ms at the worst</source>
+        <translation>%1 个，其中 %2 个超过了租约；最久 %3 毫秒后重新可用</translation>
+    </message>
+    <message>
+        <source>Fairness</source>
+        <translation>公平性</translation>
+    </message>
+    <message>
+        <source>Jain&apos;s index %1, longest wait %2 ms, %3 clients never got a lock</source>
+        <translation>Jain 指数 %1，最长等待 %2 毫秒，%3 个客户端从未取得锁</translation>
+    </message>
+    <message>
+        <source>from wanting a lock to having it</source>
+        <translation>从想要锁到取得锁</translation>
+    </message>
+    <message>
+        <source>the granting attempt</source>
+        <translation>取得锁的那次尝试</translation>
+    </message>
+    <message>
+        <source>release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>hand-over to a waiter</source>
+        <translation>交接给等待者</translation>
+    </message>
+    <message>
+        <source>Violations</source>
+        <translation>违规</translation>
+    </message>
+    <message>
+        <source>what</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>first client · token</source>
+        <translation>第一个客户端 · 令牌</translation>
+    </message>
+    <message>
+        <source>second client · token</source>
+        <translation>第二个客户端 · 令牌</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>Order of the operations</source>
+        <translation>操作的次序</translation>
+    </message>
+    <message>
+        <source>Not checked.</source>
+        <translation>未检查。</translation>
+    </message>
+    <message>
+        <source>%1 operations are linearizable: the lock service kept its word.</source>
+        <translation>%1 个操作可线性化：锁服务信守了承诺。</translation>
+    </message>
+    <message>
+        <source>No order of these operations explains their answers:</source>
+        <translation>这些操作的应答无法用任何次序解释：</translation>
+    </message>
+    <message>
+        <source>The check came to no verdict.</source>
+        <translation>检查没有得出结论。</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>%1 clients, %2 keys, TTL %3 ms, hold %4 to %5 ms</source>
+        <translation>%1 个客户端，%2 个键，TTL %3 毫秒，持锁 %4 到 %5 毫秒</translation>
+    </message>
+    <message>
+        <source>Planned</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>%1 sections a second (latencies count from the planned start)</source>
+        <translation>每秒 %1 个临界区（延迟从计划的开始时刻算起）</translation>
+    </message>
+    <message>
+        <source>Fault</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Lock stress report: %1</source>
+        <translation>锁压力报告：%1</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>随时间变化</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>sections a second</source>
+        <translation>每秒临界区数</translation>
+    </message>
+    <message>
+        <source>Throughput over time; faults as bands</source>
+        <translation>吞吐量随时间变化；色带为故障</translation>
+    </message>
+    <message>
+        <source>Time from wanting a lock to having it: median, and p99 (dashed)</source>
+        <translation>从想要锁到取得锁的时间：中位数，以及 p99（虚线）</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>百分位</translation>
+    </message>
+    <message>
+        <source>Latency by percentile: waiting (solid), the granting attempt (dashed), release (dotted)</source>
+        <translation>各百分位的延迟：等待（实线）、取得锁的那次尝试（虚线）、释放（点线）</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>ms since the start</source>
+        <translation>距开始的毫秒数</translation>
+    </message>
+    <message>
+        <source>Clients at the end: waiting (light), holding (dark)</source>
+        <translation>结束时的客户端：等待（浅色）、持有（深色）</translation>
+    </message>
+    <message>
+        <source>Clients around the first violation: waiting (light), holding (dark), paused (yellow), overlap (framed)</source>
+        <translation>第一次违规前后的客户端：等待（浅色）、持有（深色）、暂停（黄色）、重叠（红框）</translation>
+    </message>
+    <message>
+        <source>stops a client within its section, as a garbage collection does (for: twice the TTL)</source>
+        <translation>让一个客户端在临界区内停住，如同垃圾回收（for：TTL 的两倍）</translation>
+    </message>
+    <message>
+        <source>lets a client die at the moment when it gets a lock (for: 1s)</source>
+        <translation>让一个客户端在取得锁的那一刻死掉（for：1s）</translation>
+    </message>
+    <message>
+        <source>sets the clocks of all clients (simulated) by this much (by: back by twice the TTL; for: the rest of the run)</source>
+        <translation>把所有客户端的时钟（模拟）拨动这么多（by：倒拨 TTL 的两倍；for：直到运行结束）</translation>
+    </message>
+    <message>
+        <source>ends a connection with commands under way</source>
+        <translation>断开一条还有命令在途的连接</translation>
+    </message>
+    <message>
+        <source>delays what passes, each way (add: 20ms, jitter: 0; for: the rest of the run)</source>
+        <translation>让双向的数据延迟（add：20ms，jitter：0；for：直到运行结束）</translation>
+    </message>
+    <message>
+        <source>lets nothing pass for a while, then everything (for: 1s)</source>
+        <translation>暂时什么都不放行，随后全部放行（for：1s）</translation>
+    </message>
+    <message>
+        <source>lets commands reach the server and loses its answers, then ends the connections (for: 100ms)</source>
+        <translation>命令到达服务器但丢掉其应答，然后断开连接（for：100ms）</translation>
+    </message>
+    <message>
+        <source>ends all connections and refuses new ones (for: 1s)</source>
+        <translation>断开所有连接并拒绝新连接（for：1s）</translation>
+    </message>
+    <message>
+        <source>stops a server: how=stop (SIGSTOP), sleep (DEBUG SLEEP) or client (CLIENT PAUSE for writes) (for: 1s)</source>
+        <translation>停住一台服务器：how=stop（SIGSTOP）、sleep（DEBUG SLEEP）或 client（针对写入的 CLIENT PAUSE）（for：1s）</translation>
+    </message>
+    <message>
+        <source>kills a server by SIGKILL; it comes back without its data (for: 1s)</source>
+        <translation>用 SIGKILL 杀死一台服务器；它回来时没有数据（for：1s）</translation>
+    </message>
+    <message>
+        <source>restarts a server at once, without its data</source>
+        <translation>立即重启一台服务器，不保留数据</translation>
+    </message>
+    <message>
+        <source>The history was not written: %1</source>
+        <translation>历史未能写出：%1</translation>
+    </message>
+    <message>
+        <source>The order was checked for the first %1 operations only.</source>
+        <translation>只检查了前 %1 个操作的次序。</translation>
+    </message>
+    <message>
+        <source>The check of the order came to no verdict: too much was open at once.</source>
+        <translation>次序检查没有得出结论：同时未决的操作太多。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 planned sections had not got their lock at the end: the rate was too high, or the clients too few.</source>
+        <translation>计划的 %2 个临界区中有 %1 个到结束时仍未取得锁：速率太高，或客户端太少。</translation>
+    </message>
+    <message>
+        <source>%1 keys with the prefix %2 could not be removed.</source>
+        <translation>带前缀 %2 的 %1 个键未能删除。</translation>
+    </message>
+    <message>
+        <source>a queue in the server: first come, first served</source>
+        <translation>服务器中的队列：先到先得</translation>
+    </message>
+    <message>
+        <source>the same as set-nx, and the order of the waiters</source>
+        <translation>与 set-nx 相同，并保持等待者的次序</translation>
+    </message>
+    <message>
+        <source>go fast: a waiter that died holds up the queue until it counts as gone</source>
+        <translation>求快：死掉的等待者会拖住队列，直到被视为离开</translation>
+    </message>
+    <message>
+        <source>each grant carries a fencing token that grows</source>
+        <translation>每次授予都带一个递增的防护令牌</translation>
+    </message>
+    <message>
+        <source>that a holder of the past cannot write, as long as what it writes to refuses smaller tokens</source>
+        <translation>过去的持有者无法写入，只要被写入的一方拒绝较小的令牌</translation>
+    </message>
+    <message>
+        <source>keep two clients from working at the same time, nor survive a server that forgets its counter</source>
+        <translation>阻止两个客户端同时工作，也经不起服务器忘掉计数器</translation>
+    </message>
+    <message>
+        <source>taken by a script that tells the holder&apos;s TTL</source>
+        <translation>由脚本加锁，脚本会告知持有者的 TTL</translation>
+    </message>
+    <message>
+        <source>the same as set-nx; a waiter knows how long the lease goes on</source>
+        <translation>与 set-nx 相同；等待者知道租约还有多久</translation>
+    </message>
+    <message>
+        <source>more than set-nx: a script makes steps atomic, it does not make leases safe</source>
+        <translation>超出 set-nx：脚本让步骤成为原子操作，但不会让租约变得安全</translation>
+    </message>
+    <message>
+        <source>many readers or one writer; every reader has a lease of its own</source>
+        <translation>多个读者或一个写者；每个读者有自己的租约</translation>
+    </message>
+    <message>
+        <source>that no writer works beside a reader or another writer, within their leases</source>
+        <translation>在各自租约内，写者不会与读者或另一写者同时工作</translation>
+    </message>
+    <message>
+        <source>save writers from waiting long: readers come in while others read</source>
+        <translation>让写者免于久等：有人在读时还会有读者进来</translation>
+    </message>
+    <message>
+        <source>a hash as Redisson keeps it; a release wakes one waiter by a message</source>
+        <translation>Redisson 式的哈希；释放时用一条消息唤醒一个等待者</translation>
+    </message>
+    <message>
+        <source>the same as set-nx; a waiter gets the lock within two round trips instead of a poll</source>
+        <translation>与 set-nx 相同；等待者在两次往返内取得锁，而不必轮询</translation>
+    </message>
+    <message>
+        <source>keep the order of the waiters; after a lost message they sleep until the lease of the holder ends</source>
+        <translation>保持等待者的次序；消息丢失后它们会睡到持有者的租约结束</translation>
+    </message>
+    <message>
+        <source>a majority of independent masters, one --uri each</source>
+        <translation>多数独立主节点，各用一个 --uri</translation>
+    </message>
+    <message>
+        <source>one holder at a time although a minority of the masters fails, while clocks and pauses stay within bounds</source>
+        <translation>少数主节点失效时仍只有一个持有者，前提是时钟和停顿不越界</translation>
+    </message>
+    <message>
+        <source>stop a client that was paused past its validity, nor hold when masters come back empty; it has no fencing token</source>
+        <translation>拦住停顿超过有效期的客户端，主节点空着回来时也守不住；它没有防护令牌</translation>
+    </message>
+    <message>
+        <source>a number of permits, each with a lease of its own</source>
+        <translation>若干许可，各有自己的租约</translation>
+    </message>
+    <message>
+        <source>never more holders than permits, within their leases</source>
+        <translation>在各自租约内，持有者不会多于许可数</translation>
+    </message>
+    <message>
+        <source>hold when the server&apos;s clock jumps: leases are kept in its wall time</source>
+        <translation>在服务器时钟跳变时守住：租约按它的墙上时间计算</translation>
+    </message>
+    <message>
+        <source>SET NX PX, released by compare-and-delete</source>
+        <translation>SET NX PX，以比较并删除来释放</translation>
+    </message>
+    <message>
+        <source>one holder at a time while the server keeps its data and every section ends within its lease</source>
+        <translation>服务器保有数据且每个临界区在租约内结束时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>stop a holder that was paused past its lease, nor survive a server that forgets the key</source>
+        <translation>拦住停顿超过租约的持有者，也经不起服务器忘掉这个键</translation>
+    </message>
+    <message>
+        <source>renews by PEXPIRE without a look at the token, and once after the release</source>
+        <translation>用 PEXPIRE 续约而不看令牌，并在释放后又续一次</translation>
+    </message>
+    <message>
+        <source>one holder at a time as long as no renewal comes late</source>
+        <translation>没有迟到的续约时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>notice that the lock has another holder by now: it prolongs that one&apos;s lease and goes on working</source>
+        <translation>发觉锁已另有持有者：它会延长对方的租约并继续工作</translation>
+    </message>
+    <message>
+        <source>GET, compare in the client, DEL</source>
+        <translation>GET，在客户端比较，DEL</translation>
+    </message>
+    <message>
+        <source>one holder at a time as long as nobody is slow</source>
+        <translation>没有人变慢时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>notice when the lease ends between GET and DEL: then it deletes the lock of the next holder</source>
+        <translation>发觉租约在 GET 与 DEL 之间结束：那时它会删掉下一个持有者的锁</translation>
+    </message>
+    <message>
+        <source>takes SETNX&apos;s lack of an error for success</source>
+        <translation>把 SETNX 没有报错当作成功</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>没有任何保证</translation>
+    </message>
+    <message>
+        <source>lock at all: everybody walks in</source>
+        <translation>起到锁的作用：谁都能进来</translation>
+    </message>
+    <message>
+        <source>SET NX without a TTL</source>
+        <translation>不带 TTL 的 SET NX</translation>
+    </message>
+    <message>
+        <source>one holder at a time while the server keeps its data</source>
+        <translation>服务器保有数据时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>ever end when its holder dies: the lock stays for good</source>
+        <translation>在持有者死后结束：锁永远留在那里</translation>
+    </message>
+    <message>
+        <source>SETNX, then EXPIRE as a second command</source>
+        <translation>先 SETNX，再用第二条命令 EXPIRE</translation>
+    </message>
+    <message>
+        <source>the same as set-nx as long as no client dies between the two</source>
+        <translation>只要没有客户端死在两条命令之间，就与 set-nx 相同</translation>
+    </message>
+    <message>
+        <source>ever end when its holder dies before the second command: the lock stays for good</source>
+        <translation>在持有者死于第二条命令之前时结束：锁永远留在那里</translation>
+    </message>
+    <message>
+        <source>set-nx with a TTL shorter than the work, without renewal</source>
+        <translation>TTL 短于工作且不续约的 set-nx</translation>
+    </message>
+    <message>
+        <source>nothing beyond the lease</source>
+        <translation>租约之外没有任何保证</translation>
+    </message>
+    <message>
+        <source>protect the end of the work: the next holder is in by then</source>
+        <translation>保护工作的末尾：那时下一个持有者已经进来</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is no time (250ms, 2s, 1m)</source>
+        <translation>%1：“%2”不是时间（250ms、2s、1m）</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; may not be 0</source>
+        <translation>%1：“%2”不能为 0</translation>
+    </message>
+    <message>
+        <source>%1 has no parameter &apos;%2&apos;; it has %3</source>
+        <translation>%1 没有参数“%2”；可用的有 %3</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is no value for &apos;%3&apos;</source>
+        <translation>%1：“%2”不是“%3”的有效值</translation>
+    </message>
+    <message>
+        <source>unknown fault &apos;%1&apos;</source>
+        <translation>未知的故障“%1”</translation>
+    </message>
+    <message>
+        <source>%1 touches the server: only a sandbox is let in for it (--uri sandbox:)</source>
+        <translation>%1 会触及服务器：只允许用于沙箱（--uri sandbox:）</translation>
+    </message>
+    <message>
+        <source>%1: there are %2 servers, the first is node=0</source>
+        <translation>%1：共有 %2 台服务器，第一台是 node=0</translation>
+    </message>
+    <message>
+        <source>a server is missing</source>
+        <translation>缺少服务器</translation>
+    </message>
+    <message>
+        <source>the lab connects to masters by their own addresses; give redis://HOST:PORT</source>
+        <translation>实验室按主节点自身的地址连接；请给出 redis://HOST:PORT</translation>
+    </message>
+    <message>
+        <source>%1 locks on one server; several are for redlock</source>
+        <translation>%1 在一台服务器上加锁；多台服务器用于 redlock</translation>
+    </message>
+    <message>
+        <source>clients: 1 to 100000</source>
+        <translation>clients：1 到 100000</translation>
+    </message>
+    <message>
+        <source>keys: 1 to 1000000</source>
+        <translation>keys：1 到 1000000</translation>
+    </message>
+    <message>
+        <source>TTL: 1 ms to one day</source>
+        <translation>TTL：1 毫秒到一天</translation>
+    </message>
+    <message>
+        <source>hold: from least to most, 0 to one day</source>
+        <translation>hold：从最小到最大，0 到一天</translation>
+    </message>
+    <message>
+        <source>retry: from least to most, 1 ms to one minute</source>
+        <translation>retry：从最小到最大，1 毫秒到一分钟</translation>
+    </message>
+    <message>
+        <source>duration: up to one day</source>
+        <translation>duration：最长一天</translation>
+    </message>
+    <message>
+        <source>rate: up to 1000000 sections a second</source>
+        <translation>rate：每秒最多 1000000 个临界区</translation>
+    </message>
+    <message>
+        <source>connections: up to 10000</source>
+        <translation>connections：最多 10000</translation>
+    </message>
+    <message>
+        <source>readers: 0 to 100 percent; permits: 1 to 1000</source>
+        <translation>readers：百分之 0 到 100；permits：1 到 1000</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no time (250ms, 2s, 1m)</source>
+        <translation>“%1”不是时间（250ms、2s、1m）</translation>
+    </message>
+    <message>
+        <source>unknown fault &apos;%1&apos;; known: %2</source>
+        <translation>未知的故障“%1”；已知的有：%2</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; should be NAME=VALUE</source>
+        <translation>%1：“%2”应为 NAME=VALUE</translation>
+    </message>
+    <message>
+        <source>unknown strategy &apos;%1&apos;; known: %2</source>
+        <translation>未知的策略“%1”；已知的有：%2</translation>
+    </message>
+    <message>
+        <source>this connection is marked as production: the lab puts no load on it</source>
+        <translation>此连接被标记为生产环境：实验室不对它施加负载</translation>
+    </message>
+    <message>
+        <source>Whether keys were left behind could not be checked: %1</source>
+        <translation>无法检查是否留下了键：%1</translation>
     </message>
 </context>
 <context>
