@@ -24,6 +24,11 @@ Referee::Referee(const RunPlan& plan)
     , m_orphanLimit(orphanLimit(plan))
     , m_keys(plan.keys.size())
 {
+    // The first entry of a key should not wait for memory; where there are very many keys, few are entered.
+    if (m_keys.size() <= 200'000) {
+        for (KeyState& key : m_keys)
+            key.inside.reserve(1);
+    }
 }
 
 qint64 Referee::fenceSeen(quint32 key)

@@ -35,13 +35,17 @@ void VirtualClient::start(const SectionChoice& choice, qint64 plannedAt)
     m_wantedAt = plannedAt;
     m_isFirstAttempt = true;
     m_givesUp = false;
-    if (m_namedKey != choice.key + 1) {
-        m_namedKey = choice.key + 1;
-        m_names = { key() + ":fence", key() + ":queue", key() + ":gone", m_host.plan().wakeChannel(choice.key) };
-    }
     m_host.stats().firstWant[m_local].store(true, std::memory_order_relaxed);
     renewToken();
     attempt();
+}
+
+const QByteArray& VirtualClient::named(size_t which, const char* suffix) const
+{
+    Name& name = m_names[which];
+    if (std::exchange(name.key, m_choice.key) != m_choice.key)
+        name.text = suffix ? QByteArray(key() + suffix) : m_host.plan().wakeChannel(m_choice.key);
+    return name.text;
 }
 
 void VirtualClient::renewToken()

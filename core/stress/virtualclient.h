@@ -70,10 +70,10 @@ public:
 
     // LockSession
     [[nodiscard]] const QByteArray& key() const override { return m_host.plan().keys[m_choice.key]; }
-    [[nodiscard]] const QByteArray& fenceKey() const override { return m_names[0]; }
-    [[nodiscard]] const QByteArray& queueKey() const override { return m_names[1]; }
-    [[nodiscard]] const QByteArray& timeoutKey() const override { return m_names[2]; }
-    [[nodiscard]] const QByteArray& wakeChannel() const override { return m_names[3]; }
+    [[nodiscard]] const QByteArray& fenceKey() const override { return named(0, ":fence"); }
+    [[nodiscard]] const QByteArray& queueKey() const override { return named(1, ":queue"); }
+    [[nodiscard]] const QByteArray& timeoutKey() const override { return named(2, ":gone"); }
+    [[nodiscard]] const QByteArray& wakeChannel() const override { return named(3, nullptr); }
     [[nodiscard]] const QByteArray& token() const override { return m_token; }
     [[nodiscard]] const QByteArray& ttlText() const override { return m_ttlText; }
     [[nodiscard]] qint64 ttl() const override { return m_host.plan().ttlNs / 1'000'000; }
@@ -104,6 +104,7 @@ private:
     [[nodiscard]] qint64 ownNow() const { return m_host.plan().now() + m_clockOffset; }
     [[nodiscard]] const StrategyFacts& facts() const { return m_host.plan().strategy->facts(); }
     [[nodiscard]] PhaseState& phase(LockPhase phase) { return m_phases[size_t(phase)]; }
+    [[nodiscard]] const QByteArray& named(size_t which, const char* suffix) const;
     void renewToken();
     void open(LockPhase phase);
     void handle(const Letter& letter);
@@ -137,8 +138,12 @@ private:
     State m_state = State::Idle;
     SectionChoice m_choice;
     quint32 m_section = 0;
-    quint32 m_namedKey = 0; ///< whose names m_names are; one more than the key, 0: none
-    std::array<QByteArray, 4> m_names;
+    /// Names beside the key, made when a strategy asks for them: most never do.
+    struct Name {
+        quint32 key = std::numeric_limits<quint32>::max();
+        QByteArray text;
+    };
+    mutable std::array<Name, 4> m_names;
     QByteArray m_token;
     QByteArray m_ttlText;
     QByteArray m_permitsText;
