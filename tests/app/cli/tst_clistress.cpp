@@ -53,6 +53,7 @@ void CliStressTest::aViolationIsStatusFour()
 
 void CliStressTest::ctrlCStopsAndStillReports()
 {
+    m_cli->ask({ "CONFIG", "RESETSTAT" }); // what earlier runs sent
     const std::unique_ptr<QProcess> process = m_cli->start(
         { QStringLiteral("stress"), QStringLiteral("--duration"), QStringLiteral("600"), QStringLiteral("--json") });
     QTRY_VERIFY_WITH_TIMEOUT(m_cli->ask({ "INFO", "commandstats" }).contains("cmdstat_evalsha"), 30'000);
