@@ -18,5 +18,6 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runFamilies(Session& session);
 [[nodiscard]] Result<int> runRestore(Session& session);
 [[nodiscard]] Result<int> runAudit(Session& session);
+[[nodiscard]] Result<int> runStress(Session& session);
 
 } // namespace lockscope::cli

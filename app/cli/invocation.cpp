@@ -5,6 +5,7 @@
 #include "base/secretfile.h"
 #include "cli/auditoptions.h"
 #include "cli/optiontable.h"
+#include "cli/stressoptions.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCommandLineParser>
@@ -431,6 +432,8 @@ Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments)
         status = readSharedOptions(parser, invocation);
     if (status)
         status = readOwnOptions(parser, invocation);
+    if (status && invocation.command == QLatin1StringView("stress"))
+        status = readStressOptions(parser, invocation);
     if (status)
         status = checkCommand(*findCommand(invocation.command), parser, invocation);
     if (!status)
@@ -463,10 +466,12 @@ QString helpText(const QString& command)
         const QString value = facts.valueName[0] ? QLatin1Char(' ') + QString::fromLatin1(facts.valueName) : QString();
         line(QStringLiteral("--") + QString::fromLatin1(facts.name) + value, facts.summary);
     }
+    if (command == QLatin1StringView("stress"))
+        text += stressHelp();
     text += QLatin1Char('\n')
         + cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
             "Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; "
-            "130 interrupted."))
+            "4 a stress run saw its locks violated; 130 interrupted."))
         + QLatin1Char('\n');
     return text;
 }

@@ -6,6 +6,7 @@
 #include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
 #include "history/auditentry.h"
+#include "stress/stressconfig.h"
 
 #include <QStringList>
 
@@ -55,6 +56,8 @@ struct Invocation {
     AuditQuery auditQuery; ///< audit
     bool verify = false;
     QString exportFile;
+    StressConfig stress; ///< stress: without the servers
+    QString outFile; ///< stress: .json or .html
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };

@@ -32,6 +32,10 @@ const std::vector<CommandFacts>& commandTable()
                 "lockscope::Cli", "puts back what an entry of the audit log has ended, if the key is free"),
             true },
         { "audit", "", QT_TRANSLATE_NOOP("lockscope::Cli", "what operators did: lists, verifies, exports"), false },
+        { "stress", "",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "puts load on a lock strategy, does harm, and tells whether it held and how fast"),
+            false },
     };
     return table;
 }
@@ -73,16 +77,17 @@ const std::vector<OptionFacts>& optionTable()
                 "lockscope::Cli", "in production: lets this one command write; goes into the audit log") },
         { "quiet", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "no notes, only results and errors") },
         { "verbose", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "logs what happens to standard error") },
-        { "duration", "SECONDS", "watch list",
+        { "duration", "SECONDS", "watch list stress",
             QT_TRANSLATE_NOOP("lockscope::Cli", "ends after this time; list: watches so long before it lists") },
         { "stuck", "", "list",
             QT_TRANSLATE_NOOP(
                 "lockscope::Cli", "only locks that may be stuck, the most suspicious first, with the evidence") },
         { "snapshot-at-end", "FILE", "watch",
             QT_TRANSLATE_NOOP("lockscope::Cli", "at the end, writes the live locks as list --json does") },
-        { "ttl", "MS", "acquire extend force-release",
-            QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000; Redlock: 8000)") },
-        { "wait", "MS", "acquire", QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (0)") },
+        { "ttl", "MS", "acquire extend force-release stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "length of the lease (acquire: 30000; Redlock: 8000; stress: 10000)") },
+        { "wait", "MS", "acquire stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "how long to try while it is held (acquire: 0, stress: 10000)") },
         { "token", "TOKEN", "acquire extend release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "the token; others see it in the process list: prefer --token-file") },
         { "token-file", "FILE", "acquire extend release",
@@ -109,8 +114,10 @@ const std::vector<OptionFacts>& optionTable()
             QT_TRANSLATE_NOOP("lockscope::Cli", "in a cluster: leaves alone what lies in other slots") },
         { "ticket", "TEXT", "force-release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "of the incident; goes into the audit log") },
-        { "rate", "N", "force-release",
-            QT_TRANSLATE_NOOP("lockscope::Cli", "at most N locks a second; Ctrl+C stops between two") },
+        { "rate", "N", "force-release stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "force-release: at most N locks a second, Ctrl+C stops between two; stress: plans so many sections a "
+                "second, whatever the answers take") },
         { "report", "FILE", "force-release",
             QT_TRANSLATE_NOOP("lockscope::Cli", "writes each lock's result: CSV, or JSON for FILE.json") },
         { "watch-after", "MS", "force-release",
@@ -133,6 +140,28 @@ const std::vector<OptionFacts>& optionTable()
                 "only acts that ended so: released, outcome_unknown…; unfinished: without an outcome") },
         { "limit", "N", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "the newest N") },
         { "export", "FILE", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "writes them to FILE.csv or FILE.json") },
+        { "strategy", "NAME", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "how the clients lock (set-nx)") },
+        { "clients", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "virtual clients (16)") },
+        { "keys", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "locks that they share (4)") },
+        { "hold", "MS[..MS]", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the work under the lock (0)") },
+        { "sections", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "ends after so many critical sections") },
+        { "connections", "N", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "sockets that carry the clients; as many as clients: one for each") },
+        { "threads", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "threads that carry the clients") },
+        { "renew", "", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "extends the lease at each third of the TTL") },
+        { "retry", "MS[..MS]", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "pause between the tries of clients that poll (50..250)") },
+        { "readers", "PERCENT", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "read-write: sections that only read (80)") },
+        { "permits", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "semaphore: holders at a time (3)") },
+        { "fault", "NAME[:P=V,…]", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "does harm: at=5s, for=2s, every=10s, and its own; repeatable") },
+        { "stop-at-violation", "", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "ends with the first violation") },
+        { "seed", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "the same seed makes the same schedule") },
+        { "out", "FILE", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "writes the report: FILE.json for programs, FILE.html for people") },
+        { "history", "FILE", "stress",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "writes every operation, one JSON object a line") },
         { "help", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "this text; with a command, its own") },
         { "version", "", "", QT_TRANSLATE_NOOP("lockscope::Cli", "the version") },
     };
@@ -155,8 +184,7 @@ bool optionBelongsTo(const OptionFacts& option, const QString& command)
 
 bool isCommandOfLaterVersion(const QString& name)
 {
-    static const QStringList names { QStringLiteral("stress"), QStringLiteral("doctor"), QStringLiteral("record"),
-        QStringLiteral("history") };
+    static const QStringList names { QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
     return names.contains(name);
 }
 

@@ -34,7 +34,6 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("bogus");
     row("discover extra");
     row("discover --ttl 5");
-    row("stress");
     row("doctor");
     row("record");
     row("history k");
