@@ -130,7 +130,8 @@ void lookAfter(Session& session, QList<ForceReleaseResult>& results, const Relea
     for (qsizetype i = 0; i < results.size(); ++i) {
         if (results.at(i).outcome != ReleaseOutcome::Released)
             continue;
-        FollowRequest::Lock lock { results.at(i).target.key, results.at(i).token, {}, results.at(i).auditId };
+        FollowRequest::Lock lock { results.at(i).target.key, results.at(i).token, {}, results.at(i).auditId,
+            results.at(i).target.place };
         for (const ReleasePlan::Item& item : plan.items()) {
             if (item.target.key == lock.key)
                 lock.others = item.holders;

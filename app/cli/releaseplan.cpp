@@ -264,6 +264,7 @@ ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct
         item.target.act = wanted.act;
         item.target.ttlMs = wanted.ttlMs;
         item.target.partly = wanted.partly;
+        item.target.place.database = lock.database;
         item.expected = wanted.act == LockAct::Release ? ReleaseOutcome::Released : ReleaseOutcome::Done;
         if (!lock.hasToken && !item.target.anyToken)
             refuse(item, ErrorKind::Usage,

@@ -2,6 +2,40 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>lockscope::ArmDialog</name>
+    <message numerus="yes">
+        <source>%Ln minutes</source>
+        <translation>
+                <numerusform>%Ln minute</numerusform>
+                <numerusform>%Ln minutes</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditWindow</name>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation>
+                <numerusform>%Ln entry</numerusform>
+                <numerusform>%Ln entries</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain is whole: %Ln entries.</source>
+        <translation>
+                <numerusform>The chain is whole: %Ln entry.</numerusform>
+                <numerusform>The chain is whole: %Ln entries.</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries were written.</source>
+        <translation>
+                <numerusform>%Ln entry was written.</numerusform>
+                <numerusform>%Ln entries were written.</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Cli</name>
     <message numerus="yes">
         <source>%n locks</source>
@@ -121,6 +155,13 @@
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+                <numerusform>%Ln lock</numerusform>
+                <numerusform>%Ln locks</numerusform>
+            </translation>
     </message>
 </context>
 <context>

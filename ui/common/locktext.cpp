@@ -62,8 +62,7 @@ QString votesReason(const LockRecord& record)
     return tooFew + QLatin1Char(' ')
         + QCoreApplication::translate("lockscope::LockText",
             "Other masters name another holder: the vote is split, and nobody gets in until a part of it has expired "
-            "or "
-            "is released.");
+            "or is released.");
 }
 
 } // namespace
@@ -113,12 +112,9 @@ Tone lockStateTone(LockState state)
     case LockState::Quorum:
         return Tone::Info;
     case LockState::NoTtl:
-    case LockState::Minority:
         return Tone::Danger;
     case LockState::Due:
         return Tone::Warning;
-    case LockState::Quorum:
-        return Tone::Info;
     case LockState::Minority:
         return Tone::Warning;
     case LockState::Stale:
@@ -144,11 +140,6 @@ QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now
         return QCoreApplication::translate("lockscope::LockText",
             "Its deadline has passed %1 ago by the local clock; the server was asked and has not answered yet.")
             .arg(ageText(record.deadline, now));
-    case LockState::Quorum:
-        return heldReason(record, now);
-    case LockState::Minority:
-        return QCoreApplication::translate("lockscope::LockText",
-            "Too few of the independent masters name the same holder: nobody holds it, whatever a client believes.");
     case LockState::Stale:
         break;
     }

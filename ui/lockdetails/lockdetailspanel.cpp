@@ -311,10 +311,11 @@ void LockDetailsPanel::look()
     if (!m_deployment || !m_record)
         return;
     const QByteArray key = m_record->key;
-    onFinished(m_deployment->inspect({ key }), this, [this, key](const Result<LockInspection>& inspection) {
-        if (m_record && m_record->key == key)
-            showInspection(inspection);
-    });
+    onFinished(m_deployment->inspect({ key, { m_record->database, {} } }), this,
+        [this, key](const Result<LockInspection>& inspection) {
+            if (m_record && m_record->key == key)
+                showInspection(inspection);
+        });
 }
 
 void LockDetailsPanel::showExplanation()

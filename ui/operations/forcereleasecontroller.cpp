@@ -99,13 +99,14 @@ void ForceReleaseController::look(qsizetype index)
     if (!m_deployment || !m_dialog)
         return;
     ForceReleaseDialog* dialog = m_dialog;
-    const QByteArray key = dialog->review().at(index).seen.key;
+    const LockRecord& seen = dialog->review().at(index).seen;
+    const InspectRequest request { seen.key, { seen.database, {} } };
     // All that can be known of a lock costs dozens of commands.
     if (dialog->review().count() <= mostWeighed)
-        onFinished(m_deployment->weigh(key), dialog,
+        onFinished(m_deployment->weigh(request), dialog,
             [dialog, index](const Result<ReleaseImpact>& impact) { dialog->setImpact(index, impact); });
     else
-        onFinished(m_deployment->inspect(key), dialog,
+        onFinished(m_deployment->inspect(request), dialog,
             [dialog, index](const Result<LockInspection>& inspection) { dialog->setLook(index, inspection); });
 }
 
@@ -177,7 +178,7 @@ void ForceReleaseController::follow(
     for (const ForceReleaseResult& result : results) {
         if (result.outcome != ReleaseOutcome::Released)
             continue;
-        FollowRequest::Lock lock { result.target.key, result.token, {}, result.auditId };
+        FollowRequest::Lock lock { result.target.key, result.token, {}, result.auditId, result.target.place };
         for (qsizetype i = 0; dialog && i < dialog->review().count(); ++i) {
             const ReleaseCandidate& candidate = dialog->review().at(i);
             for (const LockHolder& holder : candidate.found.holders) {

@@ -250,6 +250,7 @@ ForceReleaseTarget ReleaseReview::targetFor(const ReleaseCandidate& candidate) c
     target.act = m_act.act;
     target.ttlMs = m_act.ttlMs;
     target.partly = m_act.partly;
+    target.place.database = candidate.seen.database;
     if (m_act.act == LockAct::HandBack) {
         const TakenOver taken = m_taken.value(candidate.seen.key);
         target.newToken = taken.oldToken;

@@ -105,6 +105,8 @@ QString listeningText(const WatchStatus& status)
     switch (status.listening) {
     case ListenMode::Notifications:
         return text(QT_TRANSLATE_NOOP("lockscope::ServerPage", "keyspace notifications")) + flags;
+    case ListenMode::Tracking:
+        return text(QT_TRANSLATE_NOOP("lockscope::ServerPage", "client tracking")) + flags;
     case ListenMode::Polling:
         return text(QT_TRANSLATE_NOOP("lockscope::ServerPage", "passes only: holds shorter than %1 can be missed"))
                    .arg(durationText(status.pollInterval))

@@ -292,7 +292,10 @@ void ServerPage::refresh()
 {
     const SteadyTime now = SystemClock::instance().now();
     const QLocale locale;
-    const QString address = m_status.nodes.isEmpty() ? unknown() : m_status.nodes.join(QStringLiteral(", "));
+    QStringList nodes;
+    for (const NodeStatus& node : m_status.nodes)
+        nodes.append(node.name);
+    const QString address = nodes.isEmpty() ? unknown() : nodes.join(QStringLiteral(", "));
     m_title->setText(m_deployment ? m_deployment->title() : tr("Not connected"));
     set(Address, tr("%1, db %2").arg(address).arg(m_status.database));
     set(Name, serverNameText(m_status, m_report));
