@@ -26,6 +26,7 @@ constexpr int fullWindow = 3000;
 /// Keys without a lock's name may take this part of the backlog.
 constexpr size_t unlikelyShare = 5;
 /// A reading that took so many times longer than the best one says little about the deadline.
+constexpr size_t calmBacklog = 2000; ///< keys; entries of the queue must not outnumber the locks
 constexpr int calmFactor = 4;
 
 } // namespace
@@ -195,8 +196,9 @@ void LockVerifier::handleReading(const KeyReading& reading, const ChangeHints& h
 
 void LockVerifier::refine(const KeyReading& reading)
 {
-    // Where every round trip is long a second one is no better.
-    if (reading.receivedAt - reading.sentAt > m_bestRoundTrip * calmFactor)
+    // Where every round trip is long, or many keys wait, a second one is no better; the round of known locks comes by.
+    const bool isCalm = m_queue.backlog() < calmBacklog;
+    if (isCalm && reading.receivedAt - reading.sentAt > m_bestRoundTrip * calmFactor)
         m_queue.request(reading.sample.key, VerifyQueue::Priority::Background, {});
 }
 

@@ -148,7 +148,7 @@ void TestRealLocks::releaseLetsTheWaiterIn()
     auto deployment = LiveDeployment::create(options);
     VERIFY_RESULT(deployment);
     (*deployment)->start();
-    const auto seen = await((*deployment)->inspect(key));
+    const auto seen = await((*deployment)->inspect({ key }));
     VERIFY_RESULT(seen);
     QCOMPARE(FamilyRegistry::instance().name(seen->family), QLatin1StringView(family));
     QVERIFY(seen->confidence >= 0.9F);
@@ -162,7 +162,7 @@ void TestRealLocks::releaseLetsTheWaiterIn()
     VERIFY_RESULT(released);
     QCOMPARE(released->first().outcome, ReleaseOutcome::Released);
     QVERIFY2(waiter.says("held"), waiter.faults().constData());
-    const auto after = await((*deployment)->inspect(key));
+    const auto after = await((*deployment)->inspect({ key }));
     VERIFY_RESULT(after);
     QVERIFY(after->token != seen->token);
     holder.goOn();

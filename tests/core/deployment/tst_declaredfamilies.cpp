@@ -200,7 +200,7 @@ void DeclaredFamiliesTest::recognisedAndReleased()
     QCOMPARE(FamilyRegistry::instance().name(snapshot->locks[0].family), QLatin1StringView("own"));
     QCOMPARE(snapshot->locks[0].token, token);
 
-    const auto seen = await(deployment->inspect(key));
+    const auto seen = await(deployment->inspect({ key }));
     VERIFY_RESULT(seen);
     QCOMPARE(seen->token, token);
     QCOMPARE(seen->waiters, waiters);
@@ -257,7 +257,7 @@ void DeclaredFamiliesTest::theMessageIsPublished()
     BlockingClient listener(m_server->socketPath());
     listener.run({ "SUBSCRIBE", "wake:7" });
     const auto deployment = open();
-    const auto seen = await(deployment->inspect("own:7"));
+    const auto seen = await(deployment->inspect({ "own:7" }));
     VERIFY_RESULT(seen);
     QCOMPARE(seen->waiters, 1);
     const FamilyId family = FamilyRegistry::instance().byName("own");
@@ -357,7 +357,7 @@ void DeclaredFamiliesTest::ownerPatternsReadBuiltInTokens()
     file.load();
     QVERIFY(file.isGood());
     const auto deployment = open();
-    const auto seen = await(deployment->inspect("lock:a"));
+    const auto seen = await(deployment->inspect({ "lock:a" }));
     VERIFY_RESULT(seen);
     QCOMPARE(seen->owner.size(), 3);
     QCOMPARE(seen->owner[0].name, QByteArray("host"));

@@ -91,7 +91,9 @@ void LockRoutingTest::aDatabaseOfTheSameServer()
     QCOMPARE(await(deployment->release({ "lock:a", grant->token })).error().kind, ErrorKind::NotHeld);
     ForceReleaseRequest force;
     force.reason = QStringLiteral("test");
-    force.targets = { { "lock:a", FamilyId::None, grant->token, false, request.place } };
+    ForceReleaseTarget target { "lock:a", FamilyId::None, grant->token };
+    target.place = request.place;
+    force.targets = { target };
     const auto results = await(deployment->forceRelease(force));
     VERIFY_RESULT(results);
     QCOMPARE(results->first().outcome, ReleaseOutcome::Released);

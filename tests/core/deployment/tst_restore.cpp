@@ -356,7 +356,7 @@ void RestoreTest::productionRefusesEveryOperationUntilArmed()
     QCOMPARE(await(deployment->release({ "lock:a", "t" })).error().kind, ErrorKind::NotArmed);
     QCOMPARE(await(deployment->forceRelease(force)).error().kind, ErrorKind::NotArmed);
     QCOMPARE(await(deployment->restore({ released->auditId, {}, false, false })).error().kind, ErrorKind::NotArmed);
-    VERIFY_RESULT(await(deployment->inspect("lock:a")));
+    VERIFY_RESULT(await(deployment->inspect({ "lock:a" })));
     const QByteArray used = ask({ "INFO", "commandstats" });
     for (const char* name : { "cmdstat_set", "cmdstat_del", "cmdstat_eval", "cmdstat_restore", "cmdstat_pexpire" })
         QVERIFY2(!used.contains(name), name);

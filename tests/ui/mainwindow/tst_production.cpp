@@ -246,7 +246,7 @@ void ProductionTest::aForceReleaseIsPutBackFromTheNotice()
     QTest::keyClicks(restore->findChild<QLineEdit*>(), QStringLiteral("it was alive"));
     QTest::mouseClick(button(*restore, QStringLiteral("&Restore")), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(restore->message()->tone() == Tone::Positive, 10000);
-    const auto look = window.deployment()->inspect("lock:orders:1");
+    const auto look = window.deployment()->inspect({ "lock:orders:1" });
     QTRY_VERIFY_WITH_TIMEOUT(look.isFinished(), 10000);
     VERIFY_RESULT(look.result());
     QCOMPARE(look.result()->token, grant.result()->token);
