@@ -8,6 +8,7 @@ packages_build=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libhiredis-dev libexpected-dev
+    libqcustomplot-dev # its Qt 6 library comes with it
 )
 packages_run=(
     libqt6sql6-sqlite qt6-qpa-plugins qt6-translations-l10n
@@ -16,7 +17,10 @@ packages_run=(
 )
 # Only where there is a display: Wayland, and the system's own light or dark look.
 packages_desktop=(qt6-wayland qt6-gtk-platformtheme)
-packages_test=(openssl desktop-file-utils appstream python3-redis)
+packages_test=(
+    openssl desktop-file-utils appstream
+    python3-redis python3-dogpile.cache php-cli php-redis php-symfony-lock # real lock libraries
+)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*"; }
 complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

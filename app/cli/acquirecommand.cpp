@@ -23,12 +23,17 @@ Result<int> runAcquire(Session& session)
 {
     const Invocation& invocation = session.invocation();
     session.invocation().deployment.watchLocks = false;
+    session.signalWatcher().catchUserSignals();
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
     AcquireRequest request;
     request.key = invocation.key();
     request.token = invocation.token.value_or(QByteArray());
-    request.ttl = invocation.ttl.value_or(request.ttl);
+    // As redsync has it, where redsync may hold the same lock.
+    constexpr Milliseconds redlockTtl { 8000 };
+    const bool isRedlock = session.deployment().quorumMasters() > 1;
+    request.ttl = invocation.ttl.value_or(isRedlock ? redlockTtl : request.ttl);
+    request.fence = invocation.fence;
     request.wait = invocation.wait;
     const Result<AcquireGrant> grant = session.awaitWrite(session.deployment().acquire(request));
     if (!grant)

@@ -15,5 +15,9 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runExtend(Session& session);
 [[nodiscard]] Result<int> runRelease(Session& session);
 [[nodiscard]] Result<int> runForceRelease(Session& session);
+[[nodiscard]] Result<int> runFamilies(Session& session);
+[[nodiscard]] Result<int> runRestore(Session& session);
+[[nodiscard]] Result<int> runAudit(Session& session);
+[[nodiscard]] Result<int> runStress(Session& session);
 
 } // namespace lockscope::cli

@@ -3,7 +3,9 @@
 
 #include "base/bytetext.h"
 #include "base/secretfile.h"
+#include "cli/auditoptions.h"
 #include "cli/optiontable.h"
+#include "cli/stressoptions.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCommandLineParser>
@@ -51,6 +53,27 @@ Result<Pace> pace(const QString& name)
     return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--pace is auto, gentle or full")));
 }
 
+Status readWatchOptions(const QCommandLineParser& parser, WatchOptions& watch)
+{
+    const auto listen = listenChoiceByName(parser.value(QStringLiteral("listen")));
+    if (!listen)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--listen is auto, notifications, tracking or poll")));
+    watch.listen = *listen;
+    watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    if (watch.enableNotifications && (watch.listen == ListenChoice::Tracking || watch.listen == ListenChoice::Poll))
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--enable-notifications and --listen %1 exclude each other"))
+                .arg(listenChoiceName(watch.listen)));
+    if (!parser.isSet(QStringLiteral("budget")))
+        return {};
+    bool ok = false;
+    watch.verifyRate = parser.value(QStringLiteral("budget")).toInt(&ok);
+    if (!ok || watch.verifyRate < 1 || watch.verifyRate > largestVerifyRate)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--budget needs a number of keys a second, 1 to %1"))
+                         .arg(largestVerifyRate));
+    return {};
+}
+
 Result<QList<FamilyId>> families(const QStringList& names)
 {
     QList<FamilyId> ids;
@@ -62,6 +85,34 @@ Result<QList<FamilyId>> families(const QStringList& names)
         ids.append(id);
     }
     return ids;
+}
+
+/// The commands on locks of our own.
+bool takesOrKeepsALock(const QString& command)
+{
+    return command == QLatin1StringView("acquire") || command == QLatin1StringView("extend")
+        || command == QLatin1StringView("release");
+}
+
+/// The family of a lock of our own follows from the masters: one holds a plain lock, several hold a Redlock.
+Status checkOwnFamily(const QStringList& names, const QList<ConnectionSpec>& specs)
+{
+    int masters = 0;
+    for (const ConnectionSpec& spec : specs)
+        masters += spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
+    for (const QString& name : names) {
+        if (name == QLatin1StringView("plain") && masters > 1)
+            return usage(cliText(
+                QT_TRANSLATE_NOOP("lockscope::Cli", "several masters form a Redlock: --family plain needs one --uri")));
+        if (name == QLatin1StringView("redlock") && masters == 1)
+            return usage(cliText(QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "--family redlock needs several independent masters: give --uri more than once")));
+        if (name != QLatin1StringView("plain") && name != QLatin1StringView("redlock"))
+            return usage(cliText(
+                QT_TRANSLATE_NOOP("lockscope::Cli", "a lock of one's own is plain or redlock, not of family '%1'"))
+                             .arg(name));
+    }
+    return {};
 }
 
 Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLineParser& parser)
@@ -81,8 +132,45 @@ Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLinePars
     return spec;
 }
 
+/// A file that somebody named has to be good; the one in the standard place must not keep anybody from his work.
+Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
+{
+    const QString option = parser.value(QStringLiteral("families-file"));
+    const bool named = !option.isEmpty() || qEnvironmentVariableIsSet("LOCKSCOPE_FAMILIES_FILE");
+    invocation.families = std::make_shared<FamilyFileWatcher>(option.isEmpty() ? standardFamilyFile() : option);
+    const bool isJustLooking = invocation.command == QLatin1StringView("families");
+    if (isJustLooking && parser.isSet(QStringLiteral("check")))
+        return {};
+    invocation.families->load();
+    if (!named || isJustLooking)
+        return {};
+    if (const std::optional<Error>& error = invocation.families->error())
+        return fail(*error);
+    if (!invocation.families->exists())
+        return fail(ErrorKind::Storage,
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: there is no such file")).arg(invocation.families->path()));
+    if (!invocation.families->isGood())
+        return usage(invocation.families->faultTexts().join(QStringLiteral("; ")));
+    return {};
+}
+
+Result<Environment> environment(const QCommandLineParser& parser)
+{
+    const bool isSet = parser.isSet(QStringLiteral("environment"));
+    const QString name
+        = isSet ? parser.value(QStringLiteral("environment")) : qEnvironmentVariable("LOCKSCOPE_ENVIRONMENT");
+    if (name.isEmpty() && !isSet)
+        return Environment::Unspecified;
+    if (const std::optional<Environment> known = environmentByName(name))
+        return *known;
+    return usage(cliText(QT_TRANSLATE_NOOP(
+        "lockscope::Cli", "--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development")));
+}
+
 Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
+    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
+        return loaded;
     DeploymentOptions& deployment = invocation.deployment;
     QStringList uris = parser.values(QStringLiteral("uri"));
     if (uris.isEmpty()) {
@@ -105,14 +193,30 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (!chosenPace)
         return fail(chosenPace.error());
     deployment.watch.pace = *chosenPace;
-    const Result<QList<FamilyId>> chosenFamilies = families(parser.values(QStringLiteral("family")));
-    if (!chosenFamilies)
-        return fail(chosenFamilies.error());
-    deployment.watch.families = *chosenFamilies;
+    const QStringList familyNames = parser.values(QStringLiteral("family"));
+    if (takesOrKeepsALock(invocation.command)) {
+        if (const Status usable = checkOwnFamily(familyNames, deployment.specs); !usable)
+            return usable;
+    } else {
+        const Result<QList<FamilyId>> chosenFamilies = families(familyNames);
+        if (!chosenFamilies)
+            return fail(chosenFamilies.error());
+        deployment.watch.families = *chosenFamilies;
+    }
     for (const QString& glob : parser.values(QStringLiteral("match")))
         deployment.watch.matches.append(argumentBytes(glob));
-    deployment.watch.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    if (const Status read = readWatchOptions(parser, deployment.watch); !read)
+        return read;
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
+    if (!databases)
+        return fail(databases.error());
+    deployment.watch.databases = *databases;
     deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
+    const Result<Environment> chosenEnvironment = environment(parser);
+    if (!chosenEnvironment)
+        return fail(chosenEnvironment.error());
+    deployment.environment = *chosenEnvironment;
+    invocation.arm = parser.isSet(QStringLiteral("arm"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
     invocation.verbose = parser.isSet(QStringLiteral("verbose"));
@@ -139,12 +243,38 @@ Status readToken(const QCommandLineParser& parser, Invocation& invocation)
     return {};
 }
 
+Status readActOptions(const QCommandLineParser& parser, Invocation& invocation)
+{
+    invocation.ticket = parser.value(QStringLiteral("ticket")).trimmed();
+    invocation.partly = parser.isSet(QStringLiteral("partly"));
+    invocation.reportFile = parser.value(QStringLiteral("report"));
+    if (parser.isSet(QStringLiteral("new-token")))
+        invocation.newToken = argumentBytes(parser.value(QStringLiteral("new-token")));
+    if (parser.isSet(QStringLiteral("act"))) {
+        const std::optional<LockAct> act = lockActByName(parser.value(QStringLiteral("act")));
+        if (!act)
+            return usage(cliText(QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "--act is release, shorten, add-ttl, take-over, hand-back or kill-connection")));
+        invocation.act = *act;
+    }
+    bool ok = true;
+    if (parser.isSet(QStringLiteral("client"))) {
+        invocation.clientId = parser.value(QStringLiteral("client")).toLongLong(&ok);
+        if (!ok || invocation.clientId < 1)
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--client needs the id of a client")));
+    }
+    if (parser.isSet(QStringLiteral("rate"))) {
+        invocation.rate = parser.value(QStringLiteral("rate")).toDouble(&ok);
+        if (!ok || !(invocation.rate > 0) || invocation.rate > 1e6)
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--rate needs a number of locks a second")));
+    }
+    return {};
+}
+
 Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
 {
-    if (parser.isSet(QStringLiteral("fence")))
-        return fail(ErrorKind::NotSupported,
-            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "fencing tokens come with a later version")));
-    for (const char* name : { "ttl", "wait" }) {
+    invocation.fence = parser.isSet(QStringLiteral("fence"));
+    for (const char* name : { "ttl", "wait", "watch-after" }) {
         if (!parser.isSet(QString::fromLatin1(name)))
             continue;
         const bool isTtl = QLatin1StringView(name) == QLatin1StringView("ttl");
@@ -153,8 +283,10 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
             return fail(value.error());
         if (isTtl)
             invocation.ttl = *value;
-        else
+        else if (QLatin1StringView(name) == QLatin1StringView("wait"))
             invocation.wait = *value;
+        else
+            invocation.watchAfter = *value;
     }
     if (parser.isSet(QStringLiteral("duration"))) {
         bool ok = false;
@@ -163,6 +295,9 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
             return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--duration needs a number of seconds")));
         invocation.duration = Milliseconds(qint64(seconds * 1000));
     }
+    invocation.checkFile = parser.value(QStringLiteral("check"));
+    invocation.preview = parser.isSet(QStringLiteral("preview"));
+    invocation.stuck = parser.isSet(QStringLiteral("stuck"));
     invocation.snapshotFile = parser.value(QStringLiteral("snapshot-at-end"));
     if (parser.isSet(QStringLiteral("expect-token")))
         invocation.expectToken = argumentBytes(parser.value(QStringLiteral("expect-token")));
@@ -170,7 +305,36 @@ Status readOwnOptions(const QCommandLineParser& parser, Invocation& invocation)
     invocation.reason = parser.value(QStringLiteral("reason")).trimmed();
     invocation.dryRun = parser.isSet(QStringLiteral("dry-run"));
     invocation.yes = parser.isSet(QStringLiteral("yes"));
+    if (const Status act = readActOptions(parser, invocation); !act)
+        return act;
+    invocation.onOtherServer = parser.isSet(QStringLiteral("on-other-server"));
+    if (const Status audit = readAuditOptions(parser, invocation); !audit)
+        return audit;
     return readToken(parser, invocation);
+}
+
+Status checkAct(const Invocation& invocation, bool many)
+{
+    const LockAct act = invocation.act;
+    const bool endless = act == LockAct::HandBack;
+    if (needsTtl(act) && !invocation.ttl && !endless)
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 needs --ttl MS")).arg(QString(lockActName(act))));
+    if (!needsTtl(act) && invocation.ttl)
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 takes no --ttl")).arg(QString(lockActName(act))));
+    const bool handsBack = act == LockAct::HandBack;
+    if (handsBack && (!invocation.expectToken || !invocation.newToken || invocation.newToken->isEmpty()))
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "--act hand-back needs --expect-token, that of the operator, and --new-token, the one that comes back")));
+    if (!handsBack && invocation.newToken)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--new-token is for --act hand-back")));
+    if (act != LockAct::KillConnection && invocation.clientId != 0)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--client is for --act kill-connection")));
+    if (many && (handsBack || act == LockAct::KillConnection))
+        return usage(
+            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--act %1 is for one KEY")).arg(QString(lockActName(act))));
+    return {};
 }
 
 Status checkForceRelease(const Invocation& invocation)
@@ -188,7 +352,7 @@ Status checkForceRelease(const Invocation& invocation)
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "force-release KEY needs --expect-token T or --any-token")));
     if (invocation.reason.isEmpty() && !invocation.dryRun)
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "force-release needs --reason TEXT")));
-    return {};
+    return checkAct(invocation, many);
 }
 
 Status checkCommand(const CommandFacts& facts, const QCommandLineParser& parser, const Invocation& invocation)
@@ -205,6 +369,10 @@ Status checkCommand(const CommandFacts& facts, const QCommandLineParser& parser,
                          .arg(invocation.arguments.at(facts.takesKey ? 1 : 0)));
     if (isForceRelease)
         return checkForceRelease(invocation);
+    if (invocation.command == QLatin1StringView("restore"))
+        return invocation.auditId > 0
+            ? Status()
+            : usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "restore needs the AUDIT_ID of an entry: a number")));
     if (facts.takesKey && (keys == 0 || invocation.key().isEmpty()))
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 needs a KEY")).arg(invocation.command));
     const bool isExtend = invocation.command == QLatin1StringView("extend");
@@ -264,6 +432,8 @@ Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments)
         status = readSharedOptions(parser, invocation);
     if (status)
         status = readOwnOptions(parser, invocation);
+    if (status && invocation.command == QLatin1StringView("stress"))
+        status = readStressOptions(parser, invocation);
     if (status)
         status = checkCommand(*findCommand(invocation.command), parser, invocation);
     if (!status)
@@ -296,10 +466,12 @@ QString helpText(const QString& command)
         const QString value = facts.valueName[0] ? QLatin1Char(' ') + QString::fromLatin1(facts.valueName) : QString();
         line(QStringLiteral("--") + QString::fromLatin1(facts.name) + value, facts.summary);
     }
+    if (command == QLatin1StringView("stress"))
+        text += stressHelp();
     text += QLatin1Char('\n')
         + cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
             "Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; "
-            "130 interrupted."))
+            "4 a stress run saw its locks violated; 130 interrupted."))
         + QLatin1Char('\n');
     return text;
 }

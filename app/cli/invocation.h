@@ -3,7 +3,10 @@
 
 #include "base/result.h"
 #include "cli/rawargument.h"
+#include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
+#include "history/auditentry.h"
+#include "stress/stressconfig.h"
 
 #include <QStringList>
 
@@ -18,6 +21,7 @@ struct Invocation {
     QStringList child; ///< acquire: what follows `--`
 
     // Shared options
+    std::shared_ptr<FamilyFileWatcher> families; ///< loaded
     DeploymentOptions deployment;
     bool json = false;
     bool quiet = false;
@@ -27,13 +31,33 @@ struct Invocation {
     std::optional<Milliseconds> ttl;
     Milliseconds wait { 0 };
     std::optional<QByteArray> token;
+    bool fence = false;
     std::optional<QByteArray> expectToken;
     bool anyToken = false;
     QString reason;
+    QString ticket;
+    LockAct act = LockAct::Release;
+    std::optional<QByteArray> newToken;
+    qint64 clientId = 0; ///< 0: not given
+    bool partly = false;
+    double rate = 0; ///< locks a second; 0: as fast as it goes
+    QString reportFile;
+    Milliseconds watchAfter { 500 };
     bool dryRun = false;
     bool yes = false;
     std::optional<Milliseconds> duration;
+    bool stuck = false;
     QString snapshotFile;
+    QString checkFile;
+    bool preview = false;
+    bool arm = false; ///< production: this command may write
+    qint64 auditId = 0; ///< restore
+    bool onOtherServer = false;
+    AuditQuery auditQuery; ///< audit
+    bool verify = false;
+    QString exportFile;
+    StressConfig stress; ///< stress: without the servers
+    QString outFile; ///< stress: .json or .html
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
@@ -45,8 +69,9 @@ struct ParsedCommandLine {
     Invocation invocation; ///< Help: with the command that help is wanted for, if any
 };
 
-/// Reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`, and the files that options name.
-/// Errors: Usage, NotSupported (commands and options of later versions), Storage.
+/// Loads the families file, and reads arguments, `$LOCKSCOPE_URI`, `$REDISCLI_AUTH`, `$LOCKSCOPE_AUDIT_FILE`,
+/// `$LOCKSCOPE_ENVIRONMENT`, and the files that options name. Errors: Usage, NotSupported (commands and options of
+/// later versions), Storage.
 [[nodiscard]] Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments);
 /// Whether the arguments ask for JSON, also where they cannot be parsed: the error then comes as JSON.
 [[nodiscard]] bool wantsJson(const QStringList& arguments);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cli/commandprocess.h"
 #include "cli/session.h"
 
-#include <QProcess>
 #include <QTimer>
 
 namespace lockscope::cli {
 
 /// Runs a command while a lock is held: renews at a third of the TTL, passes signals on, ends the command with SIGTERM
-/// when the lock is lost, releases at the end.
+/// and then SIGKILL when the lock is lost, releases at the end.
 class LockedChild final : public QObject {
     Q_OBJECT
 public:
@@ -24,15 +24,17 @@ private:
     void onRenewed(const Result<AcquireGrant>& grant);
     void lose(const Error& error);
     void passOn(int signal, bool fromTerminal);
+    void stop(bool fromTerminal);
+    void goOn();
     void release();
     [[nodiscard]] Status releaseOnce();
+    [[nodiscard]] Status lookAfterRelease(const Status& released);
     void pause();
     void watchEnd();
-    [[nodiscard]] int childStatus() const;
 
     Session& m_session;
     AcquireGrant m_grant;
-    QProcess m_process;
+    CommandProcess m_process;
     QTimer m_renewal;
     QTimer m_end; // of the validity
     bool m_renewing = false;

@@ -5,6 +5,7 @@
 #include "base/durationtext.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 
 #include <QCoreApplication>
 
@@ -68,17 +69,35 @@ QString columnTitle(LockColumn column)
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "RENEWALS"));
     case LockColumn::Database:
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "DB"));
+    case LockColumn::Rhythm:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "RHYTHM"));
+    case LockColumn::Waiters:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "WAITERS"));
+    case LockColumn::Suspicion:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "SCORE"));
     case LockColumn::Node:
         break;
     }
     return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "NODE"));
 }
 
+/// In a quorum group with the votes, as JSON has the word alone.
+QString stateText(const LockRecord& record)
+{
+    QString text = lockStateName(record.state);
+    if (record.votes) {
+        text += QStringLiteral(" %1/%2").arg(record.votes->winning).arg(record.votes->byNode.size());
+        if (record.votes->isSplit)
+            text += QLatin1Char(' ') + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "split"));
+    }
+    return text;
+}
+
 QString columnText(const LockRecord& record, LockColumn column, const WatchStatus& status, SteadyTime now)
 {
     switch (column) {
     case LockColumn::State:
-        return lockStateName(record.state);
+        return stateText(record);
     case LockColumn::Key:
         return displayText(record.key, longestKeyText);
     case LockColumn::Family:
@@ -97,10 +116,16 @@ QString columnText(const LockRecord& record, LockColumn column, const WatchStatu
         return QString::number(record.renewals);
     case LockColumn::Database:
         return QString::number(record.database);
+    case LockColumn::Rhythm:
+        return rhythmText(record, now);
+    case LockColumn::Waiters:
+        return record.waiters < 0 ? QStringLiteral("-") : QString::number(record.waiters);
+    case LockColumn::Suspicion:
+        return QString::number(suspicionScore(record));
     case LockColumn::Node:
         break;
     }
-    return status.nodes.value(record.node);
+    return status.nodeName(record.node);
 }
 
 void sortByRemaining(std::vector<const LockRecord*>& locks)
@@ -153,12 +178,32 @@ QString completenessText(const WatchStatus& status, qsizetype locks)
         .arg(durationText(whole.passTime));
 }
 
+QString nodesText(const WatchStatus& status)
+{
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 of %2 masters up"))
+        .arg(status.membersUp())
+        .arg(status.memberCount());
+}
+
 QString serverText(const WatchStatus& status)
 {
-    return QStringLiteral("%1 %2 %3 %4 db %5")
-        .arg(status.nodes.join(QLatin1Char(',')), QString::fromUtf8(status.serverFlavour),
-            QString::fromUtf8(status.serverVersion), QString::fromUtf8(status.serverRole))
-        .arg(status.database);
+    QStringList names;
+    for (const NodeStatus& node : status.nodes) {
+        if (node.isMember)
+            names += node.name;
+    }
+    QStringList databases;
+    for (const qint32 database : status.databases)
+        databases += QString::number(database);
+    if (databases.isEmpty())
+        databases += QString::number(status.database);
+    QString text = QStringLiteral("%1 %2 %3 %4 db %5")
+                       .arg(names.join(QLatin1Char(',')), QString::fromUtf8(status.serverFlavour),
+                           QString::fromUtf8(status.serverVersion), QString::fromUtf8(status.serverRole),
+                           databases.join(QLatin1Char(',')));
+    if (status.memberCount() > 1)
+        text += QStringLiteral(" - ") + nodesText(status);
+    return text;
 }
 
 } // namespace lockscope::cli

@@ -22,6 +22,8 @@ void sortByRemaining(std::vector<const LockRecord*>& locks);
 /// How whole and how old the picture is, in one line.
 [[nodiscard]] QString completenessText(const WatchStatus& status, qsizetype locks);
 /// Server, version, role and database in one line.
+/// How many of several masters are there.
+[[nodiscard]] QString nodesText(const WatchStatus& status);
 [[nodiscard]] QString serverText(const WatchStatus& status);
 
 } // namespace lockscope::cli

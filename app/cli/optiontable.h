@@ -13,7 +13,7 @@ struct CommandFacts {
     const char* name;
     const char* synopsis; ///< what follows the name
     const char* summary; ///< translatable, context lockscope::Cli
-    bool takesKey; ///< exactly one KEY (force-release: or --match)
+    bool takesKey; ///< exactly one argument, a KEY or an AUDIT_ID (force-release: or --match)
 };
 
 /// One option, as parser and help see it.

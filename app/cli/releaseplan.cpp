@@ -6,6 +6,8 @@
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
 #include "cli/optiontable.h"
+#include "cli/releaseimpact.h"
+#include "deployment/acttext.h"
 #include "deployment/lockjson.h"
 #include "locks/families/familyregistry.h"
 
@@ -20,6 +22,12 @@ QString outcomeText(ReleaseOutcome outcome)
     switch (outcome) {
     case ReleaseOutcome::Released:
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "released"));
+    case ReleaseOutcome::Done:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "done"));
+    case ReleaseOutcome::Unneeded:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "nothing to be done: its lease is so already"));
+    case ReleaseOutcome::NotSent:
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "not sent: stopped before its turn"));
     case ReleaseOutcome::AlreadyGone:
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "already gone"));
     case ReleaseOutcome::HolderChanged:
@@ -37,24 +45,64 @@ QString plannedText(const ReleasePlan::Item& item)
     switch (item.expected) {
     case ReleaseOutcome::Released:
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "to be released"));
+    case ReleaseOutcome::Done:
+        return actTitle(item.target.act);
     case ReleaseOutcome::Refused:
-        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "left alone: no token to compare (--any-token takes it)"));
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "left alone: %1"))
+            .arg(item.error ? errorMessage(*item.error) : QString());
     default:
         return outcomeText(item.expected);
     }
 }
 
-QLatin1StringView plannedName(ReleaseOutcome expected)
+/// `would_release`, `would_shorten`…, or the outcome that is known already.
+QString plannedName(const ReleasePlan::Item& item)
 {
-    return expected == ReleaseOutcome::Released ? QLatin1StringView("would_release") : releaseOutcomeName(expected);
+    if (item.expected != ReleaseOutcome::Released && item.expected != ReleaseOutcome::Done)
+        return releaseOutcomeName(item.expected);
+    return QStringLiteral("would_") + QString(lockActName(item.target.act)).replace(QLatin1Char('-'), QLatin1Char('_'));
 }
 
-ReleaseOutcome expectedOutcome(const LockInspection& seen, const std::optional<QByteArray>& expectedToken)
+bool isHeldWith(const LockInspection& seen, const QByteArray& token)
+{
+    if (seen.holders.empty())
+        return seen.token == token;
+    return std::any_of(
+        seen.holders.begin(), seen.holders.end(), [&](const LockHolder& holder) { return holder.token == token; });
+}
+
+ReleaseOutcome expectedOutcome(const LockInspection& seen, const ForceReleaseTarget& target)
 {
     if (!seen.exists)
         return ReleaseOutcome::AlreadyGone;
-    return expectedToken && seen.hasToken && seen.token != *expectedToken ? ReleaseOutcome::HolderChanged
-                                                                          : ReleaseOutcome::Released;
+    if (!target.anyToken && seen.hasToken && !isHeldWith(seen, target.expectedToken))
+        return ReleaseOutcome::HolderChanged;
+    return target.act == LockAct::Release ? ReleaseOutcome::Released : ReleaseOutcome::Done;
+}
+
+void refuse(ReleasePlan::Item& item, ErrorKind kind, const QString& why)
+{
+    item.expected = ReleaseOutcome::Refused;
+    item.error = makeError(kind, why);
+}
+
+/// Closing a connection needs evidence whose it is.
+void chooseClient(ReleasePlan::Item& item, const HolderEvidence& evidence, qint64 wanted)
+{
+    QStringList names;
+    for (const ClientSeen& client : evidence.clients) {
+        if (client.id == wanted || (wanted == 0 && evidence.clients.size() == 1)) {
+            item.target.clientId = client.id;
+            item.target.clientAddress = client.address;
+            return;
+        }
+        names.append(QString::number(client.id) + QLatin1Char(' ') + displayText(client.address));
+    }
+    refuse(item, ErrorKind::Usage,
+        evidence.clients.isEmpty()
+            ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "nothing tells which connection is the holder's"))
+            : cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "choose with --client one of: %1"))
+                  .arg(names.join(QStringLiteral(", "))));
 }
 
 QString afterwardsText(const LockInspection& seen)
@@ -79,15 +127,17 @@ QString ownerText(const QList<OwnerHint>& hints)
 bool ReleasePlan::isSent(const Item& item)
 {
     // A token that does not fit now is still the script's to judge: the lock may come back to it.
-    return item.expected == ReleaseOutcome::Released || item.expected == ReleaseOutcome::HolderChanged;
+    return item.expected == ReleaseOutcome::Released || item.expected == ReleaseOutcome::Done
+        || item.expected == ReleaseOutcome::HolderChanged;
 }
 
 qsizetype ReleasePlan::targetCount() const { return std::count_if(m_items.begin(), m_items.end(), &isSent); }
 
-ForceReleaseRequest ReleasePlan::request(const QString& reason) const
+ForceReleaseRequest ReleasePlan::request(const QString& reason, const QString& ticket) const
 {
     ForceReleaseRequest request;
     request.reason = reason;
+    request.ticket = ticket;
     for (const Item& item : m_items) {
         if (isSent(item))
             request.targets.append(item.target);
@@ -104,9 +154,7 @@ QList<ForceReleaseResult> ReleasePlan::foregoneResults() const
         ForceReleaseResult result;
         result.target = item.target;
         result.outcome = item.expected;
-        if (item.expected == ReleaseOutcome::Refused)
-            result.error = makeError(ErrorKind::Usage,
-                cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
+        result.error = item.error;
         results.append(result);
     }
     return results;
@@ -114,8 +162,9 @@ QList<ForceReleaseResult> ReleasePlan::foregoneResults() const
 
 int ReleasePlan::expectedStatus() const
 {
-    const bool allReleased = std::all_of(
-        m_items.begin(), m_items.end(), [](const Item& item) { return item.expected == ReleaseOutcome::Released; });
+    const bool allReleased = std::all_of(m_items.begin(), m_items.end(), [](const Item& item) {
+        return item.expected == ReleaseOutcome::Released || item.expected == ReleaseOutcome::Done;
+    });
     return allReleased ? 0 : 1;
 }
 
@@ -133,6 +182,8 @@ QByteArray ReleasePlan::text() const
             += cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: %2; holder %3 %4; remaining %5"))
                    .arg(displayText(item.target.key), plannedText(item), holder, displayText(item.owner.toUtf8()), left)
             + QLatin1Char('\n');
+        if (item.impact)
+            text += QString::fromUtf8(impactText(*item.impact, item.target));
     }
     return text.toUtf8();
 }
@@ -159,7 +210,16 @@ QByteArray ReleasePlan::json() const
         json.name("ttl_ms");
         json.integerOrNull(item.ttlMs >= 0 ? std::optional(item.ttlMs) : std::nullopt);
         json.name("outcome");
-        json.string(plannedName(item.expected));
+        json.string(plannedName(item));
+        json.name("act");
+        json.string(lockActName(item.target.act));
+        json.name("reason");
+        if (item.error)
+            json.string(errorMessage(*item.error));
+        else
+            json.null();
+        if (item.impact)
+            writeImpactJson(json, *item.impact, item.target);
         json.endObject();
     }
     json.endArray();
@@ -167,25 +227,52 @@ QByteArray ReleasePlan::json() const
     return json.take() + '\n';
 }
 
-ReleasePlan planFor(const LockInspection& seen, const std::optional<QByteArray>& expectedToken)
+ReleasePlan planFor(
+    const ReleaseImpact& impact, const std::optional<QByteArray>& expectedToken, const WantedAct& wanted)
 {
+    const LockInspection& seen = impact.seen;
     ReleasePlan::Item item;
-    item.target = { seen.key, seen.family, expectedToken.value_or(QByteArray()), !expectedToken };
-    item.expected = expectedOutcome(seen, expectedToken);
+    // Only a release may end whoever holds it; anything else means the holder that was shown.
+    const bool any = !expectedToken && wanted.act == LockAct::Release;
+    item.target = { seen.key, seen.family, any ? QByteArray() : expectedToken.value_or(seen.token), any };
+    item.target.act = wanted.act;
+    item.target.ttlMs = wanted.ttlMs;
+    item.target.newToken = wanted.newToken;
+    item.target.partly = wanted.partly;
+    item.expected = expectedOutcome(seen, item.target);
     item.tokenNow = seen.token;
     item.hasToken = seen.hasToken;
     item.owner = ownerText(seen.owner);
     item.ttlMs = seen.ttlMs;
+    for (const LockHolder& holder : seen.holders)
+        item.holders.append(holder.token);
+    if (seen.exists)
+        item.impact = impact;
+    if (wanted.act == LockAct::KillConnection && item.expected == ReleaseOutcome::Done)
+        chooseClient(item, impact.evidence, wanted.clientId);
+    if (const QString why = actObstacle(seen.family, wanted.act); seen.exists && !why.isEmpty())
+        refuse(item, ErrorKind::NotSupported, why);
     return ReleasePlan({ item });
 }
 
-ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken)
+ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct& wanted)
 {
     QList<ReleasePlan::Item> items;
     for (const LockRecord& lock : snapshot.locks) {
         ReleasePlan::Item item;
-        item.target = { lock.key, lock.family, lock.token, anyToken };
-        item.expected = lock.hasToken || anyToken ? ReleaseOutcome::Released : ReleaseOutcome::Refused;
+        item.target = { lock.key, lock.family, lock.token, anyToken && wanted.act == LockAct::Release };
+        item.target.act = wanted.act;
+        item.target.ttlMs = wanted.ttlMs;
+        item.target.partly = wanted.partly;
+        item.target.place.database = lock.database;
+        item.expected = wanted.act == LockAct::Release ? ReleaseOutcome::Released : ReleaseOutcome::Done;
+        if (!lock.hasToken && !item.target.anyToken)
+            refuse(item, ErrorKind::Usage,
+                cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
+        if (const QString why = actObstacle(lock.family, wanted.act); !why.isEmpty())
+            refuse(item, ErrorKind::NotSupported, why);
+        for (const LockHolder& holder : lock.holders ? *lock.holders : std::vector<LockHolder>())
+            item.holders.append(holder.token);
         item.tokenNow = lock.token;
         item.hasToken = lock.hasToken;
         item.owner = lock.owner;
@@ -204,8 +291,15 @@ QByteArray resultsText(const QList<ForceReleaseResult>& results)
         text += displayText(result.target.key) + QStringLiteral(": ") + outcomeText(result.outcome);
         if (result.outcome == ReleaseOutcome::HolderChanged)
             text += QStringLiteral(" (") + displayText(result.token) + QLatin1Char(')');
+        if (result.outcome == ReleaseOutcome::Done && result.target.act == LockAct::TakeOver)
+            text += QStringLiteral(" (") + displayText(result.target.newToken) + QLatin1Char(')');
         if (result.error)
             text += QStringLiteral(": ") + errorMessage(*result.error);
+        for (const QByteArray& key : result.left)
+            text += QStringLiteral("; ")
+                + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "left alone: %1")).arg(displayText(key));
+        if (result.next)
+            text += QStringLiteral("; ") + nextHolderText(*result.next);
         if (result.afterwards)
             text += QStringLiteral("; ") + afterwardsText(*result.afterwards);
         text += QLatin1Char('\n');

@@ -17,6 +17,9 @@ public:
         bool hasToken = false;
         QString owner;
         qint64 ttlMs = -1;
+        std::optional<Error> error; ///< Refused: why
+        QList<QByteArray> holders; ///< all of them, where there can be several
+        std::optional<ReleaseImpact> impact; ///< of one KEY
     };
     explicit ReleasePlan(QList<Item> items)
         : m_items(std::move(items))
@@ -25,9 +28,11 @@ public:
 
     /// Locks that will be asked for; others are gone already or cannot be compared.
     [[nodiscard]] qsizetype targetCount() const;
-    [[nodiscard]] ForceReleaseRequest request(const QString& reason) const;
+    [[nodiscard]] ForceReleaseRequest request(const QString& reason, const QString& ticket) const;
     /// Outcomes that are known without sending anything.
     [[nodiscard]] QList<ForceReleaseResult> foregoneResults() const;
+    /// The locks that are asked for, with what was seen of each.
+    [[nodiscard]] const QList<Item>& items() const { return m_items; }
     /// The exit status if nothing changes.
     [[nodiscard]] int expectedStatus() const;
     [[nodiscard]] QByteArray text() const; ///< for people, a line a lock
@@ -39,10 +44,20 @@ private:
     QList<Item> m_items;
 };
 
-/// One key as a look found it; without an expected token: whoever holds it.
-[[nodiscard]] ReleasePlan planFor(const LockInspection& seen, const std::optional<QByteArray>& expectedToken);
+/// What the command line wants done to each lock.
+struct WantedAct {
+    LockAct act = LockAct::Release;
+    qint64 ttlMs = -1;
+    QByteArray newToken {}; ///< HandBack
+    qint64 clientId = 0; ///< KillConnection; 0: the one client that the evidence names
+    bool partly = false;
+};
+/// One key as a look found it; without an expected token: whoever holds it. Other acts than Release are bound to that
+/// one's token.
+[[nodiscard]] ReleasePlan planFor(
+    const ReleaseImpact& impact, const std::optional<QByteArray>& expectedToken, const WantedAct& wanted);
 /// All locks of a snapshot. Those whose token was not read are left out unless any token will do.
-[[nodiscard]] ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken);
+[[nodiscard]] ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct& wanted);
 
 [[nodiscard]] QByteArray resultsText(const QList<ForceReleaseResult>& results);
 [[nodiscard]] QByteArray resultsJson(const QList<ForceReleaseResult>& results); ///< `{"results":[…]}`

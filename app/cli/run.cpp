@@ -16,7 +16,8 @@ Result<int> dispatch(Session& session)
     using Run = Result<int> (*)(Session&);
     static constexpr std::pair<const char*, Run> table[] = { { "list", runList }, { "watch", runWatch },
         { "show", runShow }, { "discover", runDiscover }, { "acquire", runAcquire }, { "extend", runExtend },
-        { "release", runRelease }, { "force-release", runForceRelease } };
+        { "release", runRelease }, { "force-release", runForceRelease }, { "families", runFamilies },
+        { "restore", runRestore }, { "audit", runAudit }, { "stress", runStress } };
     for (const auto& [name, run] : table) {
         if (session.invocation().command == QLatin1StringView(name))
             return run(session);
@@ -47,6 +48,11 @@ int runCommand(const Invocation& invocation, const Streams& streams)
     if (invocation.verbose)
         QLoggingCategory::setFilterRules(QStringLiteral("lockscope.*=true"));
     Session session(invocation, streams);
+    // What is declared there counts for nothing then: also a script has to hear it.
+    if (invocation.command != QLatin1StringView("families")) {
+        for (const QString& fault : invocation.families->faultTexts())
+            session.complain(fault);
+    }
     Result<int> status = dispatch(session);
     if (!status && askForPassword(session, status.error()))
         status = dispatch(session);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/session.h"
 
+#include "base/bytetext.h"
 #include "base/errortext.h"
 #include "cli/optiontable.h"
 #include "deployment/lockjson.h"
@@ -53,7 +54,29 @@ Status Session::open()
         return fail(made.error());
     m_deployment = std::move(*made);
     m_deployment->start();
-    return {};
+    return armIfAsked();
+}
+
+Status Session::armIfAsked()
+{
+    // Elsewhere --arm has nothing to do, so that one script fits all environments.
+    if (!m_invocation.arm || m_invocation.dryRun || !m_deployment->writeAccess().needsArming())
+        return {};
+    ArmRequest request;
+    request.reason = m_invocation.reason;
+    if (request.reason.isEmpty())
+        request.reason
+            = QStringLiteral("lockscope-cli %1 %2").arg(m_invocation.command, displayText(m_invocation.key()));
+    request.forGood = true;
+    const Result<WriteAccess> armed = await(m_deployment->arm(request));
+    return armed ? Status() : fail(armed.error());
+}
+
+QString Session::environmentPrefix() const
+{
+    return m_invocation.deployment.environment == Environment::Production
+        ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "PRODUCTION: "))
+        : QString();
 }
 
 void Session::runLoop(QEventLoop& loop, Milliseconds limit, bool interruptible, const std::function<bool()>& isDone)
@@ -73,6 +96,23 @@ Result<LockSnapshot> Session::listOnce()
     m_invocation.deployment.watch.keepEvents = false;
     if (const Status opened = open(); !opened)
         return fail(opened.error());
+    return await(m_deployment->completeSnapshot());
+}
+
+Result<LockSnapshot> Session::listAfter(Milliseconds watching)
+{
+    m_invocation.deployment.watch.keepEvents = false;
+    if (const Status opened = open(); !opened)
+        return fail(opened.error());
+    QEventLoop loop;
+    std::optional<Error> failure;
+    connect(m_deployment.get(), &Deployment::failed, &loop, [&](const Error& error) {
+        failure = error;
+        loop.quit();
+    });
+    runLoop(loop, watching, true, [] { return false; });
+    if (failure)
+        return fail(*failure);
     return await(m_deployment->completeSnapshot());
 }
 
@@ -125,10 +165,12 @@ void Session::write(const QByteArray& bytes)
     }
 }
 
+void Session::complain(const QString& text) { m_streams.err->write("lockscope-cli: " + text.toUtf8() + '\n'); }
+
 void Session::note(const QString& text)
 {
     if (!m_invocation.quiet)
-        m_streams.err->write("lockscope-cli: " + text.toUtf8() + '\n');
+        complain(text);
 }
 
 int Session::report(const Error& error)

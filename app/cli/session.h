@@ -26,11 +26,15 @@ public:
     [[nodiscard]] Invocation& invocation() { return m_invocation; }
     [[nodiscard]] const Streams& streams() const { return m_streams; }
 
-    /// Starts the deployment; asks for nothing yet.
+    /// Starts the deployment, and arms its writes where that is asked for; asks for nothing else yet.
     [[nodiscard]] Status open();
     [[nodiscard]] LiveDeployment& deployment() { return *m_deployment; }
+    /// `PRODUCTION: ` before a question that a production connection asks.
+    [[nodiscard]] QString environmentPrefix() const;
     /// Opens, and waits for one complete pass.
     [[nodiscard]] Result<LockSnapshot> listOnce();
+    /// Opens, watches for so long, and waits for a complete pass.
+    [[nodiscard]] Result<LockSnapshot> listAfter(Milliseconds watching);
 
     /// Runs the loop until the future is finished (or, Cancelled, until a signal or `limit` ends it; 0: no limit). Null
     /// `interruptible` awaits through signals.
@@ -61,6 +65,8 @@ public:
     void setWriteDeadline(SteadyTime deadline) { m_writeDeadline = deadline; }
     void writeLine(const QString& text) { write(text.toUtf8() + '\n'); }
     [[nodiscard]] bool outputClosed() const { return m_outputClosed; }
+    /// What is wrong, on standard error, and goes on.
+    void complain(const QString& text);
     /// A remark on standard error, unless --quiet.
     void note(const QString& text);
     /// The error in the contract's form; answers its exit status. An interruption is said by its status alone.
@@ -83,6 +89,7 @@ private:
         runLoop(loop, limit, interruptible, [&future] { return future.isFinished(); });
         return future.isFinished();
     }
+    [[nodiscard]] Status armIfAsked();
     [[nodiscard]] bool waitUntilWritable(int descriptor);
     [[nodiscard]] qint64 writeSome(const char* bytes, qint64 size);
     void runLoop(QEventLoop& loop, Milliseconds limit, bool interruptible, const std::function<bool()>& isDone);

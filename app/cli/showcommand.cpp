@@ -99,7 +99,7 @@ Result<int> runShow(Session& session)
     session.invocation().deployment.watchLocks = false;
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
-    const Result<LockInspection> seen = session.await(session.deployment().inspect(session.invocation().key()));
+    const Result<LockInspection> seen = session.await(session.deployment().inspect({ session.invocation().key() }));
     if (!seen)
         return fail(seen.error());
     if (!seen->exists)

@@ -66,18 +66,39 @@ SignalWatcher::~SignalWatcher()
     ::close(m_pipe[1]);
 }
 
+void SignalWatcher::catchUserSignals()
+{
+    install(SIGUSR1);
+    install(SIGUSR2);
+}
+
+void SignalWatcher::catchJobSignals()
+{
+    m_hasJob = true;
+    for (const int signal : { SIGTSTP, SIGCONT })
+        install(signal);
+}
+
+void SignalWatcher::dispatch(int signal, bool fromTerminal)
+{
+    const bool isForJob = signal == SIGUSR1 || signal == SIGUSR2 || signal == SIGCONT || signal == SIGWINCH;
+    if (signal == SIGWINCH)
+        Q_EMIT terminalResized();
+    if (signal == SIGTSTP)
+        Q_EMIT stopRequested(fromTerminal);
+    else if (isForJob && m_hasJob)
+        Q_EMIT jobSignal(signal, fromTerminal);
+    else if (signal != SIGWINCH)
+        Q_EMIT terminationRequested(signal, fromTerminal);
+}
+
 void SignalWatcher::readPending()
 {
     Message message {};
     if (m_pipe[0] < 0)
         return;
     while (::read(m_pipe[0], &message, sizeof message) == sizeof message) {
-        if (message.signal == SIGWINCH)
-            Q_EMIT terminalResized();
-        else if (message.signal == SIGTSTP)
-            Q_EMIT stopRequested();
-        else
-            Q_EMIT terminationRequested(message.signal, message.fromTerminal);
+        dispatch(message.signal, message.fromTerminal);
     }
 }
 

@@ -19,19 +19,34 @@ namespace {
 constexpr auto redrawInterval = 250ms;
 constexpr auto snapshotPatience = 1000ms;
 
-QString pollingText(const WatchStatus& status)
+QString consequence(const WatchStatus& status)
 {
+    if (status.listening == ListenMode::Tracking)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "following by client tracking: whether a lock was released, has expired or was evicted is concluded from "
+            "its deadline"));
+    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "polling, short holds can be missed"));
+}
+
+/// Why changes are not heard by notifications, and what that means; the way out, if there is one.
+QString listenNote(const WatchStatus& status)
+{
+    const QString result = consequence(status);
+    if (status.listenChoice == ListenChoice::Tracking && status.listening == ListenMode::Polling)
+        return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "client tracking is refused: %1")).arg(result);
+    if (status.listenChoice == ListenChoice::Tracking || status.listenChoice == ListenChoice::Poll)
+        return result;
     if (status.notifications == NotificationSetting::Forbidden)
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
-            "the server sends no keyspace events, and this user may not switch them on: polling, short holds can be "
-            "missed"));
+                           "the server sends no keyspace events, and this user may not switch them on: %1"))
+            .arg(result);
     if (status.readOnly)
         return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
-            "the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can "
-            "be missed"));
+                           "the server sends no keyspace events, and --read-only leaves its settings alone: %1"))
+            .arg(result);
     return cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
-        "the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches "
-        "them on)"));
+                       "the server sends no keyspace events: %1 (--enable-notifications switches them on)"))
+        .arg(result);
 }
 
 /// One `watch`, from the first delta to the last.
@@ -41,6 +56,7 @@ public:
     [[nodiscard]] Result<int> run();
 
 private:
+    void followFamilies();
     void waitForEnd();
     void openScreen();
     void pull();
@@ -59,7 +75,7 @@ private:
     QEventLoop m_loop;
     std::optional<Error> m_error;
     bool m_wasReady = false;
-    bool m_saidPolling = false;
+    std::optional<ListenMode> m_saidListening;
 };
 
 Watch::Watch(Session& session)
@@ -78,6 +94,7 @@ Result<int> Watch::run()
     LiveDeployment& deployment = m_session.deployment();
     connect(&deployment, &Deployment::deltaReady, this, &Watch::pull);
     connect(&deployment, &Deployment::failed, this, [this](const Error& error) { end(error); });
+    followFamilies();
     if (invocation.duration) {
         m_endsAt = SystemClock::instance().now() + *invocation.duration;
         waitForEnd();
@@ -91,6 +108,25 @@ Result<int> Watch::run()
     if (const Status written = writeSnapshot(); !written)
         return fail(written.error());
     return m_session.exitStatus(0);
+}
+
+void Watch::followFamilies()
+{
+    FamilyFileWatcher& file = *m_session.invocation().families;
+    connect(&file, &FamilyFileWatcher::installed, this, [this] { m_session.deployment().useNewFamilies(); });
+    connect(&file, &FamilyFileWatcher::loaded, this, [this, &file] {
+        if (m_onScreen)
+            return; // the table would be written over
+        for (const QString& fault : file.faultTexts())
+            m_session.complain(fault);
+        m_session.note(file.isGood()
+                ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 was read again: %2 families declared"))
+                      .arg(file.path())
+                      .arg(file.families())
+                : cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 has faults: the families read before stay in use"))
+                      .arg(file.path()));
+    });
+    file.follow();
 }
 
 // In pieces: a timer cannot wait for months.
@@ -145,16 +181,14 @@ void Watch::look(const WatchStatus& status)
     // A server that was never there is an error; one that went away comes back, and the gap is told.
     if (!m_wasReady && status.link == LinkState::Lost && status.error)
         return end(*status.error);
-    const bool isSettled = status.notifications == NotificationSetting::CanBeEnabled
-        || status.notifications == NotificationSetting::Forbidden
-        || status.notifications == NotificationSetting::Declined;
-    if (m_saidPolling || status.listening != ListenMode::Polling || !isSettled)
+    // Until a pass begins another way may still be tried.
+    const bool isSettled = status.completeness.pass > 0
+        && (status.listening == ListenMode::Tracking || status.listening == ListenMode::Polling);
+    if (!isSettled || m_saidListening == status.listening)
         return;
-    m_saidPolling = true;
-    if (status.notifications == NotificationSetting::CanBeEnabled)
-        m_session.deployment().answerNotificationQuestion(false);
+    m_saidListening = status.listening;
     if (!m_onScreen)
-        m_session.note(pollingText(status));
+        m_session.note(listenNote(status));
 }
 
 void Watch::writeEvents(const LockDelta& delta)

@@ -62,8 +62,9 @@ QString linkText(const WatchStatus& status)
 {
     switch (status.link) {
     case LinkState::Ready:
-        return status.listening == ListenMode::Notifications
-            ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "live"))
+        return status.listening == ListenMode::Notifications ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "live"))
+            : status.listening == ListenMode::Tracking
+            ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "live by client tracking: not told how a lock ended"))
             : cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "polling every %1: short holds can be missed"))
                   .arg(durationText(status.pollInterval));
     case LinkState::Connecting:
@@ -86,9 +87,13 @@ QString gapText(const WatchStatus& status)
 
 QString rateText(const WatchStatus& status)
 {
-    return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 events/s, %2 own commands/s"))
-        .arg(status.eventsPerSecond, 0, 'f', 0)
-        .arg(status.commandsPerSecond, 0, 'f', 0);
+    QString text = cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 events/s, %2 own commands/s"))
+                       .arg(status.eventsPerSecond, 0, 'f', 0)
+                       .arg(status.commandsPerSecond, 0, 'f', 0);
+    if (status.eventsMerged > 0)
+        text += QStringLiteral(", ")
+            + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 events merged")).arg(status.eventsMerged);
+    return text;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "base/errortext.h"
 #include "base/translations.h"
 #include "common/settings.h"
+#include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
 #include "gui/guioptions.h"
 #include "mainwindow/mainwindow.h"
@@ -29,12 +30,15 @@ DeploymentFactory liveFactory(const GuiOptions& options)
 {
     return [options](const ConnectionChoice& choice) -> Result<std::unique_ptr<Deployment>> {
         DeploymentOptions live;
-        live.specs = { choice.spec };
+        live.specs = QList<ConnectionSpec> { choice.spec } + choice.furtherMasters;
+        live.watch.databases = choice.databases;
         live.readOnly = choice.readOnly;
+        live.environment = choice.environment;
         live.timeout = options.timeout;
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
         live.watch.pace = options.pace;
+        live.watch.listen = choice.listen;
         // Consent was given for the server of the command line, not for any that is chosen later.
         live.watch.enableNotifications
             = options.enableNotifications && choice.spec.endpoints == options.choice.spec.endpoints;
@@ -66,7 +70,7 @@ int runGui(int argc, char** argv)
     installTranslations(application);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Lockscope"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.lockscope.Lockscope"));
-    const Result<GuiOptions> options
+    Result<GuiOptions> options
         = parseGuiOptions(QCoreApplication::arguments(), qgetenv("LOCKSCOPE_URI"), qgetenv("REDISCLI_AUTH"));
     if (!options)
         return printError(options.error());
@@ -80,14 +84,26 @@ int runGui(int argc, char** argv)
     rememberSystemTheme();
     applyTheme(options->theme.value_or(settings.themeMode()));
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/lockscope.svg")));
-    MainWindow window(liveFactory(*options), settings, { options->choice.readOnly, !picture });
+    FamilyFileWatcher families(options->familiesFile.isEmpty() ? standardFamilyFile() : options->familiesFile);
+    families.load();
+    families.follow();
+    ConnectionChoice choice = options->choice;
+    // Consent to notifications means to hear them.
+    if (!options->listenGiven && !options->enableNotifications)
+        choice.listen = settings.listenChoice();
+    // What the operator once said of this server holds until another word is given.
+    if (!options->environmentGiven)
+        choice.environment = settings.environmentOf(choice.spec);
+    MainWindow window(liveFactory(*options), settings,
+        { options->choice.readOnly, !picture, options->verifyRate, qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE") });
+    window.setFamilyFile(families);
     if (picture)
         prepareScreenshot(application, window, options->screenshotFile);
     window.show();
     // From the event loop: what fails at once, and ends the program, would otherwise do so before there is a loop to
     // end.
     QMetaObject::invokeMethod(
-        &window, [&window, &options] { window.connectTo(options->choice); }, Qt::QueuedConnection);
+        &window, [&window, &choice] { window.connectTo(choice); }, Qt::QueuedConnection);
     return QApplication::exec();
 }
 

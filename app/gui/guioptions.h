@@ -15,8 +15,12 @@ namespace lockscope {
 struct GuiOptions {
     ConnectionChoice choice;
     std::optional<ThemeMode> theme; ///< nothing: as remembered
+    QString familiesFile; ///< empty: the standard one
     QString screenshotFile; ///< empty: an ordinary run
+    bool environmentGiven = false; ///< by --environment or $LOCKSCOPE_ENVIRONMENT
     bool enableNotifications = false; ///< consent given beforehand
+    bool listenGiven = false; ///< else as remembered
+    int verifyRate = 0; ///< keys a second; 0: as remembered
     Pace pace = Pace::Auto;
     Milliseconds timeout { 5000 };
     /// `--help` or `--version` was asked for: print this and exit.

@@ -20,6 +20,7 @@ enum class ErrorKind : quint8 {
     Protocol, ///< bytes that are no RESP, or that pass our limits
     Server, ///< any other error reply
     ReadOnly, ///< refused here, before a byte was sent: the connection is read-only
+    NotArmed, ///< refused here, before a byte was sent: production, and writes are not armed
     ServerReadOnly, ///< READONLY, NOREPLICAS: this server takes no writes
     Loading, ///< LOADING, MASTERDOWN, CLUSTERDOWN, TRYAGAIN: later it may work
     Busy, ///< BUSY: a script blocks the server
@@ -27,6 +28,8 @@ enum class ErrorKind : quint8 {
     NotSupported, ///< the server, or this version of Lockscope, cannot do it
     NotHeld, ///< the lock is not held, or not with that token
     Taken, ///< somebody else holds the lock
+    Expired, ///< the lease was over before the answer, or before the release
+    NoQuorum, ///< too few of the independent masters answered: neither held nor taken
     OutcomeUnknown, ///< a write was sent and its answer was lost: it may or may not have happened; never sent again
     Cancelled, ///< the caller or the shutdown ended it
     Storage, ///< a file or database of ours could not be written or read

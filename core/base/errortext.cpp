@@ -36,6 +36,8 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the server refused"));
     case ErrorKind::ReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "this connection is read-only"));
+    case ErrorKind::NotArmed:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "writes to production are not armed"));
     case ErrorKind::ServerReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the server takes no writes"));
     case ErrorKind::Loading:
@@ -50,6 +52,10 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the lock is not held with that token"));
     case ErrorKind::Taken:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the lock is taken"));
+    case ErrorKind::Expired:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the lease is over"));
+    case ErrorKind::NoQuorum:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "no quorum"));
     case ErrorKind::OutcomeUnknown:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "outcome unknown"));
     case ErrorKind::Cancelled:
@@ -107,6 +113,9 @@ QString errorHint(const Error& error)
     case ErrorKind::ReadOnly:
         return translated(
             QT_TRANSLATE_NOOP("lockscope::ErrorText", "nothing was sent; start without --read-only to write"));
+    case ErrorKind::NotArmed:
+        return translated(QT_TRANSLATE_NOOP(
+            "lockscope::ErrorText", "nothing was sent; arm the writes first: --arm, or Arm writes in the window"));
     case ErrorKind::ServerReadOnly:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "connect to the master, or wait for its replicas"));
     case ErrorKind::Loading:
@@ -124,6 +133,12 @@ QString errorHint(const Error& error)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "look who holds it now before you act"));
     case ErrorKind::Taken:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "wait with --wait, or ask the holder"));
+    case ErrorKind::Expired:
+        return translated(QT_TRANSLATE_NOOP(
+            "lockscope::ErrorText", "somebody else may hold the lock by now; choose a longer TTL, or renew earlier"));
+    case ErrorKind::NoQuorum:
+        return translated(QT_TRANSLATE_NOOP(
+            "lockscope::ErrorText", "bring the masters back that failed; more than half of them must answer"));
     case ErrorKind::OutcomeUnknown:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText",
             "the command may have run; look at the lock before you decide, it was not sent again"));

@@ -43,9 +43,9 @@ QByteArray newToken(const DemoRole& role)
 
 } // namespace
 
-DemoClient::DemoClient(Connection& connection, DemoRole role, QObject* parent)
+DemoClient::DemoClient(QList<Connection*> servers, DemoRole role, QObject* parent)
     : QObject(parent)
-    , m_connection(connection)
+    , m_servers(std::move(servers))
     , m_role(std::move(role))
 {
     m_next.setSingleShot(true);
@@ -60,6 +60,24 @@ DemoClient::DemoClient(Connection& connection, DemoRole role, QObject* parent)
 
 void DemoClient::start() { m_next.start(varied(100ms)); }
 
+void DemoClient::askAll(
+    const std::function<void(Connection&, std::function<void(bool)>)>& ask, std::function<void(int)> done)
+{
+    struct Poll {
+        int yes = 0;
+        qsizetype open = 0;
+        std::function<void(int)> done;
+    };
+    const auto poll = std::make_shared<Poll>(Poll { 0, m_servers.size(), std::move(done) });
+    for (Connection* server : m_servers) {
+        ask(*server, [poll](bool yes) {
+            poll->yes += yes ? 1 : 0;
+            if (--poll->open == 0)
+                poll->done(poll->yes);
+        });
+    }
+}
+
 void DemoClient::arrive()
 {
     m_state = State::Waiting;
@@ -67,16 +85,26 @@ void DemoClient::arrive()
     QList<QByteArray> set { "SET", m_role.key, m_token, "NX" };
     if (m_role.ttl > 0ms)
         set << "PX" << QByteArray::number(m_role.ttl.count());
-    m_connection.send(Command(set), [self = QPointer(this)](const Result<ReplyView>& reply) {
-        if (self)
-            self->onAnswer(reply && reply->kind() == ReplyKind::Status);
-    });
+    const Command command(set);
+    askAll(
+        [command](Connection& server, std::function<void(bool)> answer) {
+            server.send(command, [answer = std::move(answer)](const Result<ReplyView>& reply) {
+                answer(reply && reply->kind() == ReplyKind::Status);
+            });
+        },
+        [self = QPointer(this)](int yes) {
+            if (self)
+                self->onAnswer(yes >= self->quorum());
+        });
 }
 
 void DemoClient::onAnswer(bool taken)
 {
-    if (!taken)
+    if (!taken) {
+        if (m_servers.size() > 1)
+            releaseEverywhere();
         return m_next.start(varied(300ms));
+    }
     m_state = State::Holding;
     m_next.start(varied(m_role.hold));
     if (m_role.renews)
@@ -85,17 +113,28 @@ void DemoClient::onAnswer(bool taken)
 
 void DemoClient::renew()
 {
-    runScript(m_connection, extendScript(), { m_role.key }, { m_token, QByteArray::number(m_role.ttl.count()) },
-        [self = QPointer(this), token = m_token](const Result<ReplyView>& reply) {
-            if (self && self->m_token == token && reply && reply->toInteger() != 1)
+    askAll(
+        [this](Connection& server, std::function<void(bool)> answer) {
+            runScript(server, extendScript(), { m_role.key }, { m_token, QByteArray::number(m_role.ttl.count()) },
+                [answer = std::move(answer)](
+                    const Result<ReplyView>& reply) { answer(reply && reply->toInteger() == 1); });
+        },
+        [self = QPointer(this), token = m_token](int yes) {
+            if (self && self->m_token == token && yes < self->quorum())
                 self->goAway();
         });
+}
+
+void DemoClient::releaseEverywhere()
+{
+    for (Connection* server : m_servers)
+        runScript(*server, releaseScript(), { m_role.key }, { m_token }, [](const Result<ReplyView>&) {});
 }
 
 void DemoClient::leave()
 {
     if (m_role.end == DemoRole::End::Release)
-        runScript(m_connection, releaseScript(), { m_role.key }, { m_token }, [](const Result<ReplyView>&) {});
+        releaseEverywhere();
     goAway();
 }
 

@@ -6,6 +6,8 @@
 
 #include <QTimer>
 
+#include <functional>
+
 namespace lockscope {
 
 /// How one demo client uses its lock.
@@ -25,11 +27,12 @@ struct DemoRole {
 
 /// One client of the demo workload, with the behaviour of a real lock library: takes by SET NX PX, renews and releases
 /// by compare scripts, polls while somebody else holds the lock, and stops believing in its lock when a renewal fails.
+/// Over several servers it is a Redlock client: a quorum of them decides.
 class DemoClient final : public QObject {
     Q_OBJECT
 public:
-    /// `connection` outlives it.
-    DemoClient(Connection& connection, DemoRole role, QObject* parent);
+    /// `servers` outlive it.
+    DemoClient(QList<Connection*> servers, DemoRole role, QObject* parent);
     void start();
 
 private:
@@ -37,11 +40,15 @@ private:
 
     void arrive();
     void onAnswer(bool taken);
+    /// Sends to every server; `done` gets how many said yes.
+    void askAll(const std::function<void(Connection&, std::function<void(bool)>)>& ask, std::function<void(int)> done);
+    [[nodiscard]] int quorum() const { return int(m_servers.size()) / 2 + 1; }
+    void releaseEverywhere();
     void renew();
     void leave();
     void goAway();
 
-    Connection& m_connection;
+    const QList<Connection*> m_servers;
     const DemoRole m_role;
     State m_state = State::Away;
     QByteArray m_token;

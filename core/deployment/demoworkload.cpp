@@ -2,6 +2,7 @@
 #include "deployment/demoworkload.h"
 
 #include "deployment/democlient.h"
+#include "deployment/demofamilies.h"
 
 #include <QTimer>
 
@@ -81,34 +82,66 @@ Roles allRoles()
 
 } // namespace
 
-DemoWorkload::DemoWorkload(const ConnectionSpec& spec, QObject* parent)
+DemoWorkload::DemoWorkload(const QList<ConnectionSpec>& specs, QObject* parent)
     : QObject(parent)
-    // A gate of its own: watching read-only must not stop the traffic that is watched.
-    , m_connection(spec, std::make_shared<CommandGate>(), ConnectionOptions { .clientName = "lockscope-demo" })
 {
+    // A gate of its own: watching read-only must not stop the traffic that is watched.
+    const auto gate = std::make_shared<CommandGate>();
+    QList<Connection*> servers;
+    for (const ConnectionSpec& spec : specs) {
+        m_connections.push_back(
+            std::make_unique<Connection>(spec, gate, ConnectionOptions { .clientName = "lockscope-demo" }));
+        Connection* server = m_connections.back().get();
+        servers.append(server);
+        // Once only: what comes back after a restart is empty, as a restarted server is.
+        connect(
+            server, &Connection::ready, this, [this, server] { populate(*server); }, Qt::SingleShotConnection);
+    }
     for (DemoRole& role : allRoles())
-        m_clients.push_back(new DemoClient(m_connection, std::move(role), this));
-    connect(&m_connection, &Connection::ready, this, &DemoWorkload::populate);
+        m_clients.push_back(new DemoClient(servers, std::move(role), this));
+    m_families = new DemoFamilies(*servers.first(), specs.first(), this);
 }
 
 DemoWorkload::~DemoWorkload() = default;
 
-void DemoWorkload::start() { m_connection.open(); }
-
-void DemoWorkload::populate()
+void DemoWorkload::start()
 {
-    if (std::exchange(m_populated, true))
-        return;
+    for (const auto& connection : m_connections)
+        connection->open();
+}
+
+void DemoWorkload::populate(Connection& connection)
+{
     // What every real server is full of, so that finding the locks means something.
     const auto ignore = [](const Result<ReplyView>&) {};
     for (int i = 0; i < 400; ++i) {
-        m_connection.send({ "SET", numbered("cache:product:", i), QByteArray(200, 'x'), "EX", "86400" }, ignore);
-        m_connection.send({ "HSET", numbered("session:", i), "user", QByteArray::number(i), "theme", "dark" }, ignore);
-        m_connection.send({ "SET", numbered("counter:visits:", i), QByteArray::number(i * 37) }, ignore);
+        connection.send({ "SET", numbered("cache:product:", i), QByteArray(200, 'x'), "EX", "86400" }, ignore);
+        connection.send({ "HSET", numbered("session:", i), "user", QByteArray::number(i), "theme", "dark" }, ignore);
+        connection.send({ "SET", numbered("counter:visits:", i), QByteArray::number(i * 37) }, ignore);
     }
-    m_connection.send({ "RPUSH", "queue:mail", "a", "b", "c" }, ignore);
+    connection.send({ "RPUSH", "queue:mail", "a", "b", "c" }, ignore);
+    if (++m_populated == qsizetype(m_connections.size()))
+        begin();
+}
+
+void DemoWorkload::begin()
+{
+    if (m_connections.size() > 1)
+        leaveTraces();
     for (DemoClient* client : m_clients)
         client->start();
+    m_families->start();
+}
+
+/// Of clients that died between two masters.
+void DemoWorkload::leaveTraces()
+{
+    const auto set = [this](size_t server, const char* key, const char* token, const char* ttlMs) {
+        m_connections[server]->send({ "SET", key, token, "PX", ttlMs }, [](const Result<ReplyView>&) {});
+    };
+    set(0, "lock:ledger:close-day", "worker-4:2207:1764063000123", "540000");
+    set(0, "lock:warehouse:dock-9", "api-2:911:1764063011771", "420000");
+    set(1, "lock:warehouse:dock-9", "api-5:1408:1764063011775", "421000");
 }
 
 } // namespace lockscope

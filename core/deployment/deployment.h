@@ -4,7 +4,11 @@
 #include "base/result.h"
 #include "locks/discovery.h"
 #include "locks/lockdelta.h"
+#include "locks/serverreport.h"
+#include "locks/valuepage.h"
 #include "operations/lockoperation.h"
+#include "operations/restorerequest.h"
+#include "redis/writeaccess.h"
 
 #include <QFuture>
 #include <QFutureWatcher>
@@ -29,8 +33,13 @@ public:
     virtual void start() = 0;
     /// What it is connected to, for titles; without secrets.
     [[nodiscard]] virtual QString title() const = 0;
+    /// Whether a write would be refused at this moment.
     [[nodiscard]] virtual bool isReadOnly() const = 0;
+    /// Why, and until when it is not.
+    [[nodiscard]] virtual WriteAccess writeAccess() const = 0;
     [[nodiscard]] virtual bool isSandbox() const = 0;
+    /// How many independent masters form the quorum; 1 where there is none to form.
+    [[nodiscard]] virtual int quorumMasters() const = 0;
 
     /// Everything since the last call, at most one delta at a time; pull once a frame after `deltaReady`. Nothing to
     /// report: no value.
@@ -40,13 +49,24 @@ public:
     virtual void setVisibleLocks(const std::vector<LockId>& ids) = 0;
     virtual void answerNotificationQuestion(bool enable) = 0;
     virtual void refresh() = 0;
+    /// FamilyRegistry::instance() is another one: recognises with it from now on, and examines what is known anew.
+    virtual void useNewFamilies() = 0;
+    /// How many keys a second may be read only to verify, from now on; 1 or more.
+    virtual void setVerifyRate(int keysPerSecond) = 0;
 
     /// Looks at a sample of the key space for names that hold locks, at the pace of the watch. A second look ends the
     /// first one with Cancelled.
     [[nodiscard]] virtual QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) = 0;
     virtual void cancelDiscovery() = 0;
 
-    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const QByteArray& key) = 0;
+    /// The size of a value, and one page of it if that is wanted.
+    [[nodiscard]] virtual QFuture<Result<ValuePage>> readValue(const ValueRequest& request) = 0;
+    /// What the server says of itself at this moment.
+    [[nodiscard]] virtual QFuture<Result<ServerReport>> inspectServer() = 0;
+    // A request without a node goes to the one master there is, or to all of a quorum (Redlock).
+    [[nodiscard]] virtual QFuture<Result<LockInspection>> inspect(const InspectRequest& request) = 0;
+    /// What an operator should know before acting on a lock, read now.
+    [[nodiscard]] virtual QFuture<Result<ReleaseImpact>> weigh(const InspectRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> acquire(const AcquireRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<AcquireGrant>> extend(const ExtendRequest& request) = 0;
     [[nodiscard]] virtual QFuture<Result<void>> release(const ReleaseRequest& request) = 0;
@@ -57,8 +77,19 @@ public:
     /// and then nothing was sent.
     [[nodiscard]] virtual QFuture<Result<QList<ForceReleaseResult>>> forceRelease(const ForceReleaseRequest& request)
         = 0;
+    /// Watches released locks for their next holder and adds what it saw to the audit log; one answer a lock, in their
+    /// order.
+    [[nodiscard]] virtual QFuture<Result<QList<NextHolder>>> follow(const FollowRequest& request) = 0;
+    /// Puts back what an entry of the audit log has ended, if the key is free. Errors: Usage where that entry is not to
+    /// be put back here, Storage, and what keeps a command from being sent; the rest is an outcome.
+    [[nodiscard]] virtual QFuture<Result<RestoreResult>> restore(const RestoreRequest& request) = 0;
+
+    /// Opens the writes of a production connection; the reason goes into the audit log first. They close by themselves.
+    [[nodiscard]] virtual QFuture<Result<WriteAccess>> arm(const ArmRequest& request) = 0;
+    virtual void disarm() = 0;
 
 Q_SIGNALS:
+    void writeAccessChanged(); ///< armed or disarmed; not when the time is over: writeAccess() says when that is
     void deltaReady(); ///< takeDelta() has something; again only after it was called
     void failed(const lockscope::Error& error); ///< permanent: authentication or permission; the status says the same
 };

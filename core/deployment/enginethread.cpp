@@ -3,8 +3,9 @@
 
 namespace lockscope {
 
-EngineThread::EngineThread(DeploymentOptions options, DeltaMailbox& mailbox)
+EngineThread::EngineThread(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox)
     : m_options(std::move(options))
+    , m_gate(std::move(gate))
     , m_mailbox(mailbox)
 {
 }
@@ -39,7 +40,7 @@ void EngineThread::run()
 
 void EngineThread::runWorker()
 {
-    EngineWorker worker(m_options, m_mailbox);
+    EngineWorker worker(m_options, m_gate, m_mailbox);
     m_worker = &worker;
     connect(&worker, &EngineWorker::deltaPut, &worker, [this] { Q_EMIT deltaPut(); });
     connect(&worker, &EngineWorker::failed, &worker, [this](const Error& error) {

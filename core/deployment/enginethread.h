@@ -17,7 +17,7 @@ class EngineThread final : public QThread {
     Q_OBJECT
 public:
     /// `mailbox` outlives the thread.
-    EngineThread(DeploymentOptions options, DeltaMailbox& mailbox);
+    EngineThread(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox);
     ~EngineThread() override; ///< ended or never started; what is still posted ends as Cancelled
 
     /// Runs `task` in the engine thread, also if that starts later. Any thread.
@@ -41,6 +41,7 @@ private:
     void runTasks();
 
     const DeploymentOptions m_options;
+    const std::shared_ptr<CommandGate> m_gate;
     DeltaMailbox& m_mailbox;
     EngineWorker* m_worker = nullptr; // used in the engine thread only
     TaskQueue m_tasks;

@@ -2,7 +2,8 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
-#include "watch/discovery.h"
+#include "redis/commandflags.h"
+#include "watch/discoveryround.h"
 
 using namespace std::chrono_literals;
 
@@ -15,10 +16,10 @@ constexpr auto drainLimit = 1000ms;
 
 } // namespace
 
-EngineWorker::EngineWorker(DeploymentOptions options, DeltaMailbox& mailbox)
+EngineWorker::EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox)
     : m_options(std::move(options))
     , m_mailbox(mailbox)
-    , m_gate(std::make_shared<CommandGate>(m_options.readOnly))
+    , m_gate(std::move(gate))
 {
     for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit })
         timer->setSingleShot(true);
@@ -32,45 +33,84 @@ EngineWorker::~EngineWorker() = default;
 
 void EngineWorker::start()
 {
-    ConnectionSpec spec = m_options.specs.first();
-    if (spec.topology == Topology::Sandbox) {
-        Result<ConnectionSpec> started = startSandbox();
-        if (!started) {
-            m_startError = started.error();
-            failSnapshots(*m_startError);
-            Q_EMIT failed(*m_startError);
-            return;
-        }
-        spec = std::move(*started);
+    if (const Status started = startServers(); !started) {
+        m_startError = started.error();
+        failSnapshots(*m_startError);
+        Q_EMIT failed(*m_startError);
+        return;
     }
-    m_spec = spec;
-    m_desk = std::make_unique<OperationDesk>(spec, m_gate, m_options.timeout, m_options.auditFile);
+    connect(m_topology.get(), &ServerTopology::changed, this, &EngineWorker::readCommandFlags);
+    if (m_topology->map().isKnown())
+        readCommandFlags();
+    startDesk();
+    if (m_options.watchLocks)
+        startWatch();
+    m_topology->start();
+}
+
+Status EngineWorker::startServers()
+{
+    m_specs = m_options.specs;
+    if (m_specs.first().topology == Topology::Sandbox) {
+        if (const Status started = startSandbox(); !started)
+            return started;
+    }
+    TopologyOptions options;
+    options.timeout = m_options.timeout;
+    options.follow = m_options.watch.follow;
+    Result<std::unique_ptr<ServerTopology>> made = ServerTopology::make(m_specs, m_gate, options);
+    if (!made)
+        return fail(made.error());
+    m_topology = std::move(*made);
+    // Also where it cannot be known: whoever waits is told why.
+    connect(m_topology.get(), &ServerTopology::changed, this, &EngineWorker::onTopologyKnown);
+    connect(m_topology.get(), &ServerTopology::errorChanged, this, &EngineWorker::onTopologyKnown);
+    return {};
+}
+
+Status EngineWorker::startSandbox()
+{
+    const SandboxOptions wanted = m_specs.first().sandbox;
+    m_specs.clear();
+    for (int i = 0; i < wanted.masters; ++i) {
+        Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start();
+        if (!server)
+            return fail(server.error());
+        m_specs.append((*server)->spec());
+        m_sandbox.push_back(std::move(*server));
+    }
+    if (wanted.demoWorkload) {
+        m_demo = std::make_unique<DemoWorkload>(m_specs);
+        m_demo->start();
+    }
+    return {};
+}
+
+/// What the server itself says of its commands: the gate refuses what it calls a write. Once a deployment.
+void EngineWorker::readCommandFlags()
+{
+    if (m_flags || m_flagsAsked || !m_gate->isReadOnly() || m_topology->map().masters.isEmpty())
+        return;
+    m_flagsAsked = true;
+    m_flags = std::make_unique<CommandFlagsReader>(m_topology->map().masters.first().spec, m_gate, m_options.timeout);
+    connect(m_flags.get(), &CommandFlagsReader::finished, this, [this] { m_flags.release()->deleteLater(); });
+    m_flags->start();
+}
+
+void EngineWorker::startDesk()
+{
+    m_desk = std::make_unique<OperationDesk>(*m_topology, m_gate, m_options.timeout, m_options.auditFile);
     connect(m_desk.get(), &OperationDesk::keyTouched, this, [this](const QByteArray& key) {
         if (m_watch)
             m_watch->verifyKeys({ key });
     });
-    if (m_options.watchLocks)
-        startWatch(spec);
 }
 
-Result<ConnectionSpec> EngineWorker::startSandbox()
-{
-    Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start();
-    if (!server)
-        return tl::unexpected(server.error());
-    m_sandbox = std::move(*server);
-    if (m_options.specs.first().sandbox.demoWorkload) {
-        m_demo = std::make_unique<DemoWorkload>(m_sandbox->spec());
-        m_demo->start();
-    }
-    return m_sandbox->spec();
-}
-
-void EngineWorker::startWatch(const ConnectionSpec& spec)
+void EngineWorker::startWatch()
 {
     WatchOptions options = m_options.watch;
     options.commandTimeout = m_options.timeout;
-    m_watch = std::make_unique<WatchEngine>(spec, m_gate, std::move(options));
+    m_watch = std::make_unique<WatchEngine>(*m_topology, m_gate, std::move(options));
     connect(m_watch.get(), &WatchEngine::deltaAvailable, this, &EngineWorker::scheduleDelta);
     connect(m_watch.get(), &WatchEngine::statusChanged, this, &EngineWorker::onWatchStatus);
     connect(m_watch.get(), &WatchEngine::passCompleted, this, &EngineWorker::settleSnapshots);
@@ -145,7 +185,7 @@ void EngineWorker::completeSnapshot(Completion<LockSnapshot> completion)
 
 void EngineWorker::settleSnapshots()
 {
-    if (!m_watch || !m_watch->status().completeness.complete)
+    if (!m_watch || !m_watch->isSettled())
         return;
     for (Completion<LockSnapshot>& completion : std::exchange(m_snapshots, {}))
         completion.finish(m_watch->snapshot());
@@ -159,18 +199,45 @@ void EngineWorker::failSnapshots(const Error& error)
 
 void EngineWorker::discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion)
 {
-    if (!m_spec)
+    if (!m_topology)
         return completion.finish(fail(m_startError.value_or(makeError(ErrorKind::Cancelled))));
+    if (!m_topology->map().isKnown()) {
+        if (const std::optional<Error>& error = m_topology->error())
+            return completion.finish(fail(*error));
+        m_untilKnown.push_back([this, options, completion = std::move(completion)]() mutable {
+            discover(options, std::move(completion));
+        });
+        return;
+    }
     WatchOptions watch = m_options.watch;
     watch.commandTimeout = m_options.timeout;
-    m_discovery = std::make_unique<Discovery>(*m_spec, m_gate, options, watch);
+    m_discovery = std::make_unique<DiscoveryRound>(m_topology->map(), m_gate, options, watch);
     m_discovery->start([this, completion = std::move(completion)](Result<DiscoveryReport> report) mutable {
         completion.finish(std::move(report));
         m_discovery.release()->deleteLater();
     });
 }
 
-void EngineWorker::cancelDiscovery() { m_discovery.reset(); }
+void EngineWorker::useFamilies(const FamilyRegistry& registry)
+{
+    m_options.watch.registry = &registry;
+    if (m_watch)
+        m_watch->useFamilies(registry);
+    if (m_desk)
+        m_desk->useFamilies(registry);
+}
+
+void EngineWorker::onTopologyKnown()
+{
+    for (auto& task : std::exchange(m_untilKnown, {}))
+        task();
+}
+
+void EngineWorker::cancelDiscovery()
+{
+    m_untilKnown.clear();
+    m_discovery.reset();
+}
 
 Result<OperationDesk*> EngineWorker::desk() const
 {
@@ -183,6 +250,7 @@ void EngineWorker::shutDown()
 {
     failSnapshots(makeError(ErrorKind::Cancelled));
     cancelDiscovery();
+    m_flags.reset();
     m_demo.reset();
     if (m_watch)
         m_watch->stop();

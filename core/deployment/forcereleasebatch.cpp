@@ -7,6 +7,9 @@
 #include "locks/families/familyregistry.h"
 
 #include <QPointer>
+#include <QSysInfo>
+
+#include <algorithm>
 
 namespace lockscope {
 
@@ -14,18 +17,58 @@ namespace {
 
 constexpr qsizetype mostInFlight = 256;
 
-AuditIntent intentFor(const ForceReleaseTarget& target, const QString& reason, const ConnectionSpec& spec)
+const char* actionOf(LockAct act)
+{
+    switch (act) {
+    case LockAct::Shorten:
+        return auditaction::shorten;
+    case LockAct::AddTtl:
+        return auditaction::addTtl;
+    case LockAct::TakeOver:
+        return auditaction::takeOver;
+    case LockAct::HandBack:
+        return auditaction::handBack;
+    case LockAct::KillConnection:
+        return auditaction::killConnection;
+    case LockAct::Release:
+        break;
+    }
+    return auditaction::forceRelease;
+}
+
+/// `USER@HOST` of the operator, as far as it is known.
+QByteArray operatorName()
+{
+    QByteArray user = qgetenv("USER");
+    if (user.isEmpty())
+        user = qgetenv("LOGNAME");
+    return (user.isEmpty() ? QByteArray("operator") : user) + '@' + QSysInfo::machineHostName().toUtf8();
+}
+
+void giveToken(ForceReleaseTarget& target)
+{
+    if (target.act != LockAct::TakeOver || !target.newToken.isEmpty())
+        return;
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    const FamilyId family = target.family == FamilyId::None ? registry.byName("plain") : target.family;
+    target.newToken = registry.family(family).operatorToken(target.expectedToken, operatorName());
+}
+
+AuditIntent intentFor(const ForceReleaseTarget& target, const ForceReleaseRequest& request, const AuditPlace& place,
+    Environment environment)
 {
     AuditIntent intent;
-    intent.redisUser = spec.user.isEmpty() ? QStringLiteral("default") : spec.user;
-    intent.server = spec.endpoint().text();
-    intent.database = spec.database;
-    intent.action = "force_release";
+    intent.redisUser = place.redisUser;
+    intent.server = target.place.node.isEmpty() ? place.server : target.place.node;
+    intent.database = target.place.database < 0 ? place.database : target.place.database;
+    intent.action = actionOf(target.act);
     const QLatin1StringView family = FamilyRegistry::instance().name(target.family);
     intent.family = QByteArray(family.data(), family.size());
     intent.key = target.key;
     intent.tokenFingerprint = target.anyToken ? QString() : tokenFingerprint(target.expectedToken);
-    intent.reason = reason;
+    intent.reason = request.reason;
+    intent.ticket = request.ticket;
+    intent.environment = environment;
     return intent;
 }
 
@@ -37,28 +80,65 @@ AuditOutcome outcomeOf(const ForceReleaseResult& result, qint64 intentId)
     outcome.outcome = QByteArray(name.data(), name.size());
     outcome.tokenFingerprint = result.token.isEmpty() ? QString() : tokenFingerprint(result.token);
     outcome.error = result.error ? errorMessage(*result.error) : QString();
+    for (const NodeRelease& node : result.nodes) {
+        const QLatin1StringView ended = releaseOutcomeName(node.outcome);
+        outcome.nodes.append(
+            { node.node, QByteArray(ended.data(), ended.size()), node.error ? errorMessage(*node.error) : QString() });
+    }
     return outcome;
 }
 
 } // namespace
 
+AuditPlace auditPlace(const ConnectionSpec& spec)
+{
+    return { spec.user.isEmpty() ? QStringLiteral("default") : spec.user, spec.endpoint().text(), spec.database };
+}
+
 ForceReleaseBatch::ForceReleaseBatch(
-    LockOperations& operations, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
+    ForceReleaser& releaser, AuditWriter& audit, ForceReleaseRequest request, Answer answer, QObject* parent)
     : QObject(parent)
-    , m_operations(operations)
+    , m_releaser(releaser)
     , m_audit(audit)
     , m_request(std::move(request))
     , m_answer(std::move(answer))
 {
+    std::for_each(m_request.targets.begin(), m_request.targets.end(), giveToken);
     m_results.resize(m_request.targets.size());
 }
 
-void ForceReleaseBatch::start(const ConnectionSpec& spec)
+void ForceReleaseBatch::start(const AuditPlace& place, Environment environment)
 {
-    QList<AuditIntent> intents;
     for (const ForceReleaseTarget& target : std::as_const(m_request.targets))
-        intents.append(intentFor(target, m_request.reason, spec));
-    m_audit.appendIntents(intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
+        m_intents.append(intentFor(target, m_request, place, environment));
+    readNext();
+}
+
+void ForceReleaseBatch::readNext()
+{
+    if (m_sending)
+        return;
+    m_sending = true;
+    while (m_read < m_intents.size() && m_inFlight < mostInFlight) {
+        const qsizetype index = m_read++;
+        ++m_inFlight;
+        auto read = [self = QPointer(this), index](const OldValue& old) {
+            if (!self)
+                return;
+            self->m_intents[index].setOldValue(old);
+            --self->m_inFlight;
+            self->readNext();
+        };
+        m_releaser.readOldValueOf(m_request.targets.at(index), std::move(read));
+    }
+    m_sending = false;
+    if (m_inFlight == 0)
+        record();
+}
+
+void ForceReleaseBatch::record()
+{
+    m_audit.appendIntents(m_intents, [self = QPointer(this)](Result<QList<qint64>> ids) {
         if (!self)
             return;
         if (!ids) {
@@ -67,6 +147,8 @@ void ForceReleaseBatch::start(const ConnectionSpec& spec)
             return self->deleteLater();
         }
         self->m_intentIds = std::move(*ids);
+        for (AuditIntent& intent : self->m_intents)
+            intent.oldValue.clear();
         self->sendNext();
     });
 }
@@ -80,7 +162,7 @@ void ForceReleaseBatch::sendNext()
     while (m_sent < m_request.targets.size() && m_inFlight < mostInFlight) {
         const qsizetype index = m_sent++;
         ++m_inFlight;
-        m_operations.forceRelease(
+        m_releaser.forceReleaseOne(
             m_request.targets.at(index), [self = QPointer(this), index](ForceReleaseResult result) {
                 if (self)
                     self->onOutcome(index, std::move(result));
@@ -94,9 +176,12 @@ void ForceReleaseBatch::sendNext()
 void ForceReleaseBatch::onOutcome(qsizetype index, ForceReleaseResult result)
 {
     --m_inFlight;
-    const QByteArray key = result.target.key;
+    const ForceReleaseTarget target = m_request.targets.at(index);
+    result.auditId = m_intentIds.value(index);
+    result.canRestore
+        = result.outcome == ReleaseOutcome::Released && m_intents.at(index).oldValueState == OldValueState::Kept;
     m_results[index] = std::move(result);
-    Q_EMIT keyTouched(key);
+    Q_EMIT keyTouched(target.key, target.place);
     sendNext();
 }
 

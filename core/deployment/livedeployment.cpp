@@ -2,6 +2,7 @@
 #include "deployment/livedeployment.h"
 
 #include "deployment/enginethread.h"
+#include "locks/families/familyregistry.h"
 
 #include <QCoreApplication>
 #include <QStandardPaths>
@@ -12,40 +13,25 @@ namespace {
 
 QString deploymentText(const char* text) { return QCoreApplication::translate("lockscope::Deployment", text); }
 
-Status checkSpec(const ConnectionSpec& spec)
+Status checkOptions(const DeploymentOptions& options)
 {
-    switch (spec.topology) {
-    case Topology::Standalone:
-        return {};
-    case Topology::Sentinel:
-    case Topology::Cluster:
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
-                "Sentinel and Cluster come with a later version; give the master's own address")));
-    case Topology::Sandbox:
-        break;
-    }
-    if (spec.sandbox.masters > 1)
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "a quorum of several masters comes with a later version; use one")));
-    if (QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
+    const bool isSandbox = !options.specs.isEmpty() && options.specs.first().topology == Topology::Sandbox;
+    if (isSandbox && options.specs.size() == 1) {
+        if (!QStandardPaths::findExecutable(QStringLiteral("redis-server")).isEmpty())
+            return {};
         return fail(ErrorKind::NotSupported,
             deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment",
                 "the sandbox needs the program redis-server (Debian: apt install redis-server)")));
-    return {};
-}
-
-Status checkOptions(const DeploymentOptions& options)
-{
-    if (options.specs.isEmpty())
+    }
+    // Whether these servers make sense together is the same question for the engine.
+    const auto topology = ServerTopology::make(options.specs, std::make_shared<CommandGate>(true));
+    if (!topology)
+        return fail(topology.error());
+    const bool isCluster = options.specs.first().topology == Topology::Cluster;
+    if (isCluster && options.watch.databases != DatabaseChoice())
         return fail(ErrorKind::Usage,
-            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a server to connect to is missing")));
-    if (options.specs.size() > 1)
-        return fail(ErrorKind::NotSupported,
-            deploymentText(QT_TRANSLATE_NOOP(
-                "lockscope::Deployment", "independent masters come with a later version; give one URI")));
-    return checkSpec(options.specs.first());
+            deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "a cluster has database 0 only")));
+    return {};
 }
 
 } // namespace
@@ -54,7 +40,8 @@ class LiveDeployment::Private {
 public:
     Private(const DeploymentOptions& given, LiveDeployment* q)
         : options(given)
-        , thread(options, mailbox)
+        , gate(std::make_shared<CommandGate>(options.readOnly, options.environment))
+        , thread(options, gate, mailbox)
         , answers(std::make_shared<AnswerBox>([this] { Q_EMIT thread.answersWaiting(); }))
     {
         connect(
@@ -90,6 +77,7 @@ public:
     }
 
     DeploymentOptions options;
+    std::shared_ptr<CommandGate> gate;
     DeltaMailbox mailbox;
     EngineThread thread;
     std::shared_ptr<AnswerBox> answers;
@@ -119,14 +107,35 @@ void LiveDeployment::start() { d->thread.start(); }
 
 QString LiveDeployment::title() const
 {
+    const ConnectionSpec& first = d->options.specs.first();
+    if (isSandbox() && first.sandbox.masters > 1)
+        return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox with %1 masters"))
+            .arg(first.sandbox.masters);
     if (isSandbox())
         return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "Sandbox"));
-    return d->options.specs.first().redactedUri();
+    if (d->options.specs.size() == 1)
+        return first.redactedUri();
+    QStringList names;
+    for (const ConnectionSpec& spec : d->options.specs)
+        names += spec.endpoint().text();
+    return deploymentText(QT_TRANSLATE_NOOP("lockscope::Deployment", "%1 independent masters: %2"))
+        .arg(names.size())
+        .arg(names.join(QStringLiteral(", ")));
 }
 
-bool LiveDeployment::isReadOnly() const { return d->options.readOnly; }
+bool LiveDeployment::isReadOnly() const { return d->gate->isReadOnly(); }
+
+WriteAccess LiveDeployment::writeAccess() const { return d->gate->access(); }
 
 bool LiveDeployment::isSandbox() const { return d->options.specs.first().topology == Topology::Sandbox; }
+
+int LiveDeployment::quorumMasters() const
+{
+    int masters = 0;
+    for (const ConnectionSpec& spec : std::as_const(d->options.specs))
+        masters += spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
+    return masters;
+}
 
 std::optional<LockDelta> LiveDeployment::takeDelta()
 {
@@ -174,6 +183,16 @@ void LiveDeployment::refresh()
     d->tellWatch([](WatchEngine& watch) { watch.refresh(); });
 }
 
+void LiveDeployment::useNewFamilies()
+{
+    d->thread.post([&families = FamilyRegistry::instance()](EngineWorker& worker) { worker.useFamilies(families); });
+}
+
+void LiveDeployment::setVerifyRate(int keysPerSecond)
+{
+    d->tellWatch([keysPerSecond](WatchEngine& watch) { watch.setVerifyRate(keysPerSecond); });
+}
+
 void LiveDeployment::cancelPending()
 {
     d->thread.post([](EngineWorker& worker) {
@@ -182,9 +201,27 @@ void LiveDeployment::cancelPending()
     });
 }
 
-QFuture<Result<LockInspection>> LiveDeployment::inspect(const QByteArray& key)
+QFuture<Result<LockInspection>> LiveDeployment::inspect(const InspectRequest& request)
 {
-    return d->ask<LockInspection>(&OperationDesk::inspect, key);
+    return d->ask<LockInspection>(&OperationDesk::inspect, request);
+}
+
+QFuture<Result<ValuePage>> LiveDeployment::readValue(const ValueRequest& request)
+{
+    return d->ask<ValuePage>(&OperationDesk::readValue, request);
+}
+
+QFuture<Result<ServerReport>> LiveDeployment::inspectServer()
+{
+    Completion<ServerReport> completion(d->answers);
+    QFuture<Result<ServerReport>> future = completion.future();
+    d->thread.post([completion = std::move(completion)](EngineWorker& worker) mutable {
+        const Result<OperationDesk*> desk = worker.desk();
+        if (!desk)
+            return completion.finish(fail(desk.error()));
+        (*desk)->inspectServer(std::move(completion));
+    });
+    return future;
 }
 
 QFuture<Result<AcquireGrant>> LiveDeployment::acquire(const AcquireRequest& request)
@@ -205,6 +242,40 @@ QFuture<Result<void>> LiveDeployment::release(const ReleaseRequest& request)
 QFuture<Result<QList<ForceReleaseResult>>> LiveDeployment::forceRelease(const ForceReleaseRequest& request)
 {
     return d->ask<QList<ForceReleaseResult>>(&OperationDesk::forceRelease, request);
+}
+
+QFuture<Result<ReleaseImpact>> LiveDeployment::weigh(const InspectRequest& request)
+{
+    return d->ask<ReleaseImpact>(&OperationDesk::weigh, request);
+}
+
+QFuture<Result<QList<NextHolder>>> LiveDeployment::follow(const FollowRequest& request)
+{
+    return d->ask<QList<NextHolder>>(&OperationDesk::follow, request);
+}
+
+QFuture<Result<RestoreResult>> LiveDeployment::restore(const RestoreRequest& request)
+{
+    return d->ask<RestoreResult>(&OperationDesk::restore, request);
+}
+
+QFuture<Result<WriteAccess>> LiveDeployment::arm(const ArmRequest& request)
+{
+    QFuture<Result<WriteAccess>> future = d->ask<WriteAccess>(&OperationDesk::arm, request);
+    // The answer is the caller's; here it only says that something may have changed.
+    auto* watcher = new QFutureWatcher<Result<WriteAccess>>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        Q_EMIT writeAccessChanged();
+    });
+    watcher->setFuture(future);
+    return future;
+}
+
+void LiveDeployment::disarm()
+{
+    d->gate->disarm();
+    Q_EMIT writeAccessChanged();
 }
 
 } // namespace lockscope

@@ -4,8 +4,11 @@
 #include "base/bytetext.h"
 #include "base/errortext.h"
 #include "base/jsonwriter.h"
+#include "deployment/serverjson.h"
 #include "locks/families/familyregistry.h"
+#include "locks/fencing.h"
 #include "locks/lockholders.h"
+#include "locks/suspicion.h"
 
 #include <QJsonDocument>
 
@@ -15,32 +18,7 @@ namespace lockscope {
 
 namespace {
 
-/// One instant in both clocks, so that all times of a document agree.
-struct Instant {
-    SteadyTime steady;
-    qint64 wallMs = 0;
-
-    [[nodiscard]] qint64 wallOf(SteadyTime time) const
-    {
-        return wallMs + std::chrono::duration_cast<Milliseconds>(time - steady).count();
-    }
-};
-
 constexpr qsizetype chunkBytes = 256 * 1024;
-
-QString nodeText(const WatchStatus& status, quint16 node)
-{
-    return node < status.nodes.size() ? status.nodes.at(node) : QString();
-}
-
-void writeFamily(JsonWriter& json, FamilyId family)
-{
-    json.name("family");
-    if (family == FamilyId::None)
-        json.null();
-    else
-        json.string(FamilyRegistry::instance().name(family));
-}
 
 void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token)
 {
@@ -48,15 +26,6 @@ void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray
         return json.bytes(name, token);
     json.name(name);
     json.null();
-}
-
-void writeOptionalTime(JsonWriter& json, const char* name, std::optional<qint64> epochMs)
-{
-    json.name(name);
-    if (epochMs)
-        json.time(*epochMs);
-    else
-        json.null();
 }
 
 bool isCount(const QByteArray& name, const QString& value)
@@ -83,14 +52,13 @@ void writeOwner(JsonWriter& json, const QList<OwnerHint>& hints)
 
 QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token)
 {
-    if (family == FamilyId::None || !hasToken)
-        return {};
-    return FamilyRegistry::instance().family(family).ownerHints(token);
+    return hasToken ? FamilyRegistry::instance().ownerHints(family, token) : QList<OwnerHint>();
 }
 
-QLatin1StringView contractState(LockState state)
+QLatin1StringView contractState(const LockRecord& record)
 {
-    return lockStateName(state == LockState::Due ? LockState::Held : state);
+    const LockState alive = record.votes ? LockState::Quorum : LockState::Held;
+    return lockStateName(record.state == LockState::Due ? alive : record.state);
 }
 
 void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QString& node)
@@ -102,7 +70,17 @@ void writeWhere(JsonWriter& json, const QByteArray& key, int database, const QSt
     json.string(node);
 }
 
-void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
+void writeRhythm(JsonWriter& json, const LockRhythm* rhythm, const JsonInstant& now)
+{
+    const bool isKnown = rhythm && rhythm->periodMs > 0;
+    json.name("renewal_period_ms");
+    json.integerOrNull(isKnown ? std::optional(qint64(rhythm->periodMs)) : std::nullopt);
+    writeOptionalTime(json, "last_renewal", rhythm ? std::optional(now.wallOf(rhythm->lastBeat)) : std::nullopt);
+    json.name("missed_beats");
+    json.integer(rhythm ? rhythm->missed : 0);
+}
+
+void writeTimes(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
 {
     const bool mortal = record.hasDeadline();
     json.name("ttl_ms");
@@ -115,6 +93,24 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const Instant& now)
     json.integer(qMax<qint64>(0, now.wallMs - now.wallOf(record.heldSince())));
     json.name("renewals");
     json.integer(record.renewals);
+    writeRhythm(json, record.rhythm.get(), now);
+}
+
+void writeSuspicions(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
+{
+    json.name("suspicions");
+    json.beginArray();
+    for (const Suspicion& suspicion : suspicionsOf(record)) {
+        json.beginObject();
+        json.name("kind");
+        json.string(suspicionName(suspicion.kind));
+        json.name("score");
+        json.number(suspicion.score / 100.0);
+        json.name("evidence");
+        json.string(suspicionEvidence(record, suspicion.kind, now.steady));
+        json.endObject();
+    }
+    json.endArray();
 }
 
 void writeQueue(JsonWriter& json, std::optional<qint64> waiters, std::optional<qint64> fence)
@@ -125,10 +121,42 @@ void writeQueue(JsonWriter& json, std::optional<qint64> waiters, std::optional<q
     json.integerOrNull(fence);
 }
 
-void writeVotes(JsonWriter& json)
+/// A token that is no text is `{"token_base64":…}`; of a master that keeps its holder from us, `{}`.
+void writeVote(JsonWriter& json, const LockVote& vote)
+{
+    if (!vote.exists)
+        return json.null();
+    if (vote.hasToken && isUtf8(vote.token))
+        return json.string(QByteArrayView(vote.token));
+    json.beginObject();
+    if (vote.hasToken)
+        json.bytes("token", vote.token);
+    json.endObject();
+}
+
+void writeVotes(JsonWriter& json, const LockVotes* votes = nullptr, const WatchStatus& status = {})
 {
     json.name("votes");
     json.beginObject();
+    for (size_t i = 0; votes && i < votes->byNode.size(); ++i) {
+        json.name(status.nodeName(quint16(i)).toUtf8());
+        writeVote(json, votes->byNode[i]);
+    }
+    json.endObject();
+}
+
+/// Node → token or null, of what each master of a quorum has.
+void writeVotes(JsonWriter& json, const QList<NodeLook>& nodes)
+{
+    json.name("votes");
+    json.beginObject();
+    for (const NodeLook& node : nodes) {
+        json.name(node.node.toUtf8());
+        if (node.exists && node.hasToken && isUtf8(node.token))
+            json.string(QByteArrayView(node.token));
+        else
+            json.null();
+    }
     json.endObject();
 }
 
@@ -169,9 +197,9 @@ QByteArray typeName(KeyType type)
     return { name.data(), name.size() };
 }
 
-void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const Instant& now)
+void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStatus& status, const JsonInstant& now)
 {
-    writeWhere(json, record.key, record.database, nodeText(status, record.node));
+    writeWhere(json, record.key, record.database, status.nodeName(record.node));
     writeNature(json, record.family, record.confidence, typeName(record.type), record.mode);
     writeToken(json, "token", record.hasToken, record.token);
     const auto left = record.hasDeadline() ? std::optional(qint64(record.remaining(now.steady).count())) : std::nullopt;
@@ -179,81 +207,11 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeHolders(json, listedHolders(record), left, passed.count());
     writeOwner(json, hintsOf(record.family, record.hasToken, record.token));
     writeTimes(json, record, now);
-    writeQueue(json, countOrNull(record.waiters), std::nullopt);
+    writeQueue(json, countOrNull(record.waiters), record.hasToken ? fenceOfToken(record.token) : std::nullopt);
     json.name("state");
-    json.string(contractState(record.state));
-    writeVotes(json);
-}
-
-QLatin1StringView listenName(ListenMode mode)
-{
-    switch (mode) {
-    case ListenMode::Notifications:
-        return QLatin1StringView("notifications");
-    case ListenMode::Polling:
-        return QLatin1StringView("polling");
-    case ListenMode::None:
-        break;
-    }
-    return QLatin1StringView("none");
-}
-
-void writeCompleteness(JsonWriter& json, const WatchStatus& status, const Instant& now)
-{
-    const Completeness& whole = status.completeness;
-    json.name("complete");
-    json.boolean(whole.complete);
-    writeOptionalTime(
-        json, "completed_at", whole.completedAt ? std::optional(now.wallOf(*whole.completedAt)) : std::nullopt);
-    json.name("pass_ms");
-    json.integer(whole.passTime.count());
-    json.name("keys_scanned");
-    json.integer(qint64(whole.keysScanned));
-    json.name("keys_expected");
-    json.integer(qint64(whole.keysExpected));
-    writeOptionalTime(json, "gap_since", status.gapOpen ? std::optional(status.gapSinceMs) : std::nullopt);
-}
-
-void writeFingerprints(JsonWriter& json, const QList<FoundFingerprint>& fingerprints)
-{
-    json.name("fingerprints");
-    json.beginArray();
-    for (const FoundFingerprint& found : fingerprints) {
-        json.beginObject();
-        writeFamily(json, found.family);
-        json.name("script");
-        json.string(QString::fromUtf8(found.script));
-        json.name("version");
-        json.string(QString::fromUtf8(found.version));
-        json.endObject();
-    }
-    json.endArray();
-}
-
-void writeServer(JsonWriter& json, const WatchStatus& status, const Instant& now)
-{
-    json.name("server");
-    json.beginObject();
-    json.name("nodes");
-    json.beginArray();
-    for (const QString& node : status.nodes)
-        json.string(node);
-    json.endArray();
-    json.name("db");
-    json.integer(status.database);
-    json.name("flavour");
-    json.string(QString::fromUtf8(status.serverFlavour));
-    json.name("version");
-    json.string(QString::fromUtf8(status.serverVersion));
-    json.name("role");
-    json.string(QString::fromUtf8(status.serverRole));
-    json.name("listening");
-    json.string(listenName(status.listening));
-    json.name("read_only");
-    json.boolean(status.readOnly);
-    writeFingerprints(json, status.fingerprints);
-    writeCompleteness(json, status, now);
-    json.endObject();
+    json.string(contractState(record));
+    writeVotes(json, record.votes.get(), status);
+    writeSuspicions(json, record, now);
 }
 
 /// To three digits: more are noise.
@@ -294,6 +252,18 @@ std::optional<qint64> ttlOrNull(qint64 ttlMs)
     return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
 }
 
+/// What one look tells of a lock's habits: nothing but whether it ends by itself.
+LockRecord seenOnce(const LockInspection& seen)
+{
+    LockRecord record;
+    record.mode = seen.mode;
+    record.confidence = seen.confidence;
+    record.hasToken = seen.hasToken;
+    record.firstSeen = seen.at;
+    record.deadline = seen.ttlMs < 0 && seen.exists ? noDeadline : seen.at;
+    return record;
+}
+
 void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 {
     writeWhere(json, seen.key, seen.database, seen.node);
@@ -311,10 +281,12 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     json.integer(0);
     json.name("renewals");
     json.integer(0);
+    writeRhythm(json, nullptr, {});
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
     json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
-    writeVotes(json);
+    writeVotes(json, seen.nodes);
+    writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }
 
 void writeWaiters(JsonWriter& json, const LockInspection& seen)
@@ -406,7 +378,7 @@ QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, cons
 
 void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(const QByteArray&)>& sink)
 {
-    const Instant now { snapshot.takenAt, snapshot.takenAtMs };
+    const JsonInstant now { snapshot.takenAt, snapshot.takenAtMs };
     JsonWriter json;
     json.beginObject();
     json.name("locks");
@@ -468,12 +440,16 @@ QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
     json.name("db");
     json.integer(event.database);
     json.name("node");
-    json.string(nodeText(status, event.node));
+    json.string(status.nodeName(event.node));
     writeFamily(json, event.family);
     writeToken(json, "token", event.hasToken, event.token);
     writeToken(json, "previous_token", event.hasPreviousToken, event.previousToken);
     json.name("ttl_ms");
     json.integerOrNull(ttlOrNull(event.ttlMs));
+    json.name("source");
+    json.string(lockEventSourceName(event.source));
+    json.name("certain");
+    json.boolean(event.certain);
     json.endObject();
     return json.take();
 }
@@ -488,6 +464,50 @@ QByteArray inspectionToJson(const LockInspection& inspection)
     return json.take();
 }
 
+namespace {
+
+void writeActDetails(JsonWriter& json, const ForceReleaseResult& result)
+{
+    const bool leased = result.outcome == ReleaseOutcome::Done || result.outcome == ReleaseOutcome::Unneeded;
+    json.name("old_ttl_ms");
+    json.integerOrNull(leased && result.oldTtlMs >= 0 ? std::optional(result.oldTtlMs) : std::nullopt);
+    if (result.target.act == LockAct::TakeOver)
+        writeToken(json, "operator_token", result.outcome == ReleaseOutcome::Done, result.target.newToken);
+}
+
+/// Keys of other slots that were left alone: only where there are some.
+void writeLeft(JsonWriter& json, const QList<QByteArray>& keys)
+{
+    if (keys.isEmpty())
+        return;
+    json.name("left");
+    json.beginArray();
+    for (const QByteArray& key : keys) {
+        json.beginObject();
+        json.bytes("key", key);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeNext(JsonWriter& json, const std::optional<NextHolder>& next)
+{
+    json.name("next_holder");
+    if (!next)
+        return json.null();
+    json.beginObject();
+    json.name("kind");
+    json.string(nextHolderName(next->kind));
+    writeToken(json, "token", !next->token.isEmpty(), next->token);
+    json.name("after_ms");
+    json.integerOrNull(next->afterMs >= 0 ? std::optional(next->afterMs) : std::nullopt);
+    json.name("watched_ms");
+    json.integer(next->watchedMs);
+    json.endObject();
+}
+
+} // namespace
+
 QByteArray releaseResultToJson(const ForceReleaseResult& result)
 {
     JsonWriter json;
@@ -496,10 +516,18 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
     writeFamily(json, result.target.family);
     json.name("outcome");
     json.string(releaseOutcomeName(result.outcome));
-    const bool tokenKnown
-        = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::HolderChanged;
+    const bool tokenKnown = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::Done
+        || result.outcome == ReleaseOutcome::Unneeded || result.outcome == ReleaseOutcome::HolderChanged;
     writeToken(json, "token", tokenKnown, result.token);
+    json.name("act");
+    json.string(lockActName(result.target.act));
+    if (result.target.act != LockAct::Release)
+        writeActDetails(json, result);
+    writeLeft(json, result.left);
+    writeNext(json, result.next);
     writeAfterwards(json, result.afterwards);
+    json.name("audit_id");
+    json.integerOrNull(result.auditId > 0 ? std::optional(result.auditId) : std::nullopt);
     if (result.error) {
         writeError(json, *result.error);
     } else {

@@ -2,68 +2,95 @@
 #pragma once
 
 #include "deployment/completion.h"
+#include "deployment/forcereleasebatch.h"
+#include "deployment/lockrouter.h"
 #include "history/auditwriter.h"
-#include "operations/lockoperations.h"
+#include "locks/serverreport.h"
+#include "locks/valuepage.h"
+#include "operations/forcereleaser.h"
+#include "operations/restorerequest.h"
 
-#include <QTimer>
-
+#include <functional>
 #include <memory>
-#include <vector>
 
 namespace lockscope {
 
-/// The operations of one deployment, on a connection of their own that is opened with the first of them. What comes
-/// before the connection is ready waits for it, up to the timeout; a connection that cannot come up at all fails it at
-/// once. Engine thread.
-class OperationDesk final : public QObject {
+/// The operations of one deployment, each where its lock lives: on the one master there is, on the one that serves the
+/// key's slot, or on all of a quorum. What a server answers with "not here" has not happened, and goes on to where it
+/// points. Engine thread.
+class OperationDesk final : public QObject, private ForceReleaser {
     Q_OBJECT
 public:
-    OperationDesk(const ConnectionSpec& spec, std::shared_ptr<const CommandGate> gate, Milliseconds timeout,
+    /// `topology` outlives it.
+    OperationDesk(ServerTopology& topology, std::shared_ptr<CommandGate> gate, Milliseconds timeout,
         const QString& auditFile, QObject* parent = nullptr);
     ~OperationDesk() override;
 
-    void inspect(const QByteArray& key, Completion<LockInspection> completion);
+    void readValue(const ValueRequest& request, Completion<ValuePage> completion);
+    void inspectServer(Completion<ServerReport> completion);
+    void inspect(const InspectRequest& request, Completion<LockInspection> completion);
     void acquire(const AcquireRequest& request, Completion<AcquireGrant> completion);
     void extend(const ExtendRequest& request, Completion<AcquireGrant> completion);
     void release(const ReleaseRequest& request, Completion<void> completion);
     void forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion);
+    void weigh(const InspectRequest& request, Completion<ReleaseImpact> completion);
+    /// What it saw goes into the audit log, too.
+    void follow(const FollowRequest& request, Completion<QList<NextHolder>> completion);
+    void restore(RestoreRequest request, Completion<RestoreResult> completion);
+    /// Opens the production gate once the audit log has the reason. Needs no link.
+    void arm(const ArmRequest& request, Completion<WriteAccess> completion);
 
+    /// Other families from now on; they outlive this object.
+    void useFamilies(const FamilyRegistry& registry) { m_router.useFamilies(registry); }
     /// Acquires that wait, and whatever waits for the link, end with Cancelled.
     void cancelPending();
     /// Begins nothing new and gives up what waits; `idle` follows unless it is idle already.
     void shutDown();
     [[nodiscard]] bool isIdle() const;
-    [[nodiscard]] TrafficCounters traffic() const;
+    [[nodiscard]] TrafficCounters traffic() const { return m_router.traffic(); }
 
 Q_SIGNALS:
-    void keyTouched(const QByteArray& key); ///< an operation of ours may have changed it
+    /// An operation of ours may have changed it.
+    void keyTouched(const QByteArray& key, const lockscope::LockPlace& place);
     void idle();
 
 private:
-    using Task = UniqueFunction<void(Status)>;
-    struct Waiting {
-        Task task;
-        SteadyTime until;
+    using Route = LockRouter::Route;
+    template <typename T> using Handler = UniqueFunction<void(Result<T>)>;
+    /// What an operation does once it is there; may be called again for another route.
+    template <typename T> using Act = std::function<void(const Route&, Handler<T>)>;
+    /// How an operation gets to its server.
+    struct Trip {
+        QByteArray key;
+        LockPlace place;
+        SteadyTime giveUpAt {}; ///< no further try after this
+        std::optional<Redirect> redirect;
+        int redirects = 0;
     };
+    enum class Next : quint8 { Report, TryNow, TrySoon };
 
-    void withLink(Task task);
-    void settleWaiting(const Status& status);
-    void settleOverdue();
-    [[nodiscard]] Error notReached() const;
-    void onLinkLost(const Error& error);
+    void forceReleaseOne(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler) override;
+    void readOldValueOf(const ForceReleaseTarget& target, UniqueFunction<void(OldValue)> handler) override;
+    [[nodiscard]] AuditPlace auditPlaceOf(const Route& route) const;
+    void recordNext(const FollowRequest::Lock& lock, const NextHolder& next);
+    void startRestore(OperationSite& site, RestoreRequest request, Completion<RestoreResult> completion);
+    [[nodiscard]] Trip tripTo(const QByteArray& key, const LockPlace& place) const;
+    template <typename T> void perform(Trip trip, Act<T> act, Handler<T> done);
+    [[nodiscard]] Next nextAfter(const Error& error, const Route& route, Trip& trip);
     [[nodiscard]] Status checkWritable() const;
-    void onBatchFinished();
+    void endErrand();
+    void onTaskFinished();
+    void checkIdle();
 
-    std::shared_ptr<const CommandGate> m_gate;
-    Connection m_connection;
-    LockOperations m_operations;
-    AuditWriter m_audit;
+    ServerTopology& m_topology;
+    std::shared_ptr<CommandGate> m_gate;
     Milliseconds m_timeout;
-    std::vector<Waiting> m_waiting; // for the link, the earliest first
-    QTimer m_patience;
-    int m_batches = 0;
-    bool m_wasReady = false;
+    AuditWriter m_audit;
+    LockRouter m_router;
+    int m_errands = 0; // operations under way
+    int m_tasks = 0; // batches and restores under way
     bool m_stopping = false;
+    bool m_isEnding = false; // in the destructor
 };
 
 } // namespace lockscope

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "history/auditdatabase.h"
 
+#include "history/auditschema.h"
+
 #include <QCoreApplication>
-#include <QCryptographicHash>
+#include <QFile>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QUrl>
 
 #include <atomic>
 
@@ -12,52 +15,9 @@ namespace lockscope {
 
 namespace {
 
-constexpr int schemaVersion = 1;
-
 QString historyText(const char* text) { return QCoreApplication::translate("lockscope::History", text); }
 
-const QStringList& schema()
-{
-    static const QStringList statements {
-        QStringLiteral(
-            "CREATE TABLE IF NOT EXISTS entries (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, "
-            "intent_id INTEGER NOT NULL, at_ms INTEGER NOT NULL, os_user TEXT NOT NULL, host TEXT NOT NULL, "
-            "redis_user TEXT NOT NULL, server TEXT NOT NULL, db INTEGER NOT NULL, action TEXT NOT NULL, "
-            "family TEXT NOT NULL, key BLOB NOT NULL, token_fingerprint TEXT NOT NULL, reason TEXT NOT NULL, "
-            "outcome TEXT NOT NULL, error TEXT NOT NULL, previous_hash BLOB NOT NULL, hash BLOB NOT NULL)"),
-        QStringLiteral("CREATE TRIGGER IF NOT EXISTS entries_are_never_changed BEFORE UPDATE ON entries "
-                       "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"),
-        QStringLiteral("CREATE TRIGGER IF NOT EXISTS entries_are_never_deleted BEFORE DELETE ON entries "
-                       "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"),
-        QStringLiteral("PRAGMA user_version = %1").arg(schemaVersion),
-    };
-    return statements;
-}
-
-// NULL would break the chain's promise that every field is there: an empty text is bound as one.
-QString present(const QString& text) { return text.isNull() ? QStringLiteral("") : text; }
-
-QVariantList fieldsOf(const AuditRow& row)
-{
-    return { row.kind, row.intentId, row.atMs, present(row.osUser), present(row.host), present(row.redisUser),
-        present(row.server), row.database, present(row.action), present(row.family),
-        row.key.isNull() ? QByteArray("") : row.key, present(row.tokenFingerprint), present(row.reason),
-        present(row.outcome), present(row.error) };
-}
-
-/// Every field with its length in front, so that no two rows read the same.
-QByteArray hashOf(const QVariantList& fields, const QByteArray& previousHash)
-{
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(previousHash);
-    for (const QVariant& field : fields) {
-        const QByteArray bytes = field.toByteArray();
-        hash.addData(QByteArray::number(bytes.size()));
-        hash.addData(QByteArrayView(":"));
-        hash.addData(bytes);
-    }
-    return hash.result();
-}
+const QString busyTimeout = QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000");
 
 } // namespace
 
@@ -76,8 +36,8 @@ AuditDatabase::~AuditDatabase()
 
 tl::unexpected<Error> AuditDatabase::failure(const QString& what) const
 {
-    return fail(ErrorKind::Storage,
-        historyText(QT_TRANSLATE_NOOP("lockscope::History", "audit log %1: %2")).arg(m_database.databaseName(), what));
+    return fail(
+        ErrorKind::Storage, historyText(QT_TRANSLATE_NOOP("lockscope::History", "audit log %1: %2")).arg(m_file, what));
 }
 
 Status AuditDatabase::run(const QString& statement)
@@ -88,33 +48,87 @@ Status AuditDatabase::run(const QString& statement)
     return {};
 }
 
-Status AuditDatabase::open(const QString& file)
+Status AuditDatabase::open(const QString& file, Mode mode)
 {
+    m_file = file;
     m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
-    m_database.setDatabaseName(file);
-    m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
+    if (const Status opened = mode == Mode::Append ? openForAppending(file) : openForReading(file); !opened)
+        return opened;
+    const Result<int> version = readVersion();
+    if (!version)
+        return fail(version.error());
+    m_version = *version;
+    if (m_version > auditschema::version)
+        return failure(historyText(QT_TRANSLATE_NOOP("lockscope::History", "written by a newer version of Lockscope")));
+    return mode == Mode::Append && m_version < auditschema::version ? migrate() : Status();
+}
+
+Status AuditDatabase::connectTo(const QString& name, const QString& options)
+{
+    m_database.setDatabaseName(name);
+    m_database.setConnectOptions(options);
     if (!m_database.open())
         return failure(m_database.lastError().text());
+    return run(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+}
+
+Status AuditDatabase::openForAppending(const QString& file)
+{
+    if (const Status opened = connectTo(file, busyTimeout); !opened)
+        return opened;
     // FULL: in WAL mode only this puts a commit on the disk before it returns.
     for (const auto& pragma :
         { QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = FULL") }) {
         if (const Status done = run(pragma); !done)
             return done;
     }
-    QSqlQuery version(m_database);
-    if (!version.exec(QStringLiteral("PRAGMA user_version")) || !version.next())
-        return failure(version.lastError().text());
-    if (version.value(0).toInt() > schemaVersion)
-        return failure(historyText(QT_TRANSLATE_NOOP("lockscope::History", "written by a newer version of Lockscope")));
-    if (version.value(0).toInt() == schemaVersion)
-        return {};
-    version.finish();
-    for (const QString& statement : schema()) {
-        if (const Status done = run(statement); !done)
-            return done;
-    }
     return {};
 }
+
+Status AuditDatabase::openForReading(const QString& file)
+{
+    const Status opened = connectTo(file, QStringLiteral("QSQLITE_OPEN_READONLY;") + busyTimeout);
+    if (opened || QFile::exists(file + QStringLiteral("-wal")))
+        return opened;
+    // In a folder that is not ours SQLite cannot make the files that it reads a WAL database with. Without a WAL all is
+    // in the file itself.
+    m_database.close();
+    QUrl url = QUrl::fromLocalFile(file);
+    url.setQuery(QStringLiteral("immutable=1"));
+    if (connectTo(url.toString(QUrl::FullyEncoded), QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI")))
+        return {};
+    return opened;
+}
+
+Result<int> AuditDatabase::readVersion()
+{
+    QSqlQuery query(m_database);
+    if (!query.exec(QStringLiteral("PRAGMA user_version")) || !query.next())
+        return failure(query.lastError().text());
+    return query.value(0).toInt();
+}
+
+Status AuditDatabase::migrate()
+{
+    if (const Status begun = run(QStringLiteral("BEGIN IMMEDIATE")); !begun)
+        return begun;
+    // Somebody else may have done it while we waited for the file.
+    const Result<int> version = readVersion();
+    Status status = version ? Status() : fail(version.error());
+    const QStringList statements
+        = version && *version < auditschema::version ? auditschema::statementsFrom(*version) : QStringList();
+    for (qsizetype i = 0; status && i < statements.size(); ++i)
+        status = run(statements.at(i));
+    if (status)
+        status = run(QStringLiteral("COMMIT"));
+    if (status)
+        m_version = auditschema::version;
+    else if (!run(QStringLiteral("ROLLBACK")))
+        m_database.close();
+    return status;
+}
+
+QString AuditDatabase::source() const { return auditschema::source(m_version); }
 
 Result<QByteArray> AuditDatabase::lastHash()
 {
@@ -126,12 +140,13 @@ Result<QByteArray> AuditDatabase::lastHash()
 
 Result<qint64> AuditDatabase::insert(const AuditRow& row, QByteArray& previousHash)
 {
-    const QVariantList fields = fieldsOf(row);
-    const QByteArray hash = hashOf(fields, previousHash);
+    static const QString statement
+        = QStringLiteral("INSERT INTO entries (%1, previous_hash, hash) VALUES (%2?, ?)")
+              .arg(auditschema::columns(), QStringLiteral("?, ").repeated(auditschema::columnCount()));
+    const QVariantList fields = auditschema::fieldsOf(row);
+    const QByteArray hash = auditschema::hashOf(fields, previousHash);
     QSqlQuery query(m_database);
-    query.prepare(QStringLiteral(
-        "INSERT INTO entries (kind, intent_id, at_ms, os_user, host, redis_user, server, db, action, family, key, "
-        "token_fingerprint, reason, outcome, error, previous_hash, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+    query.prepare(statement);
     for (const QVariant& field : fields)
         query.addBindValue(field);
     query.addBindValue(previousHash);
@@ -161,35 +176,74 @@ Result<QList<qint64>> AuditDatabase::append(const QList<AuditRow>& rows)
         if (const Status committed = run(QStringLiteral("COMMIT")); !committed)
             error = committed.error();
     }
-    if (!error)
+    if (!error) {
+        m_headLine = QByteArray::number(ids.isEmpty() ? 0 : ids.last()) + ' ' + hash->toHex() + '\n';
         return ids;
+    }
     // The first error is the one to tell; closing the file rolls back what this cannot.
     if (const Status undone = run(QStringLiteral("ROLLBACK")); !undone)
         m_database.close();
     return fail(*error);
 }
 
-Status AuditDatabase::verify()
+Result<qint64> AuditDatabase::lastIdEver()
 {
     QSqlQuery query(m_database);
-    if (!query.exec(QStringLiteral(
-            "SELECT kind, intent_id, at_ms, os_user, host, redis_user, server, db, action, family, key, "
-            "token_fingerprint, reason, outcome, error, previous_hash, hash, id FROM entries ORDER BY id")))
+    if (!query.exec(QStringLiteral("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")))
         return failure(query.lastError().text());
-    QByteArray previous("");
-    constexpr int fieldCount = 15;
-    while (query.next()) {
-        QVariantList fields;
-        for (int i = 0; i < fieldCount; ++i)
-            fields.append(query.value(i));
-        const QByteArray hash = query.value(fieldCount + 1).toByteArray();
-        if (query.value(fieldCount).toByteArray() != previous || hashOf(fields, previous) != hash)
-            return failure(historyText(
-                QT_TRANSLATE_NOOP("lockscope::History", "entry %1 was altered, or one before it is missing"))
-                               .arg(query.value(fieldCount + 2).toLongLong()));
-        previous = hash;
+    return query.next() ? query.value(0).toLongLong() : 0;
+}
+
+Result<AuditVerdict> AuditDatabase::inspect()
+{
+    AuditVerdict verdict;
+    if (m_version == 0) {
+        verdict.whole = true;
+        return verdict;
     }
-    return {};
+    QSqlQuery query(m_database);
+    query.setForwardOnly(true);
+    if (!query.exec(QStringLiteral("SELECT %1, previous_hash, hash, id FROM %2 ORDER BY id")
+                        .arg(auditschema::columns(), source())))
+        return failure(query.lastError().text());
+    const int columns = auditschema::columnCount();
+    const auto broken = [&verdict](qint64 row, const QString& fault) {
+        verdict.badRow = row;
+        verdict.fault = fault.arg(row);
+        return verdict;
+    };
+    QByteArray previous("");
+    QVariantList fields(columns);
+    while (query.next()) {
+        const qint64 id = query.value(columns + 2).toLongLong();
+        // Ids are given one by one: a hole is a row that was taken out.
+        if (id != verdict.rows + 1)
+            return broken(
+                verdict.rows + 1, historyText(QT_TRANSLATE_NOOP("lockscope::History", "entry %1 is missing")));
+        for (int i = 0; i < columns; ++i)
+            fields[i] = query.value(i);
+        if (query.value(columns).toByteArray() != previous)
+            return broken(
+                id, historyText(QT_TRANSLATE_NOOP("lockscope::History", "entry %1 does not follow the one before it")));
+        const QByteArray hash = query.value(columns + 1).toByteArray();
+        if (auditschema::hashOf(fields, previous) != hash)
+            return broken(id, historyText(QT_TRANSLATE_NOOP("lockscope::History", "entry %1 was altered")));
+        previous = hash;
+        ++verdict.rows;
+        verdict.entries += fields.first().toString() == QLatin1StringView("intent") ? 1 : 0;
+    }
+    if (query.lastError().isValid())
+        return failure(query.lastError().text());
+    query.finish();
+    verdict.head = previous.toHex();
+    const Result<qint64> last = lastIdEver();
+    if (!last)
+        return fail(last.error());
+    if (*last != verdict.rows)
+        return broken(verdict.rows + 1,
+            historyText(QT_TRANSLATE_NOOP("lockscope::History", "entry %1 and what came after it was cut off")));
+    verdict.whole = true;
+    return verdict;
 }
 
 } // namespace lockscope

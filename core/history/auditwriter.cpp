@@ -73,4 +73,20 @@ void AuditWriter::appendOutcomes(const QList<AuditOutcome>& outcomes, UniqueFunc
     });
 }
 
+void AuditWriter::appendAftermaths(const QList<AuditAftermath>& aftermaths, UniqueFunction<void(Status)> handler)
+{
+    post([this, aftermaths, handler = std::move(handler)]() mutable {
+        answer([done = m_log.appendAftermaths(aftermaths), handler = std::move(handler)]() mutable {
+            handler(std::move(done));
+        });
+    });
+}
+
+void AuditWriter::readOldValue(qint64 id, UniqueFunction<void(Result<AuditOldValue>)> handler)
+{
+    post([this, id, handler = std::move(handler)]() mutable {
+        answer([value = m_log.oldValue(id), handler = std::move(handler)]() mutable { handler(std::move(value)); });
+    });
+}
+
 } // namespace lockscope

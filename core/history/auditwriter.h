@@ -22,6 +22,9 @@ public:
 
     void appendIntents(const QList<AuditIntent>& intents, UniqueFunction<void(Result<QList<qint64>>)> handler);
     void appendOutcomes(const QList<AuditOutcome>& outcomes, UniqueFunction<void(Status)> handler);
+    void appendAftermaths(const QList<AuditAftermath>& aftermaths, UniqueFunction<void(Status)> handler);
+    /// AuditLog::oldValue(), for `restore`.
+    void readOldValue(qint64 id, UniqueFunction<void(Result<AuditOldValue>)> handler);
 
 Q_SIGNALS:
     void answersReady(); ///< internal: from the writing thread to this object's

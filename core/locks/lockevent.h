@@ -9,8 +9,11 @@ namespace lockscope {
 enum class LockEventKind : quint8 { Found, Acquired, Renewed, HolderChanged, Released, Expired, Evicted, LostTtl, Gap };
 [[nodiscard]] QLatin1StringView lockEventName(LockEventKind kind);
 
-/// How we came to know: a notification, a read of that key, or a pass over the key space.
-enum class LockEventSource : quint8 { Notification, Verify, Pass };
+/// How we came to know: the server named the change, or (tracking) the key alone; a read of that key, or a pass over
+/// the key space.
+enum class LockEventSource : quint8 { Notification, Verify, Pass, Tracking };
+/// `notification`, `verify`, `pass`, `tracking`.
+[[nodiscard]] QLatin1StringView lockEventSourceName(LockEventSource source);
 
 struct LockEvent {
     qint64 atMs = 0; ///< wall clock, ms since the epoch
@@ -27,6 +30,9 @@ struct LockEvent {
     bool hasToken = false; ///< an empty token is one, too
     bool hasPreviousToken = false;
     qint64 ttlMs = -1; ///< -1: none
+    /// False where the kind is a conclusion: a read found a lock gone, or in other hands, and nobody said how that
+    /// came.
+    bool certain = true;
 };
 
 } // namespace lockscope

@@ -12,6 +12,10 @@ QLatin1StringView lockStateName(LockState state)
         return QLatin1StringView("no_ttl");
     case LockState::Due:
         return QLatin1StringView("due");
+    case LockState::Quorum:
+        return QLatin1StringView("quorum");
+    case LockState::Minority:
+        return QLatin1StringView("minority");
     case LockState::Stale:
         break;
     }
@@ -31,6 +35,21 @@ QLatin1StringView lockModeName(LockMode mode)
         break;
     }
     return QLatin1StringView("semaphore");
+}
+
+QLatin1StringView lockEventSourceName(LockEventSource source)
+{
+    switch (source) {
+    case LockEventSource::Notification:
+        return QLatin1StringView("notification");
+    case LockEventSource::Verify:
+        return QLatin1StringView("verify");
+    case LockEventSource::Pass:
+        return QLatin1StringView("pass");
+    case LockEventSource::Tracking:
+        break;
+    }
+    return QLatin1StringView("tracking");
 }
 
 QLatin1StringView lockEventName(LockEventKind kind)

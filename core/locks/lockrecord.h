@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "locks/keytype.h"
+#include "locks/lockdoubts.h"
+#include "locks/lockrhythm.h"
 
 #include <QByteArray>
 #include <QMetaType>
@@ -38,8 +40,10 @@ enum class LockState : quint8 {
     NoTtl, ///< alive and will never expire by itself
     Due, ///< its local deadline has passed; the server was asked and has not answered yet
     Stale, ///< the connection was lost since it was last confirmed
+    Quorum, ///< of independent masters: enough of them name the same holder
+    Minority, ///< too few do: nobody holds it, whatever a client believes
 };
-/// `held`, `no_ttl`, `due`, `stale`: the contract's JSON.
+/// `held`, `no_ttl`, `due`, `stale`, `quorum`, `minority`: the contract's JSON.
 [[nodiscard]] QLatin1StringView lockStateName(LockState state);
 [[nodiscard]] QLatin1StringView lockModeName(LockMode mode);
 
@@ -61,6 +65,27 @@ struct LockHolder {
     friend bool operator==(const LockHolder&, const LockHolder&) = default;
 };
 
+/// What one of several independent masters says of a lock.
+struct LockVote {
+    bool exists = false; ///< it has the key
+    bool hasToken = false;
+    bool isStale = false; ///< as it was when the master was last reached
+    QByteArray token;
+    SteadyTime deadline = noDeadline; ///< of the key on this master
+
+    friend bool operator==(const LockVote&, const LockVote&) = default;
+};
+
+/// Who votes for whom, in a quorum group.
+struct LockVotes {
+    std::vector<LockVote> byNode; ///< indexed as WatchStatus::nodes
+    int quorum = 0;
+    int winning = 0; ///< votes for the record's token, stale ones included
+    bool isSplit = false; ///< two holders or more, none of them with a quorum
+
+    friend bool operator==(const LockVotes&, const LockVotes&) = default;
+};
+
 /// One live lock as the watch knows it. A value; bytes are implicitly shared.
 struct LockRecord {
     LockId id;
@@ -75,7 +100,7 @@ struct LockRecord {
     quint32 renewals = 0; ///< seen extensions by the same holder
     float confidence = 0; ///< 0 to 1
     qint32 database = 0;
-    quint16 node = 0; ///< index into WatchStatus::nodes
+    quint16 node = 0; ///< index into WatchStatus::nodes; in a quorum group the first one that votes for `token`
     FamilyId family = FamilyId::None;
     LockMode mode = LockMode::Exclusive;
     KeyType type = KeyType::String;
@@ -84,6 +109,10 @@ struct LockRecord {
     qint32 waiters = -1; ///< -1: not known
     /// All holders, where there can be several or one counts; null where `token` says it all.
     std::shared_ptr<const std::vector<LockHolder>> holders;
+    std::shared_ptr<const LockRhythm> rhythm; ///< how this holder renews; null while no renewal was seen
+    std::shared_ptr<const LockDoubts> doubts; ///< what is known or odd beside; null where that is nothing
+    /// In a quorum group: who votes for whom; else null.
+    std::shared_ptr<const LockVotes> votes;
 
     [[nodiscard]] bool hasDeadline() const { return deadline != noDeadline; }
     /// What is left of the lease at `now`, never negative; unspecified without a deadline.

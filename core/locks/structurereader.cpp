@@ -74,18 +74,31 @@ struct Look {
 
 } // namespace
 
-void readKeyKind(Connection& connection, const QByteArray& key, bool askMemory, UniqueFunction<void(KeyKind)> handler)
+void sendAsking(Connection& connection)
+{
+    connection.send({ "ASKING" }, [](const Result<ReplyView>& /*reply*/) {});
+}
+
+void readKeyKind(
+    Connection& connection, const QByteArray& key, bool askMemory, UniqueFunction<void(KeyKind)> handler, bool asking)
 {
     const auto kind = std::make_shared<KeyKind>();
+    const auto send = [&connection, asking](const Command& command, ReplyHandler receive) {
+        if (asking)
+            sendAsking(connection);
+        connection.send(command, std::move(receive));
+    };
     if (askMemory) {
-        connection.send({ "MEMORY", "USAGE", key }, [kind](const Result<ReplyView>& reply) {
+        send({ "MEMORY", "USAGE", key }, [kind](const Result<ReplyView>& reply) {
             kind->tooLarge = reply && reply->toInteger() > maximumLockBytes;
-            kind->memoryRefused = !reply
+            const bool isElsewhere
+                = !reply && (reply.error().serverCode == "MOVED" || reply.error().serverCode == "ASK");
+            kind->memoryRefused = !reply && !isElsewhere
                 && (reply.error().kind == ErrorKind::Permission || reply.error().kind == ErrorKind::Server
                     || reply.error().kind == ErrorKind::ReadOnly);
         });
     }
-    connection.send({ "TYPE", key }, [kind, handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
+    send({ "TYPE", key }, [kind, handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
         if (reply) {
             kind->type = keyTypeByName(reply->bytes());
             kind->exists = reply->bytes() != "none";
@@ -96,24 +109,29 @@ void readKeyKind(Connection& connection, const QByteArray& key, bool askMemory, 
     });
 }
 
-void readStructure(
-    Connection& connection, const QByteArray& key, KeyType type, UniqueFunction<void(StructureReading)> handler)
+void readStructure(Connection& connection, const QByteArray& key, KeyType type,
+    UniqueFunction<void(StructureReading)> handler, bool asking)
 {
     Q_ASSERT(type != KeyType::String && type != KeyType::Other);
     const StructureCommands commands = commandsFor(key, type);
     const auto look = std::make_shared<Look>();
     look->handler = std::move(handler);
-    connection.send(commands.size, [look](const Result<ReplyView>& reply) {
+    const auto send = [&connection, asking](const Command& command, ReplyHandler receive) {
+        if (asking)
+            sendAsking(connection);
+        connection.send(command, std::move(receive));
+    };
+    send(commands.size, [look](const Result<ReplyView>& reply) {
         if (look->accept(reply))
             look->reading.size = quint64(std::max<qint64>(reply->toInteger(), 0));
     });
-    connection.send(commands.elements, [look, type](const Result<ReplyView>& reply) {
+    send(commands.elements, [look, type](const Result<ReplyView>& reply) {
         if (!look->accept(reply) || look->reading.size > maximumLockElements)
             return;
         const bool scanned = type == KeyType::Hash || type == KeyType::Set;
         look->reading.elements = elementsOf(type, scanned ? reply->at(1) : *reply);
     });
-    connection.send({ "PTTL", key }, [look](const Result<ReplyView>& reply) {
+    send({ "PTTL", key }, [look](const Result<ReplyView>& reply) {
         if (look->accept(reply))
             look->reading.ttlMs = reply->toInteger();
         look->handler(std::move(look->reading));

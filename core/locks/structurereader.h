@@ -22,8 +22,12 @@ struct KeyKind {
     std::optional<Error> error; ///< TYPE was not answered
     bool memoryRefused = false; ///< MEMORY USAGE was: asking again is of no use on this link
 };
-/// TYPE, and MEMORY USAGE if `askMemory`, in one write.
-void readKeyKind(Connection& connection, const QByteArray& key, bool askMemory, UniqueFunction<void(KeyKind)> handler);
+/// TYPE, and MEMORY USAGE if `askMemory`, in one write; `asking`: each behind ASKING, for a key whose cluster slot is
+/// being imported.
+void readKeyKind(Connection& connection, const QByteArray& key, bool askMemory, UniqueFunction<void(KeyKind)> handler,
+    bool asking = false);
+/// Lets the next command through to a key whose cluster slot is being imported.
+void sendAsking(Connection& connection);
 
 /// What one read of a structure brought.
 struct StructureReading {
@@ -34,7 +38,7 @@ struct StructureReading {
 };
 /// Its size, its first elements and PTTL in one write. Not atomic; the order makes a key that came or went in between
 /// show as missing, or as one without elements. `type` is neither String nor Other.
-void readStructure(
-    Connection& connection, const QByteArray& key, KeyType type, UniqueFunction<void(StructureReading)> handler);
+void readStructure(Connection& connection, const QByteArray& key, KeyType type,
+    UniqueFunction<void(StructureReading)> handler, bool asking = false);
 
 } // namespace lockscope

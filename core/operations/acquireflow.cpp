@@ -2,7 +2,8 @@
 #include "operations/acquireflow.h"
 
 #include "base/randomtoken.h"
-#include "operations/linkwaiter.h"
+#include "locks/fencing.h"
+#include "operations/leftoverrelease.h"
 #include "operations/lockscripts.h"
 
 #include <QCoreApplication>
@@ -19,6 +20,8 @@ constexpr auto shortestPause = 50ms;
 constexpr auto longestPause = 250ms;
 // How long a caller waits to hear whether an acquire of unknown outcome could be undone.
 constexpr auto settlePatience = 2000ms;
+// Each of these tries but the first means that somebody else took and left the lock between two of our steps.
+constexpr int mostStaleTries = 16;
 
 QString operationText(const char* text) { return QCoreApplication::translate("lockscope::Operations", text); }
 
@@ -77,6 +80,8 @@ void AcquireFlow::attempt()
 {
     m_state = State::Trying;
     m_sentAt = m_clock.now();
+    if (m_request.fence)
+        return attemptFenced();
     const Command set { "SET", m_request.key, m_request.token, "NX", "PX", QByteArray::number(m_request.ttl.count()) };
     m_connection.send(set, [self = QPointer(this)](Result<ReplyView> reply) {
         if (self)
@@ -84,20 +89,59 @@ void AcquireFlow::attempt()
     });
 }
 
+void AcquireFlow::attemptFenced()
+{
+    if (m_ownToken)
+        m_request.token = fencedToken(m_fence);
+    const QList<QByteArray> arguments { m_request.token, QByteArray::number(m_request.ttl.count()),
+        QByteArray::number(m_fence) };
+    runScript(m_connection, fencedAcquireScript(), { m_request.key, fencingCounterKey(m_request.key) }, arguments,
+        [self = QPointer(this)](const Result<ReplyView>& reply) {
+            if (self)
+                self->onFencedAnswer(reply);
+        });
+}
+
 void AcquireFlow::onAnswer(Result<ReplyView> reply)
 {
-    if (reply && reply->isNil())
+    if (!reply)
+        return onFailure(reply.error());
+    if (reply->isNil())
         return onTaken();
     // Only OK is success: whatever else a proxy may answer, nobody said that the lock is ours.
-    if (reply && reply->kind() == ReplyKind::Status && reply->bytes() == QByteArrayView("OK"))
+    if (reply->kind() == ReplyKind::Status && reply->bytes() == QByteArrayView("OK"))
         return onGranted();
-    if (reply)
-        return onOutcomeUnknown(makeError(ErrorKind::OutcomeUnknown,
-            operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "SET was answered with something unknown"))));
-    if (reply.error().kind == ErrorKind::OutcomeUnknown)
-        return onOutcomeUnknown(reply.error());
-    report(tl::unexpected(reply.error()));
+    onOddAnswer();
+}
+
+void AcquireFlow::onFencedAnswer(const Result<ReplyView>& reply)
+{
+    if (!reply)
+        return onFailure(reply.error());
+    const qint64 word = reply->size() == 2 ? reply->at(0).toInteger() : 2;
+    if (word == 1)
+        return onGranted();
+    if (word == 0 || (word == -1 && (m_cancelled || m_staleTries > mostStaleTries)))
+        return onTaken();
+    if (word != -1)
+        return onOddAnswer();
+    ++m_staleTries;
+    m_fence = reply->at(1).toInteger() + 1;
+    attempt();
+}
+
+void AcquireFlow::onFailure(const Error& error)
+{
+    if (error.kind == ErrorKind::OutcomeUnknown)
+        return onOutcomeUnknown(error);
+    report(tl::unexpected(error));
     end();
+}
+
+void AcquireFlow::onOddAnswer()
+{
+    onOutcomeUnknown(makeError(ErrorKind::OutcomeUnknown,
+        operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "SET was answered with something unknown"))));
 }
 
 void AcquireFlow::onTaken()
@@ -120,7 +164,11 @@ void AcquireFlow::onGranted()
     if (validity <= 0ms)
         return releaseThenReport(makeError(ErrorKind::NotHeld,
             operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "the lease was over before the answer came"))));
-    report(AcquireGrant { m_request.key, m_request.token, m_request.ttl, validity, now + validity });
+    AcquireGrant grant { m_request.key, m_request.token, m_request.ttl, validity, now + validity };
+    if (m_request.fence)
+        grant.fence = m_fence;
+    grant.place = m_request.place;
+    report(std::move(grant));
     end();
 }
 
@@ -138,40 +186,16 @@ void AcquireFlow::releaseThenReport(Error error)
 {
     m_state = State::Releasing;
     m_error = std::move(error);
-    m_forgetAt = m_clock.now() + m_request.ttl + settlePatience;
     m_patience.start(settlePatience);
-    sendRelease();
+    new LeftoverRelease(
+        m_connection, m_clock, { m_request.key, m_request.token, m_clock.now() + m_request.ttl + settlePatience },
+        [this](std::optional<qint64> answer) { onReleased(answer); }, this);
 }
 
-void AcquireFlow::sendRelease()
+void AcquireFlow::onReleased(std::optional<qint64> answer)
 {
-    const auto left = std::chrono::ceil<Milliseconds>(m_forgetAt - m_clock.now());
-    if (left <= 0ms)
-        return end();
-    new LinkWaiter(
-        m_connection, left,
-        [self = QPointer(this)](bool isReady) {
-            if (!self || !isReady) {
-                if (self)
-                    self->end();
-                return;
-            }
-            runScript(self->m_connection, releaseScript(), { self->m_request.key }, { self->m_request.token },
-                [self](Result<ReplyView> reply) {
-                    if (self)
-                        self->onReleaseAnswer(reply);
-                });
-        },
-        this);
-}
-
-void AcquireFlow::onReleaseAnswer(const Result<ReplyView>& reply)
-{
-    // Compare-and-delete of a token that is ours alone may be sent as often as it takes.
-    if (!reply && (reply.error().kind == ErrorKind::OutcomeUnknown || reply.error().kind == ErrorKind::ConnectionLost))
-        return sendRelease();
-    if (m_error->kind == ErrorKind::OutcomeUnknown && reply)
-        m_error->detail += reply->toInteger() == 1
+    if (m_error->kind == ErrorKind::OutcomeUnknown && answer)
+        m_error->detail += *answer == 1
             ? operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "; it had been taken and was released again"))
             : operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "; it is not held with this request's token"));
     end();

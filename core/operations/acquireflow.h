@@ -13,9 +13,9 @@ namespace lockscope {
 /// (1 % and 2 ms).
 [[nodiscard]] Milliseconds remainingValidity(Milliseconds ttl, SteadyTime sentAt, SteadyTime now);
 
-/// One acquire, from the first SET to its answer: Trying → (Pausing → Trying)* → Done, and Trying → Releasing → Done
-/// where a lock may have been taken that nobody will use. The handler is called exactly once, at the latest by the
-/// destructor.
+/// One acquire, from the first SET (or, with a fencing token, script) to its answer: Trying → (Pausing → Trying)* →
+/// Done, and Trying → Releasing → Done where a lock may have been taken that nobody will use. The handler is called
+/// exactly once, at the latest by the destructor.
 class AcquireFlow final : public QObject {
     Q_OBJECT
 public:
@@ -36,13 +36,16 @@ private:
     enum class State : quint8 { Trying, Pausing, Releasing, Done };
 
     void attempt();
+    void attemptFenced();
     void onAnswer(Result<ReplyView> reply);
+    void onFencedAnswer(const Result<ReplyView>& reply);
+    void onFailure(const Error& error);
+    void onOddAnswer();
     void onTaken();
     void onGranted();
     void onOutcomeUnknown(const Error& error);
     void releaseThenReport(Error error);
-    void sendRelease();
-    void onReleaseAnswer(const Result<ReplyView>& reply);
+    void onReleased(std::optional<qint64> answer);
     void report(Result<AcquireGrant> result);
     void end();
 
@@ -55,7 +58,8 @@ private:
     bool m_cancelled = false;
     SteadyTime m_sentAt {};
     SteadyTime m_giveUpAt {};
-    SteadyTime m_forgetAt {}; // Releasing: the key has expired by itself
+    qint64 m_fence = 1; // the number of the current try: a guess, until the counter's own is known
+    int m_staleTries = 0;
     std::optional<Error> m_error; // Releasing: what to report
     QTimer m_pause;
     QTimer m_patience;

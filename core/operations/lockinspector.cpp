@@ -2,6 +2,7 @@
 #include "operations/lockinspector.h"
 
 #include "base/errortext.h"
+#include "locks/fencing.h"
 #include "locks/lockholders.h"
 #include "locks/structurereader.h"
 #include "locks/waiterreader.h"
@@ -178,7 +179,7 @@ void Inspection::takeHolders(const LockReading& lock)
     setHolders(record, lock, Milliseconds(0));
     m_seen.holders = listedHolders(record);
     if (m_seen.hasToken)
-        m_seen.owner = m_registry.family(m_seen.family).ownerHints(m_seen.token);
+        m_seen.owner = m_registry.ownerHints(m_seen.family, m_seen.token);
 }
 
 void Inspection::ask(const Command& command, void (*reader)(LockInspection&, qsizetype, ReplyView), qsizetype index)
@@ -194,6 +195,9 @@ void Inspection::ask(const Command& command, void (*reader)(LockInspection&, qsi
 void Inspection::readAround()
 {
     const LockFamily& family = m_registry.family(m_seen.family);
+    // What the holder's own token says counts more than the counter, which may have gone on.
+    if (m_seen.hasToken)
+        m_seen.fence = fenceOfToken(m_seen.token);
     ++m_awaited; // until all is asked
     for (const AuxiliaryKey& auxiliary : family.auxiliaryKeys(m_seen.key))
         readAuxiliary(auxiliary);
@@ -201,7 +205,7 @@ void Inspection::readAround()
         ask({ "GETRANGE", counter, "0", counterEnd }, [](LockInspection& seen, qsizetype, ReplyView reply) {
             bool isNumber = false;
             const qint64 fence = reply.toByteArray().toLongLong(&isNumber);
-            if (isNumber)
+            if (isNumber && !seen.fence)
                 seen.fence = fence;
         });
     }

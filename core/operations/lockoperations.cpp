@@ -3,6 +3,9 @@
 
 #include "locks/families/familyregistry.h"
 #include "operations/acquireflow.h"
+#include "operations/actanswer.h"
+#include "operations/followup.h"
+#include "operations/impactreader.h"
 #include "operations/linkwaiter.h"
 #include "operations/lockinspector.h"
 #include "operations/lockscripts.h"
@@ -10,6 +13,7 @@
 #include <QCoreApplication>
 #include <QPointer>
 
+#include <algorithm>
 #include <map>
 
 using namespace std::chrono_literals;
@@ -39,50 +43,10 @@ Status heldStatus(const Result<ReplyView>& reply)
     }
 }
 
-void readOutcome(ForceReleaseResult& result, const ReplyView& reply)
-{
-    const QByteArrayView word = reply.at(0).bytes();
-    result.token = reply.at(1).toByteArray();
-    if (word == QByteArrayView("released")) {
-        result.outcome = ReleaseOutcome::Released;
-    } else if (word == QByteArrayView("gone")) {
-        result.outcome = ReleaseOutcome::AlreadyGone;
-    } else if (word == QByteArrayView("changed")) {
-        result.outcome = ReleaseOutcome::HolderChanged;
-    } else if (word == QByteArrayView("type")) {
-        result.outcome = ReleaseOutcome::Refused;
-        result.error = makeError(ErrorKind::Server,
-            operationText(
-                QT_TRANSLATE_NOOP("lockscope::Operations", "the key is a %1, which this lock family never leaves"))
-                .arg(QString::fromUtf8(result.token)));
-        result.error->serverCode = "WRONGTYPE";
-        result.token.clear();
-    } else {
-        result.error = makeError(ErrorKind::OutcomeUnknown,
-            operationText(
-                QT_TRANSLATE_NOOP("lockscope::Operations", "the script was answered with something unknown")));
-    }
-}
-
-ForceReleaseResult releaseResult(ForceReleaseTarget target, const Result<ReplyView>& reply)
-{
-    ForceReleaseResult result;
-    result.target = std::move(target);
-    if (reply) {
-        readOutcome(result, *reply);
-        return result;
-    }
-    const bool unknown = reply.error().kind == ErrorKind::OutcomeUnknown;
-    result.outcome = unknown ? ReleaseOutcome::OutcomeUnknown : ReleaseOutcome::Refused;
-    result.error = reply.error();
-    return result;
-}
-
-const LuaScript& forceReleaseScript(const LockFamily& family)
+const LuaScript& scriptOf(const QByteArray& source)
 {
     // By their text: hashing it for every release would cost more than the release.
     thread_local std::map<QByteArray, LuaScript> scripts;
-    const QByteArray source = family.releaseRecipe().luaSource;
     auto found = scripts.find(source);
     if (found == scripts.end())
         found = scripts.emplace(source, LuaScript(source)).first;
@@ -101,6 +65,11 @@ public:
     }
     void lookAfterwards(ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler);
     void remove(AcquireFlow* flow);
+    void sendScript(ForceReleaseResult result, bool otherSlots, UniqueFunction<void(ForceReleaseResult)> handler);
+    void onScriptAnswer(
+        ForceReleaseResult result, const Result<ReplyView>& reply, UniqueFunction<void(ForceReleaseResult)> handler);
+    void killConnection(ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler);
+    void sendKill(ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler);
     /// What no family claimed is a string key with a value: the plain pattern.
     [[nodiscard]] const LockFamily& familyOf(FamilyId family) const
     {
@@ -153,6 +122,7 @@ LockOperations::~LockOperations()
     // While `d` is alive: what is waiting hears that it ended.
     for (LinkWaiter* waiter : findChildren<LinkWaiter*>(QString(), Qt::FindDirectChildrenOnly))
         delete waiter;
+    cancelFollows();
     for (AcquireFlow* flow : std::exchange(d->flows, {}))
         delete flow;
 }
@@ -187,7 +157,9 @@ void LockOperations::extend(const ExtendRequest& request, UniqueFunction<void(Re
                   return handler(fail(ErrorKind::NotHeld,
                       operationText(
                           QT_TRANSLATE_NOOP("lockscope::Operations", "the lease was over before the answer came"))));
-              handler(AcquireGrant { request.key, request.token, request.ttl, validity, now + validity });
+              AcquireGrant grant { request.key, request.token, request.ttl, validity, now + validity };
+              grant.place = request.place;
+              handler(std::move(grant));
           };
     runScript(d->connection, extendScript(), { request.key }, { request.token, ttl }, std::move(answered));
 }
@@ -200,18 +172,113 @@ void LockOperations::release(const ReleaseRequest& request, UniqueFunction<void(
 
 void LockOperations::forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler)
 {
-    const LockFamily& family = d->familyOf(target.family);
-    const QList<QByteArray> arguments
-        = QList<QByteArray> { target.expectedToken, target.anyToken ? "1" : "0" } + family.releaseArguments(target.key);
-    auto answered
-        = [target, self = QPointer(this), handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
-              ForceReleaseResult result = releaseResult(target, reply);
-              if (self && result.outcome == ReleaseOutcome::OutcomeUnknown)
-                  return self->d->lookAfterwards(std::move(result), std::move(handler));
-              handler(std::move(result));
-          };
-    runScript(
-        d->connection, forceReleaseScript(family), family.releaseKeys(target.key), arguments, std::move(answered));
+    ForceReleaseResult result;
+    result.target = target;
+    if (const Status possible = checkActTarget(target, d->familyOf(target.family).actRecipe(target.act)); !possible) {
+        result.outcome = ReleaseOutcome::Refused;
+        result.error = possible.error();
+        return handler(std::move(result));
+    }
+    if (target.act == LockAct::KillConnection)
+        d->killConnection(std::move(result), std::move(handler));
+    else
+        d->sendScript(std::move(result), false, std::move(handler));
+}
+
+void LockOperations::Private::sendScript(
+    ForceReleaseResult result, bool otherSlots, UniqueFunction<void(ForceReleaseResult)> handler)
+{
+    const ForceReleaseTarget& target = result.target;
+    const ActCall call = actCall(familyOf(target.family), target.act,
+        { target.key, target.expectedToken, target.anyToken, target.ttlMs, target.newToken, otherSlots });
+    runScript(connection, scriptOf(call.source), call.keys, call.arguments,
+        [this, self = QPointer(q), result = std::move(result), handler = std::move(handler)](
+            const Result<ReplyView>& reply) mutable {
+            if (self)
+                return onScriptAnswer(std::move(result), reply, std::move(handler));
+            setActFailure(result, reply ? makeError(ErrorKind::OutcomeUnknown) : reply.error());
+            handler(std::move(result));
+        });
+}
+
+void LockOperations::Private::onScriptAnswer(
+    ForceReleaseResult result, const Result<ReplyView>& reply, UniqueFunction<void(ForceReleaseResult)> handler)
+{
+    if (reply) {
+        readActOutcome(result, *reply);
+    } else if (reply.error().serverCode == "CROSSSLOT") {
+        // Proof that it is a cluster, and that nothing ran.
+        const QList<QByteArray> others = keysOfOtherSlots(familyOf(result.target.family), result.target.key);
+        if (result.target.partly && result.left.isEmpty()) {
+            result.left = others;
+            return sendScript(std::move(result), true, std::move(handler));
+        }
+        setActFailure(result, splitError(others));
+    } else {
+        setActFailure(result, reply.error());
+    }
+    if (result.outcome == ReleaseOutcome::OutcomeUnknown)
+        return lookAfterwards(std::move(result), std::move(handler));
+    handler(std::move(result));
+}
+
+// CLIENT KILL cannot stand in a script, so the comparison and the act are two steps here. A client's id is never given
+// twice.
+void LockOperations::Private::killConnection(
+    ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler)
+{
+    const QByteArray key = result.target.key;
+    inspectLock(
+        connection, clock, key,
+        [this, self = QPointer(q), result = std::move(result), handler = std::move(handler)](
+            Result<LockInspection> seen) mutable {
+            if (!self || !seen) {
+                setActFailure(result, seen ? makeError(ErrorKind::Cancelled) : seen.error());
+                return handler(std::move(result));
+            }
+            std::vector<LockHolder> holders = seen->holders;
+            if (holders.empty())
+                holders.push_back({ seen->token });
+            const bool holds = std::any_of(holders.begin(), holders.end(),
+                [&](const LockHolder& holder) { return holder.token == result.target.expectedToken; });
+            if (seen->exists && holds)
+                return sendKill(std::move(result), std::move(handler));
+            result.outcome = seen->exists ? ReleaseOutcome::HolderChanged : ReleaseOutcome::AlreadyGone;
+            result.token = seen->token;
+            handler(std::move(result));
+        },
+        *registry);
+}
+
+void LockOperations::Private::sendKill(ForceReleaseResult result, UniqueFunction<void(ForceReleaseResult)> handler)
+{
+    const QByteArray id = QByteArray::number(result.target.clientId);
+    const QByteArray address = result.target.clientAddress;
+    connection.send({ "CLIENT", "KILL", "ID", id, "ADDR", address },
+        [result = std::move(result), handler = std::move(handler)](const Result<ReplyView>& reply) mutable {
+            result.token = result.target.expectedToken;
+            if (!reply)
+                setActFailure(result, reply.error());
+            else if (reply->toInteger() > 0)
+                result.outcome = ReleaseOutcome::Done;
+            else
+                refuseAct(result, ErrorKind::NotHeld,
+                    operationText(QT_TRANSLATE_NOOP(
+                        "lockscope::Operations", "there is no connection with this id and address any more")));
+            handler(std::move(result));
+        });
+}
+
+void LockOperations::weigh(const QByteArray& key, UniqueFunction<void(Result<ReleaseImpact>)> handler)
+{
+    readImpact(d->connection, d->clock, key, std::move(handler), *d->registry);
+}
+
+void LockOperations::follow(const FollowRequest& request, UniqueFunction<void(QList<NextHolder>)> handler)
+{
+    auto* followUp = new FollowUp(d->connection, d->clock, *d->registry, request, std::move(handler), this);
+    connect(followUp, &FollowUp::finished, followUp, &QObject::deleteLater);
+    followUp->start();
 }
 
 void LockOperations::inspect(const QByteArray& key, UniqueFunction<void(Result<LockInspection>)> handler)
@@ -220,6 +287,12 @@ void LockOperations::inspect(const QByteArray& key, UniqueFunction<void(Result<L
 }
 
 void LockOperations::useFamilies(const FamilyRegistry& registry) { d->registry = &registry; }
+
+void LockOperations::cancelFollows()
+{
+    for (FollowUp* followUp : findChildren<FollowUp*>(QString(), Qt::FindDirectChildrenOnly))
+        delete followUp;
+}
 
 void LockOperations::cancelAcquires()
 {

@@ -31,12 +31,19 @@ public:
     /// Errors: NotHeld (gone, or another token).
     void extend(const ExtendRequest& request, UniqueFunction<void(Result<AcquireGrant>)> handler);
     void release(const ReleaseRequest& request, UniqueFunction<void(Status)> handler);
+    /// The target's act: one script that compares the token and does everything, so that nothing is done by halves. A
+    /// connection is closed only if a look just before found the expected token still holding the lock.
     void forceRelease(const ForceReleaseTarget& target, UniqueFunction<void(ForceReleaseResult)> handler);
+    void weigh(const QByteArray& key, UniqueFunction<void(Result<ReleaseImpact>)> handler);
+    /// Watches for the next holders; the handler is called exactly once, at the latest by the destructor.
+    void follow(const FollowRequest& request, UniqueFunction<void(QList<NextHolder>)> handler);
     void inspect(const QByteArray& key, UniqueFunction<void(Result<LockInspection>)> handler);
 
     /// Instead of all that there are; outlives this object.
     void useFamilies(const FamilyRegistry& registry);
 
+    /// Ends every follow() now, with what was seen until then.
+    void cancelFollows();
     /// For the shutdown: acquires that wait end with Cancelled at once, those under way when what they took is
     /// released.
     void cancelAcquires();

@@ -5,6 +5,18 @@
 
 namespace lockscope {
 
+const LuaScript& fencedAcquireScript()
+{
+    static const LuaScript script(R"(if redis.call('EXISTS', KEYS[1]) == 1 then return {0, 0} end
+local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+if not last then return redis.error_reply('ERR the fencing counter is no number') end
+if tonumber(ARGV[3]) <= last then return {-1, last} end
+redis.call('SET', KEYS[2], ARGV[3])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1, last})");
+    return script;
+}
+
 const LuaScript& extendScript()
 {
     static const LuaScript script(R"(local holder = redis.pcall('GET', KEYS[1])

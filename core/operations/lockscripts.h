@@ -8,6 +8,10 @@ namespace lockscope {
 // The Lua of our own locks. How a lock of somebody else's is ended is its family's business
 // (LockFamily::releaseRecipe).
 
+/// KEYS[1] the lock, KEYS[2] its fencing counter, ARGV[1] the token, ARGV[2] the TTL in ms, ARGV[3] the fencing number.
+/// {1, …}: taken, and the counter stands at the number; {0, …}: somebody holds the lock; {-1, LAST}: it is free, but
+/// the number is not beyond the counter's. Only the first changes anything.
+[[nodiscard]] const LuaScript& fencedAcquireScript();
 /// KEYS[1] the lock, ARGV[1] the token, ARGV[2] the new TTL in ms. 1: prolonged, 0: nobody holds it, -1: another token
 /// does.
 [[nodiscard]] const LuaScript& extendScript();

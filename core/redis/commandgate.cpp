@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/commandgate.h"
 
-#include <QSet>
+#include <QCoreApplication>
+
+#include <algorithm>
 
 namespace lockscope {
-
-namespace {
 
 // Commands that change neither data, nor configuration, nor other clients, whatever their arguments. What can write
 // with the right one stays out (SORT and GEORADIUS with STORE, GETEX, PFCOUNT, which rewrites its cached count), and so
 // does what exists only for a side effect (TOUCH), runs code, forwards a message, or stops a server for long (KEYS).
-const QSet<QByteArray>& knownReads()
+const QSet<QByteArray>& CommandGate::knownReads()
 {
     static const QSet<QByteArray> names { // our own connection
         "AUTH", "HELLO", "PING", "ECHO", "SELECT", "QUIT", "RESET", "READONLY", "READWRITE", "ASKING", "SUBSCRIBE",
@@ -50,15 +50,70 @@ const QSet<QByteArray>& knownReads()
     return names;
 }
 
-} // namespace
+bool CommandGate::isReadOnly() const { return !access().canWrite(m_clock.now()); }
+
+WriteAccess CommandGate::access() const
+{
+    WriteAccess access { m_environment, m_readOnly.load(std::memory_order_relaxed), std::nullopt };
+    const SteadyTime::rep until = m_armedUntil.load(std::memory_order_relaxed);
+    if (until != notArmed)
+        access.armedUntil = SteadyTime(SteadyTime::duration(until));
+    return access;
+}
+
+Status CommandGate::arm(Milliseconds duration)
+{
+    return armUntil(m_clock.now() + std::clamp(duration, Milliseconds(0), longestArming));
+}
+
+Status CommandGate::armForGood() { return armUntil(SteadyTime::max()); }
+
+Status CommandGate::armUntil(SteadyTime until)
+{
+    if (m_readOnly.load(std::memory_order_relaxed))
+        return fail(ErrorKind::ReadOnly);
+    if (m_environment != Environment::Production)
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::Redis", "only a production connection has its writes armed"));
+    m_armedUntil.store(until.time_since_epoch().count(), std::memory_order_relaxed);
+    return {};
+}
+
+void CommandGate::disarm() { m_armedUntil.store(notArmed, std::memory_order_relaxed); }
+
+tl::unexpected<Error> CommandGate::refusal(const QByteArray& name) const
+{
+    const bool forGood = m_readOnly.load(std::memory_order_relaxed);
+    const bool unarmed = !forGood && m_environment == Environment::Production;
+    return fail(unarmed ? ErrorKind::NotArmed : ErrorKind::ReadOnly, QString::fromLatin1(name));
+}
 
 Status CommandGate::check(const Command& command) const
 {
-    if (!isReadOnly() || isKnownRead(command.name()))
+    if (!isReadOnly() || (isKnownRead(command.name()) && !isRefusedToo(command.name())))
         return {};
-    return fail(ErrorKind::ReadOnly, QString::fromLatin1(command.name()));
+    return refusal(command.name());
+}
+
+Status CommandGate::checkWritable() const
+{
+    if (isReadOnly())
+        return refusal({});
+    return {};
 }
 
 bool CommandGate::isKnownRead(const QByteArray& name) { return knownReads().contains(name); }
+
+void CommandGate::refuseAlso(const QSet<QByteArray>& names)
+{
+    const std::lock_guard guard(m_mutex);
+    m_refusedToo += names;
+}
+
+bool CommandGate::isRefusedToo(const QByteArray& name) const
+{
+    const std::lock_guard guard(m_mutex);
+    return m_refusedToo.contains(name);
+}
 
 } // namespace lockscope

@@ -3,30 +3,70 @@
 
 #include "base/result.h"
 #include "redis/command.h"
+#include "redis/writeaccess.h"
+
+#include <QSet>
 
 #include <atomic>
+#include <mutex>
 
 namespace lockscope {
 
-/// The one door to the server: asked by every Connection and Subscriber before a byte is sent. Read-only lets pass what
-/// is on an allow-list of commands that cannot change data, configuration or other clients; scripts, functions and
-/// unknown names are refused. Shared by all connections of a deployment; thread-safe.
+/// The one door to the server: asked by every Connection and Subscriber before a byte is sent. Closed, it lets pass
+/// what is on an allow-list of commands that cannot change data, configuration or other clients, less what the server
+/// itself flags as a write; scripts, functions and unknown names are refused. It is closed where the connection is
+/// read-only, and where it is marked production and nobody has armed the writes. Shared by all connections of a
+/// deployment; thread-safe.
 class CommandGate {
 public:
-    explicit CommandGate(bool readOnly = false)
-        : m_readOnly(readOnly)
+    /// `clock` outlives the gate; arming ends by its steady time.
+    explicit CommandGate(bool readOnly = false, Environment environment = Environment::Unspecified,
+        const Clock& clock = SystemClock::instance())
+        : m_clock(clock)
+        , m_environment(environment)
+        , m_readOnly(readOnly)
     {
     }
-    [[nodiscard]] bool isReadOnly() const { return m_readOnly.load(std::memory_order_relaxed); }
+
+    /// Whether it is closed at this moment.
+    [[nodiscard]] bool isReadOnly() const;
     void setReadOnly(bool readOnly) { m_readOnly.store(readOnly, std::memory_order_relaxed); }
-    /// Nothing, or an Error of kind ReadOnly that names the command.
+    [[nodiscard]] Environment environment() const { return m_environment; }
+    [[nodiscard]] WriteAccess access() const;
+
+    /// Opens a production gate for `duration`, at most longestArming, from now on; arming again begins anew. Errors:
+    /// ReadOnly where the connection is so for good, Usage where there is nothing to arm.
+    [[nodiscard]] Status arm(Milliseconds duration);
+    /// For a program that does one thing and ends (lockscope-cli --arm): open until then.
+    [[nodiscard]] Status armForGood();
+    void disarm();
+
+    /// Nothing, or an Error of kind ReadOnly or NotArmed that names the command.
     [[nodiscard]] Status check(const Command& command) const;
+    /// Why a write would not pass at this moment.
+    [[nodiscard]] Status checkWritable() const;
     /// Whether a command of this name (`Command::name()`) is known to change nothing. What is not is treated as a
     /// write: its lost answer is OutcomeUnknown.
     [[nodiscard]] static bool isKnownRead(const QByteArray& name);
+    /// The names that isKnownRead() knows.
+    [[nodiscard]] static const QSet<QByteArray>& knownReads();
+
+    /// Takes the names that a server flags as writes off the allow-list, for this deployment.
+    void refuseAlso(const QSet<QByteArray>& names);
 
 private:
+    [[nodiscard]] Status armUntil(SteadyTime until);
+    [[nodiscard]] tl::unexpected<Error> refusal(const QByteArray& name) const;
+    [[nodiscard]] bool isRefusedToo(const QByteArray& name) const;
+
+    static constexpr SteadyTime::rep notArmed = std::numeric_limits<SteadyTime::rep>::min();
+
+    const Clock& m_clock;
+    const Environment m_environment;
     std::atomic<bool> m_readOnly;
+    std::atomic<SteadyTime::rep> m_armedUntil { notArmed };
+    mutable std::mutex m_mutex;
+    QSet<QByteArray> m_refusedToo; // under m_mutex
 };
 
 } // namespace lockscope

@@ -112,6 +112,7 @@ bool isPermanent(ErrorKind kind)
     case ErrorKind::Server:
     case ErrorKind::NotSupported:
     case ErrorKind::ReadOnly:
+    case ErrorKind::NotArmed:
         return true;
     default:
         return false;

@@ -4,7 +4,6 @@
 #include <hiredis/hiredis.h>
 
 #include <charconv>
-#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +25,9 @@ struct ReaderDeleter {
 
 class RespReader::Private {
 public:
-    explicit Private(qsizetype limit)
-        : tailLimit(limit)
+    Private(qsizetype tail, size_t reply)
+        : tailLimit(tail)
+        , replyLimit(reply)
         , reader(redisReaderCreateWithFunctions(&objectFunctions()))
     {
         reader->privdata = this;
@@ -66,6 +66,7 @@ public:
     void* refuseType() { return refuse(QStringLiteral("a RESP3 type although RESP2 is spoken")); }
 
     const qsizetype tailLimit;
+    const size_t replyLimit;
     std::unique_ptr<redisReader, ReaderDeleter> reader;
     std::vector<ReplyToken> tokens;
     std::vector<char> arena;
@@ -136,8 +137,8 @@ void* RespReader::Private::append(const redisReadTask*, ReplyKind kind, const ch
     token.kind = kind;
     token.offset = quint32(arena.size());
     token.size = quint32(size);
-    if (arena.size() + size > size_t(std::numeric_limits<quint32>::max()))
-        return refuse(QStringLiteral("a reply of more than 4 GiB"));
+    if (arena.size() + size > replyLimit)
+        return refuse(QStringLiteral("a reply of more than %1 bytes").arg(replyLimit));
     arena.insert(arena.end(), bytes, bytes + size);
     tokens.push_back(token);
     return made();
@@ -222,8 +223,8 @@ RespReader::Progress RespReader::Private::fail(const QString& why)
     return Progress::Broken;
 }
 
-RespReader::RespReader(qsizetype tailLimit)
-    : d(std::make_unique<Private>(tailLimit))
+RespReader::RespReader(qsizetype tailLimit, size_t replyLimit)
+    : d(std::make_unique<Private>(tailLimit, replyLimit))
 {
 }
 

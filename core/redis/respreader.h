@@ -19,6 +19,7 @@ public:
     static constexpr qsizetype maxElementsPerArray = 1'000'000;
     static constexpr qsizetype maxElementsPerReply = 4'000'000;
     static constexpr int maxArrayLevels = 8;
+    static constexpr size_t maxReplyBytes = size_t(256) * 1024 * 1024;
     static constexpr qsizetype commandTailLimit = 64 * 1024 * 1024;
     static constexpr qsizetype subscriberTailLimit = 1024 * 1024;
 
@@ -28,8 +29,9 @@ public:
         Broken, ///< error() tells why; only destruction is left
     };
 
-    /// `tailLimit`: how many bytes of an unfinished element may wait for their rest.
-    explicit RespReader(qsizetype tailLimit = commandTailLimit);
+    /// `tailLimit`: how many bytes of an unfinished element may wait for their rest; `replyLimit`: how many all strings
+    /// of one reply may have.
+    explicit RespReader(qsizetype tailLimit = commandTailLimit, size_t replyLimit = maxReplyBytes);
     ~RespReader();
 
     /// Takes at most `maxFeed` bytes; the views of the last reply stay valid until next().

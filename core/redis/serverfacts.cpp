@@ -5,44 +5,21 @@ namespace lockscope {
 
 namespace {
 
-// Four answers come one after the other; the last one hands over what all have told.
+// The answers come one after the other; the last one hands over what all have told.
 struct Probe {
     ServerFacts facts;
     Status link; ///< the first sign that the link is gone
     UniqueFunction<void(Result<ServerFacts>)> handler;
 };
 
-QByteArray field(QByteArrayView info, QByteArrayView name)
-{
-    for (qsizetype begin = 0; begin < info.size();) {
-        qsizetype end = info.indexOf('\n', begin);
-        end = end < 0 ? info.size() : end;
-        const QByteArrayView line = info.sliced(begin, end - begin).trimmed();
-        if (line.size() > name.size() && line.startsWith(name) && line[name.size()] == ':')
-            return line.sliced(name.size() + 1).toByteArray();
-        begin = end + 1;
-    }
-    return {};
-}
-
 void readServerSection(ServerFacts& facts, QByteArrayView info)
 {
-    facts.flavour = "redis";
-    facts.version = field(info, "redis_version");
-    // Those that answer as Redis for the sake of old clients name themselves in a field of their own.
-    for (const char* flavour : { "valkey", "dragonfly", "garnet", "kvrocks", "redict" }) {
-        const QByteArray name = QByteArray(flavour) + "_version";
-        const QByteArray version = field(info, name);
-        if (version.isEmpty())
-            continue;
-        facts.flavour = flavour;
-        facts.version = version;
-    }
-    if (const QByteArray serverName = field(info, "server_name"); !serverName.isEmpty())
-        facts.flavour = serverName.toLower();
-    facts.runId = field(info, "run_id");
+    const ServerName name = serverNameOf(info);
+    facts.flavour = name.flavour;
+    facts.version = name.version;
+    facts.runId = infoField(info, "run_id");
     bool ok = false;
-    const qint64 uptime = field(info, "uptime_in_seconds").toLongLong(&ok);
+    const qint64 uptime = infoField(info, "uptime_in_seconds").toLongLong(&ok);
     facts.uptimeSeconds = ok ? uptime : -1;
 }
 
@@ -61,7 +38,34 @@ bool meansLostLink(ErrorKind kind)
 
 } // namespace
 
-void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler)
+QByteArray infoField(QByteArrayView info, QByteArrayView name)
+{
+    for (qsizetype begin = 0; begin < info.size();) {
+        qsizetype end = info.indexOf('\n', begin);
+        end = end < 0 ? info.size() : end;
+        const QByteArrayView line = info.sliced(begin, end - begin).trimmed();
+        if (line.size() > name.size() && line.startsWith(name) && line[name.size()] == ':')
+            return line.sliced(name.size() + 1).toByteArray();
+        begin = end + 1;
+    }
+    return {};
+}
+
+ServerName serverNameOf(QByteArrayView info)
+{
+    ServerName server { "redis", infoField(info, "redis_version") };
+    // Those that answer as Redis for the sake of old clients name themselves in a field of their own.
+    for (const char* flavour : { "valkey", "dragonfly", "garnet", "kvrocks", "redict" }) {
+        const QByteArray name = QByteArray(flavour) + "_version";
+        if (const QByteArray version = infoField(info, name); !version.isEmpty())
+            server = { flavour, version };
+    }
+    if (const QByteArray serverName = infoField(info, "server_name"); !serverName.isEmpty())
+        server.flavour = serverName.toLower();
+    return server;
+}
+
+void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler, bool askConfig)
 {
     const auto probe = std::make_shared<Probe>();
     probe->handler = std::move(handler);
@@ -82,8 +86,9 @@ void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>
           };
     ask({ "INFO", "server" }, [](ServerFacts& facts, ReplyView reply) { readServerSection(facts, reply.bytes()); });
     ask({ "INFO", "replication" },
-        [](ServerFacts& facts, ReplyView reply) { facts.role = field(reply.bytes(), "role"); });
-    ask({ "CONFIG", "GET", "notify-keyspace-events" }, readConfig);
+        [](ServerFacts& facts, ReplyView reply) { facts.role = infoField(reply.bytes(), "role"); });
+    if (askConfig)
+        ask({ "CONFIG", "GET", "notify-keyspace-events" }, readConfig);
     ask(
         { "DBSIZE" }, [](ServerFacts& facts, ReplyView reply) { facts.keysInDatabase = reply.toInteger(-1); }, true);
 }

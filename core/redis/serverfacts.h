@@ -17,8 +17,17 @@ struct ServerFacts {
     qint64 keysInDatabase = -1; ///< DBSIZE
 };
 
+/// A field of an INFO answer; empty where it has none.
+[[nodiscard]] QByteArray infoField(QByteArrayView info, QByteArrayView name);
+struct ServerName {
+    QByteArray flavour;
+    QByteArray version;
+};
+/// By the server section of INFO.
+[[nodiscard]] ServerName serverNameOf(QByteArrayView info);
+
 /// Asks INFO server, INFO replication, CONFIG GET notify-keyspace-events and DBSIZE in one write. What is refused stays
-/// unknown; only a lost link is an error.
-void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler);
+/// unknown; only a lost link is an error. `askConfig`: false leaves CONFIG out, for somebody who may not and need not.
+void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>)> handler, bool askConfig = true);
 
 } // namespace lockscope

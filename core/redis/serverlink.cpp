@@ -82,7 +82,10 @@ void ServerLink::drop(const Error& error)
 
 Status ServerLink::append(const Command& command)
 {
-    if (const Status allowed = m_gate ? m_gate->check(command) : Status(); !allowed)
+    // Without a gate nothing passes: that somebody forgot it must not open the server.
+    if (!m_gate)
+        return fail(ErrorKind::Internal, QStringLiteral("a link without a gate"), m_endpoint);
+    if (const Status allowed = m_gate->check(command); !allowed)
         return allowed;
     ++m_traffic.commands;
     m_outgoing += command.wire();

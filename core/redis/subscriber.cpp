@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 namespace lockscope {
 
@@ -24,6 +25,12 @@ public:
     void linkReplied(ReplyView reply) override;
     void linkLost(const Error& error) override;
 
+    /// What is asked before subscribing, where keys are to be tracked.
+    enum class Prologue : quint8 { Done, AwaitingId, AwaitingTracking };
+
+    void beginTracking();
+    void continuePrologue(ReplyView reply);
+    void subscribeAll();
     void subscribe(const char* verb, const QList<QByteArray>& names);
     void confirm();
     void deliver(ReplyView reply);
@@ -43,6 +50,8 @@ public:
     MessageHandler messageHandler;
     QList<QByteArray> patterns;
     QList<QByteArray> channels;
+    std::optional<QList<QByteArray>> trackedPrefixes; ///< where keys are tracked
+    Prologue prologue = Prologue::Done;
     qsizetype unconfirmed = 0;
     SteadyTime subscribedAt; ///< when the subscriptions were sent
     bool isReady = false;
@@ -56,6 +65,42 @@ void Subscriber::Private::linkReady()
     unconfirmed = patterns.size() + channels.size();
     subscribedAt = std::chrono::steady_clock::now();
     livenessTimer.start(std::max(link.options().commandTimeout / 5, Milliseconds(10)));
+    if (trackedPrefixes)
+        beginTracking();
+    else
+        subscribeAll();
+}
+
+// Whoever is subscribed may not ask for either, so both come first.
+void Subscriber::Private::beginTracking()
+{
+    prologue = Prologue::AwaitingId;
+    if (const Status sent = link.append(Command { "CLIENT", "ID" }); !sent)
+        link.drop(sent.error());
+}
+
+void Subscriber::Private::continuePrologue(ReplyView reply)
+{
+    if (reply.isError()) {
+        link.drop(errorFromReply(reply.toByteArray(), link.endpoint()));
+        return;
+    }
+    if (prologue == Prologue::AwaitingTracking) {
+        prologue = Prologue::Done;
+        subscribeAll();
+        return;
+    }
+    prologue = Prologue::AwaitingTracking;
+    QList<QByteArray> command { "CLIENT", "TRACKING", "ON", "REDIRECT", QByteArray::number(reply.toInteger()),
+        "BCAST" };
+    for (const QByteArray& prefix : *trackedPrefixes)
+        command << "PREFIX" << prefix;
+    if (const Status sent = link.append(Command(command)); !sent)
+        link.drop(sent.error());
+}
+
+void Subscriber::Private::subscribeAll()
+{
     subscribe("PSUBSCRIBE", patterns);
     subscribe("SUBSCRIBE", channels);
     if (isReady && unconfirmed == 0) {
@@ -74,6 +119,10 @@ void Subscriber::Private::subscribe(const char* verb, const QList<QByteArray>& n
 
 void Subscriber::Private::linkReplied(ReplyView reply)
 {
+    if (prologue != Prologue::Done) {
+        continuePrologue(reply);
+        return;
+    }
     if (reply.isArray()) {
         deliver(reply);
         return;
@@ -108,6 +157,7 @@ void Subscriber::Private::deliver(ReplyView reply)
     }
     message.channel = following();
     message.payload = following();
+    message.body = *part;
     if (messageHandler)
         messageHandler(message);
 }
@@ -163,6 +213,7 @@ void Subscriber::Private::end(ErrorKind kind, const Error& reason)
     livenessTimer.stop();
     isSubscribed = false;
     unconfirmed = 0;
+    prologue = Prologue::Done;
     for (Ping& ping : std::exchange(awaitedPongs, {})) {
         if (ping.handler)
             ping.handler(fail(kind, reason.detail, link.endpoint()));
@@ -189,6 +240,16 @@ void Subscriber::open(const QList<QByteArray>& patterns, const QList<QByteArray>
     close();
     d->patterns = patterns;
     d->channels = channels;
+    d->trackedPrefixes.reset();
+    d->link.open();
+}
+
+void Subscriber::openTracking(const QList<QByteArray>& prefixes)
+{
+    close();
+    d->patterns.clear();
+    d->channels = { invalidationChannel };
+    d->trackedPrefixes = prefixes;
     d->link.open();
 }
 

@@ -9,7 +9,8 @@ namespace lockscope {
 struct PubSubMessage {
     QByteArrayView pattern; ///< empty for SUBSCRIBE
     QByteArrayView channel;
-    QByteArrayView payload;
+    QByteArrayView payload; ///< empty where the body is no string
+    ReplyView body; ///< the payload as it came: invalidations are an array of keys, or nil
 };
 using MessageHandler = UniqueFunction<void(const PubSubMessage&)>;
 
@@ -26,6 +27,12 @@ public:
     void setMessageHandler(MessageHandler handler);
     /// Opens the link and subscribes; `subscribed` follows when the server has confirmed every one.
     void open(const QList<QByteArray>& patterns, const QList<QByteArray>& channels = {});
+    /// Has the server send the names of changed keys that begin with one of the prefixes (none: of all keys, in every
+    /// database) to this very connection, as messages of `invalidationChannel`: CLIENT TRACKING in broadcasting mode,
+    /// redirected to itself, so that neither end can die alone. The prefixes must not overlap. Where the server or the
+    /// ACL refuses that, `lost` says so with Permission, NotSupported or Server.
+    void openTracking(const QList<QByteArray>& prefixes);
+    static constexpr const char* invalidationChannel = "__redis__:invalidate";
     void close();
     [[nodiscard]] bool isSubscribed() const;
     [[nodiscard]] Error lastError() const;

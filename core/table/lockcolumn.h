@@ -7,8 +7,22 @@
 namespace lockscope {
 
 /// The columns of the lock table, of the CLI's list, and of exports; texts in lockcolumns (ui) and the CLI.
-enum class LockColumn : quint8 { State, Key, Family, Token, Owner, Remaining, Held, Renewals, Database, Node };
-inline constexpr int lockColumnCount = int(LockColumn::Node) + 1;
+enum class LockColumn : quint8 {
+    State,
+    Key,
+    Family,
+    Token,
+    Owner,
+    Remaining,
+    Held,
+    Renewals,
+    Database,
+    Node,
+    Rhythm,
+    Waiters,
+    Suspicion
+};
+inline constexpr int lockColumnCount = int(LockColumn::Suspicion) + 1;
 
 struct LockSort {
     LockColumn column = LockColumn::Remaining;

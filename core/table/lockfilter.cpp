@@ -2,6 +2,7 @@
 #include "table/lockfilter.h"
 
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 
 #include <algorithm>
 #include <array>
@@ -94,6 +95,16 @@ std::optional<QString> after(const QString& word, const char* prefix)
     return word.mid(start.size());
 }
 
+bool isSuspect(const LockRecord& record, const QByteArray& beginning)
+{
+    if (suspicionScore(record) == 0)
+        return false;
+    const std::vector<Suspicion> suspicions = suspicionsOf(record);
+    return std::any_of(suspicions.begin(), suspicions.end(), [&](const Suspicion& suspicion) {
+        return suspicionName(suspicion.kind).startsWith(QLatin1StringView(beginning));
+    });
+}
+
 } // namespace
 
 std::optional<LockFilter::Term> LockFilter::measureTerm(const QString& word)
@@ -106,8 +117,8 @@ std::optional<LockFilter::Term> LockFilter::measureTerm(const QString& word)
         if (const auto duration = value ? parseDuration(*value) : std::nullopt)
             return Term { kind, {}, *duration, 0 };
     }
-    static constexpr std::array<std::pair<const char*, Kind>, 2> counts { { { "renewals>", Kind::RenewalsAbove },
-        { "waiters>", Kind::WaitersAbove } } };
+    static constexpr std::array<std::pair<const char*, Kind>, 3> counts { { { "renewals>", Kind::RenewalsAbove },
+        { "waiters>", Kind::WaitersAbove }, { "missed>", Kind::MissedAbove } } };
     for (const auto& [prefix, kind] : counts) {
         const auto value = after(word, prefix);
         bool isNumber = false;
@@ -123,6 +134,8 @@ std::optional<LockFilter::Term> LockFilter::typedTerm(const QString& word)
     using Kind = Term::Kind;
     if (auto term = measureTerm(word))
         return term;
+    if (word.startsWith(QLatin1StringView("stuck:"), Qt::CaseInsensitive))
+        return Term { Kind::Stuck, lowered(word.mid(6)), {}, 0 };
     static constexpr std::array<std::pair<const char*, Kind>, 6> names { { { "state:", Kind::State },
         { "family:", Kind::Family }, { "mode:", Kind::Mode }, { "type:", Kind::Type }, { "holder:=", Kind::HolderGlob },
         { "holder:", Kind::Holder } } };
@@ -193,6 +206,10 @@ bool LockFilter::holds(const Term& term, const LockRecord& record, SteadyTime no
         return record.renewals > term.number;
     case Term::Kind::WaitersAbove:
         return record.waiters > term.number;
+    case Term::Kind::MissedAbove:
+        return record.rhythm && record.rhythm->missed > term.number;
+    case Term::Kind::Stuck:
+        return isSuspect(record, term.bytes);
     case Term::Kind::TtlBelow:
         return record.hasDeadline() && record.remaining(now) < term.duration;
     case Term::Kind::TtlAbove:

@@ -14,6 +14,7 @@ namespace lockscope {
 /// `holder:worker-7`, `ttl<5s`, `held>1m` are typed; `state:` and `family:` take beginnings
 /// of names, as do `mode:read` and `type:hash`; `ttl>` is also true without TTL, durations are `250ms`, `5s`, `1.5m`,
 /// `2h`, `3d`, or bare seconds; `renewals>10` and `waiters>0` count, and unknown waiters are not more than any number.
+/// `missed>0` counts missed renewals; `stuck:` lets through what may be stuck, `stuck:no_ttl` by one suspicion.
 /// `holder:=worker-7` is the whole token or owner, where `*` and `?` stand for others.
 /// Immutable value; thread-safe.
 class LockFilter {
@@ -39,6 +40,8 @@ private:
             HolderGlob,
             RenewalsAbove,
             WaitersAbove,
+            MissedAbove,
+            Stuck,
             TtlBelow, // from here on time changes the answer
             TtlAbove,
             HeldBelow,

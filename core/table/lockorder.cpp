@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/lockorder.h"
 
+#include "locks/suspicion.h"
+
 #include <QtEndian>
 
 #include <algorithm>
@@ -20,6 +22,12 @@ std::strong_ordering compareBytes(QByteArrayView a, QByteArrayView b)
     return common != 0 ? common <=> 0 : a.size() <=> b.size();
 }
 
+// First those that never renewed, then by period; whoever is late comes last.
+quint64 rhythmRank(const LockRecord& record)
+{
+    return record.rhythm ? (quint64(record.rhythm->overdue) << 33) + record.rhythm->periodMs + 1 : 0;
+}
+
 } // namespace
 
 int lockSeverity(LockState state)
@@ -27,14 +35,18 @@ int lockSeverity(LockState state)
     switch (state) {
     case LockState::Held:
         return 0;
-    case LockState::Due:
+    case LockState::Quorum:
         return 1;
-    case LockState::Stale:
+    case LockState::Due:
         return 2;
+    case LockState::Stale:
+        return 3;
+    case LockState::Minority:
+        return 4;
     case LockState::NoTtl:
         break;
     }
-    return 3;
+    return 5;
 }
 
 quint64 textRank(QByteArrayView text)
@@ -68,6 +80,12 @@ quint64 LockOrder::rank(const LockRecord& record) const
         return record.renewals;
     case LockColumn::Database:
         return ordered(record.database);
+    case LockColumn::Rhythm:
+        return rhythmRank(record);
+    case LockColumn::Waiters:
+        return ordered(record.waiters);
+    case LockColumn::Suspicion:
+        return quint64(suspicionScore(record));
     case LockColumn::Node:
         break;
     }

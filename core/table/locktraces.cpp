@@ -82,16 +82,19 @@ void LockTraces::explain(const LockEvent& event)
     if (how == LockEnd::Unknown || m_endings.empty())
         return;
     const auto found = m_endings.find(event.id.slot);
-    if (found != m_endings.end() && found->second.last.id == event.id && found->second.how == LockEnd::Unknown)
+    if (found != m_endings.end() && found->second.last.id == event.id && found->second.how == LockEnd::Unknown) {
         found->second.how = how;
+        found->second.certain = event.certain;
+    }
 }
 
 void LockTraces::noteForced(const QByteArray& key, SteadyTime at)
 {
     const auto found = std::find_if(
         m_endings.begin(), m_endings.end(), [&](const auto& pair) { return pair.second.last.key == key; });
-    if (found != m_endings.end() && found->second.how != LockEnd::Expired) {
+    if (found != m_endings.end() && (found->second.how != LockEnd::Expired || !found->second.certain)) {
         found->second.how = LockEnd::Forced;
+        found->second.certain = true;
         return;
     }
     m_forced.removeIf([at](const auto& entry) { return at - entry.value() >= forcedLimit; });

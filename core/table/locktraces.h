@@ -25,6 +25,7 @@ struct LockEnding {
     LockRecord last;
     LockEnd how = LockEnd::Unknown;
     SteadyTime at {}; ///< when we took it in
+    bool certain = true; ///< false: `how` is concluded from its deadline, nobody said so
 };
 
 /// What has just happened to a lock, for a mark in its row.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/discovery.h"
 
+#include "locks/families/declaredfamily.h"
+#include "locks/families/ownerhints.h"
 #include "locks/families/plainfamily.h"
 #include "watch/fingerprintprobe.h"
 #include "watch/globpattern.h"
@@ -28,8 +30,10 @@ ConnectionOptions connectionOptions(Milliseconds timeout)
     return options;
 }
 
-const FamilyRegistry& registryOf(const WatchOptions& watch)
+const FamilyRegistry& registryOf(const DiscoveryOptions& options, const WatchOptions& watch)
 {
+    if (options.registry)
+        return *options.registry;
     return watch.registry ? *watch.registry : FamilyRegistry::instance();
 }
 
@@ -41,7 +45,8 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     , m_options(std::move(options))
     , m_pace(watch.pace)
     , m_clock(clock)
-    , m_registry(registryOf(watch))
+    , m_keptRegistry(m_options.registry)
+    , m_registry(registryOf(m_options, watch))
     , m_connection(spec, gate, connectionOptions(watch.commandTimeout))
     , m_budget(clock, LoadBudget::limitsAt(watch.pace, watch.verifyRate))
     , m_queue(m_connection, clock, m_budget,
@@ -49,7 +54,10 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     , m_scanner(m_connection, clock, {})
     , m_examiner(m_registry, {}, false)
 {
-    m_server.nodes = { spec.endpoint().text() };
+    m_queue.setNameTest([this](QByteArrayView key) { return m_registry.isDeclaredName(key); });
+    NodeStatus node;
+    node.name = spec.endpoint().text();
+    m_server.nodes = { node };
     m_server.database = spec.database;
     m_server.readOnly = gate->isReadOnly();
     m_server.listening = ListenMode::None;
@@ -203,12 +211,43 @@ void Discovery::handleReading(const KeyReading& reading)
     } else if (reading.outcome == Outcome::Present) {
         ++m_keysRead;
         const FamilyMatch match = m_examiner.recognise(reading, nullptr);
+        noteSighting(reading, match);
         // What a library keeps beside its locks says nothing against their names.
         if (match.id != FamilyId::None || !m_registry.isAuxiliary(key, reading.sample.type))
             m_grouper.add(key, match, reading.sample.ttlMs);
     }
     if (m_answered == m_chosen)
         finishReading();
+}
+
+/// What becomes of a key whose name a declared family claims, as far as the preview shows it.
+void Discovery::noteSighting(const KeyReading& reading, const FamilyMatch& match)
+{
+    if (!m_options.sightDeclared || m_sightings.size() >= mostSightings)
+        return;
+    for (const FamilyId id : m_registry.declaredIds()) {
+        const DeclaredFamily* family = m_registry.declared(id);
+        const bool recognised = match.id == id;
+        if (!recognised && !family->matchesName(reading.sample.key))
+            continue;
+        FamilySighting sighting;
+        sighting.family = id;
+        sighting.key = reading.sample.key;
+        sighting.type = reading.sample.type;
+        sighting.ttlMs = reading.sample.ttlMs;
+        sighting.recognised = recognised;
+        sighting.takenBy = recognised ? FamilyId::None : match.id;
+        if (recognised) {
+            const LockReading lock = family->read(reading.sample);
+            sighting.holders = lock.holders.size();
+            sighting.token = lock.holders.empty() ? QByteArray() : lock.holders.front().token;
+            sighting.confidence = match.recognition.confidence;
+            sighting.owner = ownerText(m_registry.ownerHints(id, sighting.token));
+        } else if (const char* objection = family->objection(reading.sample)) {
+            sighting.objection = objection;
+        }
+        m_sightings.append(sighting);
+    }
 }
 
 void Discovery::finishReading()
@@ -222,6 +261,7 @@ void Discovery::finishReading()
     if (!m_options.families.isEmpty())
         report.proposals.removeIf(
             [this](const PatternProposal& proposal) { return !m_options.families.contains(proposal.family); });
+    report.sightings = std::move(m_sightings);
     report.keysRead = m_keysRead;
     report.server = m_server;
     Completeness& completeness = report.server.completeness;

@@ -43,12 +43,14 @@ private:
     void endScan(bool whole);
     void chooseKeys();
     void handleReading(const KeyReading& reading);
+    void noteSighting(const KeyReading& reading, const FamilyMatch& match);
     void finishReading();
     void finish(Result<DiscoveryReport> result);
 
     const DiscoveryOptions m_options;
     const Pace m_pace;
     const Clock& m_clock;
+    const std::shared_ptr<const FamilyRegistry> m_keptRegistry; ///< null where it needs no keeping
     const FamilyRegistry& m_registry;
     Connection m_connection;
     LoadBudget m_budget;
@@ -56,6 +58,7 @@ private:
     Scanner m_scanner;
     LockExaminer m_examiner;
     PatternGrouper m_grouper;
+    QList<FamilySighting> m_sightings;
     Handler m_handler;
     QSet<QByteArray> m_names; ///< a key may come twice
     std::map<QByteArray, QList<QByteArray>> m_kinds; ///< names to choose from

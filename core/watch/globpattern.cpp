@@ -81,4 +81,23 @@ bool globMatchesAll(QByteArrayView pattern)
     return std::all_of(pattern.begin(), pattern.end(), [](char c) { return c == '*'; });
 }
 
+bool globsMatch(const QList<QByteArray>& patterns, QByteArrayView text)
+{
+    return std::any_of(
+        patterns.begin(), patterns.end(), [&](const QByteArray& pattern) { return globMatches(pattern, text); });
+}
+
+QByteArray globLiteralHead(QByteArrayView pattern)
+{
+    QByteArray head;
+    for (qsizetype i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '*' || c == '?' || c == '[')
+            break;
+        // A backslash at the very end stands for itself.
+        head.append(c == '\\' && i + 1 < pattern.size() ? pattern[++i] : c);
+    }
+    return head;
+}
+
 } // namespace lockscope

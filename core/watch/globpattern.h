@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 
 namespace lockscope {
 
@@ -10,5 +11,12 @@ namespace lockscope {
 
 /// Whether the pattern matches everything: empty, or only stars.
 [[nodiscard]] bool globMatchesAll(QByteArrayView pattern);
+
+/// Whether some of the patterns matches.
+[[nodiscard]] bool globsMatch(const QList<QByteArray>& patterns, QByteArrayView text);
+
+/// What every text that matches the pattern begins with: its bytes before the first `*`, `?` or `[`, with escapes
+/// resolved.
+[[nodiscard]] QByteArray globLiteralHead(QByteArrayView pattern);
 
 } // namespace lockscope

@@ -78,22 +78,36 @@ KeyVerb keyVerb(QByteArrayView name)
     return KeyVerb::Other;
 }
 
+QList<QByteArray> lockVerbs()
+{
+    return { "del", "expired", "evicted", "rename_from", "rename_to", "move_from", "move_to", "restore", "copy_to",
+        "expire", "persist", "set", "append", "setrange", "incrby", "incrbyfloat", "hset", "hincrby", "hincrbyfloat",
+        "hdel", "hexpire", "hexpired", "hpersist", "sadd", "srem", "spop", "sinterstore", "sunionstore", "sdiffstore",
+        "zadd", "zincr", "zrem", "zpopmin", "zpopmax", "zremrangebyscore", "zremrangebyrank", "zremrangebylex",
+        "zrangestore", "zunionstore", "zinterstore", "zdiffstore", "lpush", "rpush", "lset", "linsert", "lpop", "rpop",
+        "lrem", "ltrim", "sortstore" };
+}
+
 std::optional<KeyEvent> parseKeyspaceMessage(QByteArrayView channel, QByteArrayView payload)
 {
-    constexpr QByteArrayView prefix("__keyspace@");
-    if (!channel.startsWith(prefix))
+    constexpr QByteArrayView keyspace("__keyspace@");
+    constexpr QByteArrayView keyevent("__keyevent@");
+    static_assert(keyspace.size() == keyevent.size());
+    const bool isKeyevent = channel.startsWith(keyevent);
+    if (!isKeyevent && !channel.startsWith(keyspace))
         return {};
     qint32 database = 0;
-    qsizetype position = prefix.size();
+    qsizetype position = keyspace.size();
     for (; position < channel.size() && channel[position] >= '0' && channel[position] <= '9'; ++position) {
         if (database > 1'000'000)
             return {};
         database = database * 10 + (channel[position] - '0');
     }
     const QByteArrayView rest = channel.sliced(position);
-    if (position == prefix.size() || !rest.startsWith("__:"))
+    if (position == keyspace.size() || !rest.startsWith("__:"))
         return {};
-    return KeyEvent { database, rest.sliced(3), keyVerb(payload) };
+    const QByteArrayView name = rest.sliced(3);
+    return KeyEvent { database, isKeyevent ? payload : name, keyVerb(isKeyevent ? name : payload) };
 }
 
 } // namespace lockscope

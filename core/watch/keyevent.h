@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 
 #include <optional>
 
@@ -21,6 +22,7 @@ enum class KeyVerb : quint8 {
     ElementRemoved, ///< `hdel`, `srem`, `zrem`, `lpop`…
     OtherType, ///< `xadd`…: no lock is kept in this type
     Other, ///< any other: something changed
+    Touched, ///< no verb: client tracking named the key; it may be gone, and may lie in another database
 };
 
 /// Whether the key was gone at the instant of the event.
@@ -35,8 +37,11 @@ struct KeyEvent {
     KeyVerb verb = KeyVerb::Other;
 };
 
-/// Reads `__keyspace@DB__:KEY` with the verb as payload; the key is all behind the first `__:`. Nothing for other
-/// channels.
+/// Reads `__keyspace@DB__:KEY` with the verb as payload, or `__keyevent@DB__:VERB` with the key; the rest is all behind
+/// the first `__:`. Nothing for other channels.
 [[nodiscard]] std::optional<KeyEvent> parseKeyspaceMessage(QByteArrayView channel, QByteArrayView payload);
+
+/// The verbs that a lock may undergo, as keyevent channels name them. A server's own list is longer.
+[[nodiscard]] QList<QByteArray> lockVerbs();
 
 } // namespace lockscope

@@ -6,6 +6,8 @@
 #include "locks/keysample.h"
 #include "watch/keyevent.h"
 
+#include <algorithm>
+
 namespace lockscope {
 
 /// What reading a key brought: GETRANGE + PTTL of a string, size, elements and PTTL of anything else.
@@ -15,6 +17,7 @@ struct KeyReading {
         Missing,
         OtherType, ///< of a type, or so large, that it is no lock
         Hidden, ///< the ACL keeps it from us
+        Elsewhere, ///< another node of the cluster has it, as `error` (MOVED, ASK) says
         Failed, ///< no answer; `error` says why
     };
     Outcome outcome = Outcome::Missing;
@@ -28,10 +31,13 @@ struct KeyReading {
 /// What is known of the changes that led to a reading.
 struct ChangeHints {
     KeyVerb finalVerb = KeyVerb::Ignored; ///< the key was gone at some instant since it was last read
-    bool byEvent = false; ///< a notification led to this reading
+    bool byEvent = false; ///< a notification, or tracking, led to this reading
     bool byPass = false; ///< a pass over the key space did
     bool written = false; ///< `set`, `hincrby`, `restore`…: possibly acquired
     bool extended = false; ///< `expire`: its deadline was set
+    bool touched = false; ///< client tracking named the key: whatever happened to it, nobody said what
+    bool verbsHeard = false; ///< notifications tell each end of a lock with its verb, now or within moments
+    quint8 hops = 0; ///< how often one node has sent us to another one for it
     SteadyTime writtenAt {}; ///< when `written` arrived
 
     void merge(const ChangeHints& later)
@@ -39,8 +45,11 @@ struct ChangeHints {
         if (later.finalVerb != KeyVerb::Ignored)
             finalVerb = later.finalVerb;
         byEvent = byEvent || later.byEvent;
+        hops = std::max(hops, later.hops);
         byPass = byPass || later.byPass;
         extended = extended || later.extended;
+        touched = touched || later.touched;
+        verbsHeard = verbsHeard || later.verbsHeard;
         if (later.written)
             writtenAt = later.writtenAt;
         written = written || later.written;

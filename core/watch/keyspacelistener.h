@@ -2,35 +2,36 @@
 #pragma once
 
 #include "redis/subscriber.h"
-#include "watch/keyevent.h"
-
-#include <QObject>
+#include "watch/changelistener.h"
+#include "watch/notifyflags.h"
 
 namespace lockscope {
 
-/// Hears the keyspace notifications of one database. One narrow pattern a glob, for the server matches every pattern
-/// against every event; beyond eight one wide pattern is cheaper, and the globs are matched here.
-class KeyspaceListener final : public QObject {
+/// Hears the keyspace notifications of one database: by one narrow pattern a glob, for the server matches every pattern
+/// against every event, or by exact channels, one a verb, where those cost it less; the globs are then matched here. So
+/// they are beyond eight, where one wide pattern is cheaper.
+class KeyspaceListener final : public ChangeListener {
     Q_OBJECT
 public:
-    /// Must be quick; the view in the event dies with the call.
-    using EventHandler = UniqueFunction<void(const KeyEvent&)>;
-
     KeyspaceListener(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, ConnectionOptions options,
         QList<QByteArray> globs, EventHandler handler, QObject* parent = nullptr);
 
-    void open();
-    void close();
-    [[nodiscard]] bool isSubscribed() const { return m_subscriber.isSubscribed(); }
-    [[nodiscard]] TrafficCounters traffic() const { return m_subscriber.traffic(); }
+    /// `others`: the server publishes on the other channels as well; they are tried where the first are not permitted.
+    void open(EventChannels channels, bool others);
+    /// As they were asked for.
+    [[nodiscard]] EventChannels channels() const { return m_channels; }
+    void close() override;
+    [[nodiscard]] bool isSubscribed() const override { return m_subscriber.isSubscribed(); }
+    [[nodiscard]] TrafficCounters traffic() const override { return m_subscriber.traffic(); }
 
-Q_SIGNALS:
-    void subscribed(); ///< also after each reconnect: what happened in between was missed
-    void lost(const lockscope::Error& error);
-    void denied(const lockscope::Error& error); ///< the ACL allows none of our patterns; closed
+    static constexpr qsizetype maximumPatterns = 8;
 
 private:
-    [[nodiscard]] QList<QByteArray> patterns() const;
+    enum class Spelling : quint8 { Keyspace, KeyspaceAnyDatabase, Keyevent };
+
+    void openNext();
+    [[nodiscard]] QList<QByteArray> patterns(const QByteArray& prefix) const;
+    [[nodiscard]] QList<QByteArray> exactChannels() const;
     void receive(const PubSubMessage& message);
     void handleLoss(const Error& error);
 
@@ -38,7 +39,9 @@ private:
     const qint32 m_database;
     const QList<QByteArray> m_globs;
     EventHandler m_handler;
-    bool m_anyDatabase = false;
+    EventChannels m_channels = EventChannels::Keyspace;
+    QList<Spelling> m_spellings; ///< still to be tried, the present one first
+    bool m_filtering = false; ///< what comes is more than was asked for
 };
 
 } // namespace lockscope

@@ -50,6 +50,14 @@ LoadBudget::LoadBudget(const Clock& clock, Limits limits)
 {
 }
 
+void LoadBudget::setLimits(const Limits& limits)
+{
+    refill(); // until now the old ones applied
+    m_limits = limits;
+    m_keys = std::min(m_keys, std::max(1.0, limits.keysPerSecond * burstSeconds));
+    m_bytes = std::min(m_bytes, limits.bytesPerSecond * burstSeconds);
+}
+
 void LoadBudget::setLifted(bool lifted)
 {
     // What was carried meanwhile was allowed.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "locks/watchstatus.h"
 #include "watch/pace.h"
 
 #include <optional>
@@ -13,9 +14,8 @@ namespace lockscope {
 /// the rest gives way to it. The rate falls while the server answers slowly and comes back when it is calm.
 class LoadBudget {
 public:
-    static constexpr double defaultKeysPerSecond = 2000;
     struct Limits {
-        double keysPerSecond = defaultKeysPerSecond; ///< 0: no limit at all
+        double keysPerSecond = defaultVerifyRate; ///< 0: no limit at all
         double bytesPerSecond = 4.0 * 1024 * 1024; ///< both ways
     };
 
@@ -24,6 +24,8 @@ public:
 
     LoadBudget(const Clock& clock, Limits limits);
 
+    /// From now on these.
+    void setLimits(const Limits& limits);
     /// Lifts the limits for a while (a pass that has to be quick), or puts them back.
     void setLifted(bool lifted);
     [[nodiscard]] bool isLimited() const { return !m_lifted && m_limits.keysPerSecond > 0; }
@@ -49,7 +51,7 @@ private:
     void adapt(SteadyTime now);
 
     const Clock& m_clock;
-    const Limits m_limits;
+    Limits m_limits;
     double m_keys; ///< negative: in debt
     double m_bytes;
     double m_share = 1; ///< of the limits

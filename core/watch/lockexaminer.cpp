@@ -25,7 +25,7 @@ LeaseEnd leaseEndOf(const KeyReading& reading, const LeaseTimes& times)
 }
 
 LockExaminer::LockExaminer(const FamilyRegistry& registry, QList<FamilyId> families, bool explicitMatch)
-    : m_registry(registry)
+    : m_registry(&registry)
     , m_families(std::move(families))
     , m_explicitMatch(explicitMatch)
 {
@@ -39,7 +39,7 @@ FamilyMatch LockExaminer::recognise(const KeyReading& reading, const LockRecord*
         sample.renewed = known->renewals > 0;
         sample.longestTtlMs = known->lease.count();
     }
-    const FamilyMatch match = m_registry.recognise(sample, m_served);
+    const FamilyMatch match = m_registry->recognise(sample, m_served);
     const bool wanted = m_families.isEmpty() || m_families.contains(match.id);
     return wanted ? match : FamilyMatch();
 }
@@ -48,7 +48,7 @@ LockReading LockExaminer::readAs(FamilyId family, const KeyReading& reading) con
 {
     if (reading.sample.type == KeyType::String && !isTokenKnown(reading))
         return {}; // somebody holds it; who, cannot be read
-    return m_registry.family(family).read(reading.sample);
+    return m_registry->family(family).read(reading.sample);
 }
 
 bool LockExaminer::isStill(LockLook& look, const LockRecord& known) const

@@ -37,6 +37,7 @@ public:
     LockExaminer(const FamilyRegistry& registry, QList<FamilyId> families, bool explicitMatch);
 
     void setServed(const FamilySet& families) { m_served = families; }
+    void setRegistry(const FamilyRegistry& registry) { m_registry = &registry; }
     /// Completes a look at a key that is there, of a lock that is known already or not (null). False: it is no lock, or
     /// nobody holds it.
     [[nodiscard]] bool examine(LockLook& look, const LockRecord* known) const;
@@ -47,7 +48,7 @@ private:
     [[nodiscard]] LockReading readAs(FamilyId family, const KeyReading& reading) const;
     [[nodiscard]] bool isStill(LockLook& look, const LockRecord& known) const;
 
-    const FamilyRegistry& m_registry;
+    const FamilyRegistry* m_registry;
     const QList<FamilyId> m_families;
     FamilySet m_served;
     const bool m_explicitMatch;

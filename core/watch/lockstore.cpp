@@ -79,6 +79,7 @@ LockStore::Slot& LockStore::insert(LockRecord record)
     target.hash = hash;
     target.pass = 0;
     target.uncertaintyUs = 0;
+    target.verbDueAt = {};
     target.alive = true;
     target.told = false;
     touch(target);

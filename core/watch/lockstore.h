@@ -29,6 +29,8 @@ public:
         quint32 hash = 0;
         quint32 pass = 0; ///< last pass during which it was seen or read
         qint32 uncertaintyUs = 0; ///< the deadline lies within ± this of the record's
+        quint16 families = 0; ///< which list of families it was examined with
+        SteadyTime verbDueAt {}; ///< it is gone: by then a notification has said how; the epoch: not yet
         bool alive = false;
         bool dirty = false; ///< already among the changed
         bool told = false; ///< this tenant was handed to the consumer

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-constexpr size_t maximumKeptEvents = 5000;
 /// The server compares `now > when` in whole milliseconds: 2 ms later it surely agrees.
 constexpr auto pokeDelay = 2ms;
 /// How far a notification may lag behind a reading that arrived on the other socket.
@@ -39,7 +38,7 @@ LockEventKind goneKind(KeyVerb verb)
 LockEventSource sourceOf(const ChangeHints& hints)
 {
     if (hints.byEvent)
-        return LockEventSource::Notification;
+        return hints.touched ? LockEventSource::Tracking : LockEventSource::Notification;
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
 }
 
@@ -58,6 +57,19 @@ Milliseconds leaseOf(const KeyReading& reading, SteadyTime end)
         : std::chrono::round<Milliseconds>(end - reading.receivedAt + (reading.receivedAt - reading.sentAt) / 2);
 }
 
+/// A renewal that fails to come is looked for half a period after it was due, long before the lease ends.
+SteadyTime pokeTime(const LockRecord& record, SteadyTime deadline, SteadyTime now)
+{
+    const SteadyTime end = std::max(deadline, now) + pokeDelay;
+    return record.rhythm ? std::min(end, std::max(nextBeatCheck(*record.rhythm, now), now + pokeDelay)) : end;
+}
+
+/// Whether the answer tells that the lock is not there (any more).
+bool isTelling(KeyReading::Outcome outcome)
+{
+    return outcome != KeyReading::Outcome::Failed && outcome != KeyReading::Outcome::Elsewhere;
+}
+
 /// A string that holds the same token as before: nothing but its deadline can have changed.
 bool isSameString(const LockRecord& record, const KeyReading& reading)
 {
@@ -68,10 +80,12 @@ bool isSameString(const LockRecord& record, const KeyReading& reading)
 
 } // namespace
 
-LockTracker::LockTracker(const Clock& clock, Options options)
+LockTracker::LockTracker(const Clock& clock, Options options, LockBooks books)
     : m_clock(clock)
     , m_options(std::move(options))
     , m_examiner(*m_options.registry, m_options.families, m_options.explicitMatch)
+    , m_books(std::move(books))
+    , m_store(*m_books.store)
 {
 }
 
@@ -79,6 +93,21 @@ void LockTracker::setPlace(qint32 database, quint16 node)
 {
     m_database = database;
     m_node = node;
+}
+
+LockStore::Slot* LockTracker::find(QByteArrayView key)
+{
+    LockStore::Slot* slot = m_store.find(m_database, key);
+    return slot && owns(*slot) ? slot : nullptr;
+}
+
+void LockTracker::adopt(LockStore::Slot& slot)
+{
+    LockRecord& record = m_store.edit(slot);
+    record.node = m_node;
+    record.state = LockState::Stale;
+    slot.pass = 0;
+    m_store.touch(slot);
 }
 
 KeyType LockTracker::typeOf(QByteArrayView key)
@@ -89,7 +118,7 @@ KeyType LockTracker::typeOf(QByteArrayView key)
 
 bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
-    LockStore::Slot* slot = m_store.find(m_database, key);
+    LockStore::Slot* slot = find(key);
     const bool isSure = slot && slot->verifiedAt >= since
         && (slot->record().state == LockState::Held || slot->record().state == LockState::NoTtl);
     if (isSure)
@@ -111,12 +140,16 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
 {
     LockStore::Slot* slot = m_store.find(m_database, reading.sample.key);
     if (reading.outcome != KeyReading::Outcome::Present) {
-        if (slot && reading.outcome != KeyReading::Outcome::Failed)
+        if (slot && owns(*slot) && isTelling(reading.outcome))
             removeGone(*slot, reading, hints);
         return false;
     }
+    if (slot && !owns(*slot))
+        adopt(*slot);
     LockLook look { reading, hints, {}, {}, {} };
-    if (slot && isSameString(slot->record(), reading)) {
+    if (slot && slot->families != m_families) {
+        reexamine(*slot, look);
+    } else if (slot && isSameString(slot->record(), reading)) {
         look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
         update(*slot, look);
     } else if (!m_examiner.examine(look, slot ? &slot->record() : nullptr)) {
@@ -131,17 +164,62 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
     return look.deadline.uncertainty > impreciseReading;
 }
 
+void LockTracker::setRegistry(const FamilyRegistry& registry)
+{
+    m_options.registry = &registry;
+    m_examiner.setRegistry(registry);
+    // What the next pass finds may have been there for long: nobody knew that it was a lock.
+    m_firstPassDone = false;
+    ++m_families;
+}
+
+/// A known lock, with other families than before: whoever holds it, that is no transition.
+void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
+{
+    if (!m_examiner.examine(look, nullptr)) {
+        drop(slot);
+        return;
+    }
+    slot.families = m_families;
+    slot.pass = m_pass;
+    LockRecord& record = m_store.edit(slot);
+    const bool sameFamily = record.family == look.match.id && !registry().declared(record.family);
+    m_store.touch(slot);
+    if (sameFamily && record.type == look.reading.sample.type) {
+        record.owner = ownerOf(record); // other patterns may read it now
+        update(slot, look);
+        return;
+    }
+    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
+    record.family = look.match.id;
+    record.confidence = look.match.recognition.confidence;
+    record.type = look.reading.sample.type;
+    setHolders(record, look.lock, elapsed);
+    record.owner = ownerOf(record);
+    record.waiters = -1;
+    record.lease = std::max(record.lease, leaseOf(look.reading, look.deadline.at));
+    slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
+    setDeadline(slot, look.deadline);
+}
+
+QString LockTracker::ownerOf(const LockRecord& record) const
+{
+    return record.hasToken ? ownerText(registry().ownerHints(record.family, record.token)) : QString();
+}
+
 void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
 {
     record.family = look.match.id;
     record.confidence = look.match.recognition.confidence;
     record.type = look.reading.sample.type;
     setHolders(record, look.lock, 0ms);
-    record.owner = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
+    record.owner = ownerOf(record);
     record.renewals = 0;
     record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
     record.lease = leaseOf(look.reading, look.deadline.at);
+    record.rhythm.reset();
+    record.doubts.reset();
 }
 
 void LockTracker::insert(const LockLook& look)
@@ -158,6 +236,7 @@ void LockTracker::insert(const LockLook& look)
         record.acquiredAt = look.hints.writtenAt;
     LockStore::Slot& slot = m_store.insert(std::move(record));
     slot.pass = m_pass;
+    slot.families = m_families;
     setDeadline(slot, look.deadline);
     addEvent(slot.record(), isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
@@ -165,6 +244,7 @@ void LockTracker::insert(const LockLook& look)
 void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
+    slot.verbDueAt = {};
     const KeyReading& reading = look.reading;
     // Of a string that says the same nothing was looked at.
     const bool wasExamined = look.match.id != FamilyId::None;
@@ -177,6 +257,7 @@ void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
         setOtherHolders(slot, look);
     if (change == HolderChange::None) {
         updateDeadline(slot, reading, look.hints, look.deadline);
+        noteQuiet(slot, reading.receivedAt);
     } else {
         LockRecord& record = m_store.edit(slot);
         record.lease = std::max(record.lease, leaseOf(reading, look.deadline.at));
@@ -200,8 +281,7 @@ void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
     const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - slot.verifiedAt);
     const bool changed = setHolders(record, look.lock, elapsed);
     if (record.token != tokenBefore)
-        record.owner
-            = record.hasToken ? ownerText(registry().family(record.family).ownerHints(record.token)) : QString();
+        record.owner = ownerOf(record);
     if (changed || typeChanged || familyBefore != record.family)
         m_store.touch(slot);
 }
@@ -215,6 +295,7 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
         return;
     }
     const auto previousToken = slot.record().hasToken ? std::optional(slot.record().token) : std::nullopt;
+    noteHold(slot.record(), look.reading.receivedAt);
     LockRecord& record = m_store.edit(slot);
     setHolder(record, look);
     if (look.hints.written)
@@ -222,7 +303,9 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
     slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
     m_store.touch(slot);
     setDeadline(slot, look.deadline);
-    addEvent(slot.record(), LockEventKind::HolderChanged, sourceOf(look.hints), previousToken);
+    // Only a verb could have told of an end in between.
+    const bool certain = look.hints.byEvent && !look.hints.touched;
+    addEvent(slot.record(), LockEventKind::HolderChanged, sourceOf(look.hints), certain, previousToken);
 }
 
 void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
@@ -234,7 +317,7 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
         return;
     record.family = match.id;
     record.confidence = match.recognition.confidence;
-    record.owner = record.hasToken ? ownerText(registry().family(match.id).ownerHints(record.token)) : QString();
+    record.owner = ownerOf(record);
 }
 
 void LockTracker::updateDeadline(
@@ -270,6 +353,7 @@ void LockTracker::compareDeadlines(
     if (moved > threshold) {
         ++m_store.edit(slot).renewals;
         m_store.touch(slot);
+        noteBeat(slot, fresh, hints, now);
         setDeadline(slot, fresh);
         addEvent(slot.record(), LockEventKind::Renewed, sourceOf(hints));
         return;
@@ -302,7 +386,7 @@ void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
     if (deadline.pokeAt == noDeadline)
         m_deadlines.remove(index);
     else
-        m_deadlines.set(index, std::max(deadline.pokeAt, m_clock.now()) + pokeDelay);
+        m_deadlines.set(index, pokeTime(slot.record(), deadline.pokeAt, m_clock.now()));
 }
 
 void LockTracker::setState(LockStore::Slot& slot, LockState state)
@@ -313,6 +397,19 @@ void LockTracker::setState(LockStore::Slot& slot, LockState state)
     m_store.touch(slot);
 }
 
+bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
+{
+    if (!hints.verbsHeard || !m_options.keepDeadlines)
+        return false;
+    const SteadyTime now = m_clock.now();
+    if (slot.verbDueAt != SteadyTime())
+        return now < slot.verbDueAt;
+    slot.verbDueAt = now + socketSkew;
+    setState(slot, LockState::Due);
+    m_deadlines.set(slot.record().id.slot, slot.verbDueAt);
+    return true;
+}
+
 void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
 {
     if (hints.finalVerb != KeyVerb::Ignored) {
@@ -321,28 +418,38 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
     }
     const bool isDue
         = slot.deadline != noDeadline && reading.receivedAt >= slot.deadline - microseconds(slot.uncertaintyUs);
-    // A structure may stay behind when its last holder's time is over.
-    const bool expired = isDue
-        && (reading.outcome == KeyReading::Outcome::Missing
-            || (reading.outcome == KeyReading::Outcome::Present && slot.record().type != KeyType::String));
-    remove(slot, expired ? LockEventKind::Expired : LockEventKind::Released,
-        hints.byPass ? LockEventSource::Pass : LockEventSource::Verify);
+    const bool isMissing = reading.outcome == KeyReading::Outcome::Missing;
+    if (isDue && isMissing && awaitVerb(slot, hints))
+        return;
+    // A structure may stay behind when its last holder's time is over: that time stands in it.
+    const bool lapsed
+        = isDue && reading.outcome == KeyReading::Outcome::Present && slot.record().type != KeyType::String;
+    const LockEventSource source = hints.touched ? LockEventSource::Tracking
+        : hints.byPass                           ? LockEventSource::Pass
+                                                 : LockEventSource::Verify;
+    remove(slot, lapsed || (isDue && isMissing) ? LockEventKind::Expired : LockEventKind::Released, source, lapsed);
 }
 
 LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb)
 {
-    LockStore::Slot* slot = m_store.find(m_database, key);
+    LockStore::Slot* slot = find(key);
     if (!slot)
         return Removal::NotKnown;
-    if (m_clock.now() - slot->verifiedAt < socketSkew)
+    if ((m_options.keysMove && verb == KeyVerb::Deleted) || m_clock.now() - slot->verifiedAt < socketSkew)
         return Removal::Doubtful;
     remove(*slot, goneKind(verb), LockEventSource::Notification);
     return Removal::Removed;
 }
 
-void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source)
+void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain)
 {
-    addEvent(slot.record(), kind, source);
+    addEvent(slot.record(), kind, source, certain);
+    noteHold(slot.record(), m_clock.now());
+    drop(slot);
+}
+
+void LockTracker::drop(LockStore::Slot& slot)
+{
     m_deadlines.remove(slot.record().id.slot);
     m_store.remove(slot);
 }
@@ -351,14 +458,16 @@ void LockTracker::markAllStale()
 {
     for (quint32 index = 0; index < m_store.slotCount(); ++index) {
         LockStore::Slot& slot = m_store.slot(index);
-        if (slot.alive)
+        if (owns(slot))
             setState(slot, LockState::Stale);
     }
 }
 
 std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
 {
-    const std::optional<quint32> index = m_deadlines.takeDue(now);
+    std::optional<quint32> index = m_deadlines.takeDue(now);
+    while (index && !owns(m_store.slot(*index))) // it has moved to another place
+        index = m_deadlines.takeDue(now);
     if (!index)
         return {};
     LockStore::Slot& slot = m_store.slot(*index);
@@ -369,7 +478,7 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
 
 void LockTracker::postpone(QByteArrayView key, SteadyTime when)
 {
-    const LockStore::Slot* slot = m_store.find(m_database, key);
+    const LockStore::Slot* slot = find(key);
     if (!slot || !m_options.keepDeadlines)
         return;
     if (slot->deadline != noDeadline)
@@ -389,10 +498,10 @@ void LockTracker::addGapEvent(qint64 sinceMs)
     event.source = LockEventSource::Pass;
     event.database = m_database;
     event.node = m_node;
-    keepEvent(std::move(event));
+    m_books.events->push(std::move(event));
 }
 
-void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain,
     const std::optional<QByteArray>& previousToken)
 {
     if (!m_options.keepEvents)
@@ -401,6 +510,7 @@ void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEve
     event.atMs = m_clock.wallNow().toMSecsSinceEpoch();
     event.kind = kind;
     event.source = source;
+    event.certain = certain;
     event.family = record.family;
     event.database = record.database;
     event.node = record.node;
@@ -411,23 +521,7 @@ void LockTracker::addEvent(const LockRecord& record, LockEventKind kind, LockEve
     event.previousToken = previousToken.value_or(QByteArray());
     event.hasPreviousToken = previousToken.has_value();
     event.ttlMs = record.hasDeadline() ? record.remaining(m_clock.now()).count() : -1;
-    keepEvent(std::move(event));
-}
-
-void LockTracker::keepEvent(LockEvent event)
-{
-    if (m_events.size() == maximumKeptEvents) {
-        m_events.pop_front();
-        ++m_eventsDropped;
-    }
-    m_events.push_back(std::move(event));
-}
-
-void LockTracker::takeEvents(LockDelta& delta)
-{
-    delta.events.assign(std::make_move_iterator(m_events.begin()), std::make_move_iterator(m_events.end()));
-    m_events.clear();
-    delta.eventsDropped = std::exchange(m_eventsDropped, 0);
+    m_books.events->push(std::move(event));
 }
 
 } // namespace lockscope

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "watch/deadlinequeue.h"
+#include "watch/holdhistory.h"
+#include "watch/lockbooks.h"
 #include "watch/lockexaminer.h"
-#include "watch/lockstore.h"
-
-#include <deque>
 
 namespace lockscope {
 
-/// Turns readings and notifications into locks and their transitions. No I/O; one thread.
+/// Turns readings and notifications of one place (a database of a server) into locks and their transitions. Several
+/// trackers may share their books; each writes to the locks of its own place only, but a lock that one of them reads
+/// becomes its own: in a cluster it has moved. No I/O; one thread.
 class LockTracker {
 public:
     struct Options {
@@ -18,6 +19,7 @@ public:
         bool keepEvents = true;
         bool keepDeadlines = true; ///< false: nobody will ask for nextDeadline()
         const FamilyRegistry* registry = &FamilyRegistry::instance();
+        bool keysMove = false; ///< cluster: a `del` may be a key on its way to another node
     };
     /// What removeByEvent() did.
     enum class Removal : quint8 {
@@ -28,19 +30,38 @@ public:
         Doubtful,
     };
 
-    LockTracker(const Clock& clock, Options options);
+    LockTracker(const Clock& clock, Options options, LockBooks books = {});
 
-    [[nodiscard]] bool knows(QByteArrayView key) { return m_store.find(m_database, key) != nullptr; }
+    [[nodiscard]] bool knows(QByteArrayView key) { return find(key) != nullptr; }
     /// The type of a known lock; String of others.
     [[nodiscard]] KeyType typeOf(QByteArrayView key);
     [[nodiscard]] const FamilyRegistry& registry() const { return *m_options.registry; }
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);
+    [[nodiscard]] bool owns(const LockStore::Slot& slot) const
+    {
+        return slot.alive && slot.record().node == m_node && slot.record().database == m_database;
+    }
+    /// Makes a lock of another place ours: stale until it is read.
+    void adopt(LockStore::Slot& slot);
     /// Libraries that the server has served: evidence for what is recognised from now on.
     void setServed(const FamilySet& families) { m_examiner.setServed(families); }
+    /// Other families from now on; outlives this object. Each known lock is examined anew when it is read next: that
+    /// one is told of silently, since on the server nothing has changed.
+    void setRegistry(const FamilyRegistry& registry);
     /// How many wait for a lock, if it is still there. True if that is news.
     bool setWaiters(LockId id, qint32 waiters);
+
+    /// What is on screen: these keep the history of their renewals, however many others renew.
+    void setCloselyWatched(std::vector<LockId> ids);
+    /// Whether the holder's connection is there, if the lock is still held by the token that was looked for. True if
+    /// that is news.
+    bool setHolderLink(LockId id, const QByteArray& token, const LockDoubts& found);
+    /// Looks at some of the locks, in turn, for those that are held far longer than others of such names. True if that
+    /// brought news.
+    bool reviewHolds(quint32 count);
+    [[nodiscard]] HoldHistory& holds() { return m_holds; }
 
     /// Records read from now on belong to this pass.
     void beginPass(quint32 pass) { m_pass = pass; }
@@ -65,11 +86,14 @@ public:
     /// The question about this key got no answer: it is due again at `when`.
     void postpone(QByteArrayView key, SteadyTime when);
 
-    [[nodiscard]] bool hasEvents() const { return !m_events.empty(); }
-    void takeEvents(LockDelta& delta);
+    [[nodiscard]] bool hasEvents() const { return !m_books.events->isEmpty(); }
+    void takeEvents(LockDelta& delta) { m_books.events->takeInto(delta); }
 
 private:
+    /// The lock of this key, if it is of this place.
+    [[nodiscard]] LockStore::Slot* find(QByteArrayView key);
     void insert(const LockLook& look);
+    void reexamine(LockStore::Slot& slot, LockLook& look);
     void update(LockStore::Slot& slot, const LockLook& look);
     void changeHolder(LockStore::Slot& slot, const LockLook& look);
     void setOtherHolders(LockStore::Slot& slot, const LockLook& look);
@@ -80,23 +104,33 @@ private:
     void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
     void setState(LockStore::Slot& slot, LockState state);
     void setHolder(LockRecord& record, const LockLook& look) const;
+    [[nodiscard]] bool awaitVerb(LockStore::Slot& slot, const ChangeHints& hints);
+    void noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
+    void noteQuiet(LockStore::Slot& slot, SteadyTime now);
+    void noteHold(const LockRecord& record, SteadyTime end);
+    bool reviewHold(LockStore::Slot& slot, SteadyTime now);
     void removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints);
-    void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source);
-    void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source,
+    void drop(LockStore::Slot& slot);
+    [[nodiscard]] QString ownerOf(const LockRecord& record) const;
+    void remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain = true);
+    void addEvent(const LockRecord& record, LockEventKind kind, LockEventSource source, bool certain = true,
         const std::optional<QByteArray>& previousToken = std::nullopt);
-    void keepEvent(LockEvent event);
 
     const Clock& m_clock;
     Options m_options;
     LockExaminer m_examiner;
     qint32 m_database = 0;
     quint16 m_node = 0;
-    LockStore m_store;
+    const LockBooks m_books;
+    LockStore& m_store;
     DeadlineQueue m_deadlines;
+    HoldHistory m_holds;
+    std::vector<LockId> m_close; ///< on screen, sorted by slot
+    quint32 m_histories = 0; ///< locks whose beats are kept
+    quint32 m_reviewed = 0; ///< where the round of reviewHolds() stands
     quint32 m_pass = 0;
+    quint16 m_families = 0; ///< counts the lists of families that there were
     bool m_firstPassDone = false;
-    std::deque<LockEvent> m_events;
-    quint64 m_eventsDropped = 0;
 };
 
 } // namespace lockscope

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/nodewatcher.h"
 
-#include "base/logging.h"
 #include "watch/notifyflags.h"
 
 #include <algorithm>
@@ -21,6 +20,9 @@ constexpr qint64 quickRecoveryKeys = 200'000;
 /// The first pass over so few keys takes the server some milliseconds in all: whoever has just come need not wait.
 constexpr qint64 quickStartKeys = 10'000;
 constexpr qint64 tinyKeySpace = 1'000;
+constexpr auto overloadDelay = 500ms;
+/// Whoever empties databases all day must not keep us looking all day.
+constexpr auto flushInterval = 1s;
 
 ConnectionOptions connectionOptions(const WatchOptions& options, const char* role)
 {
@@ -31,6 +33,12 @@ ConnectionOptions connectionOptions(const WatchOptions& options, const char* rol
     result.reconnect = options.follow;
     result.backoffLimit = 500ms;
     return result;
+}
+
+Hearing::Options hearingOptions(const WatchOptions& options, const LockTracker& tracker)
+{
+    return { options.listen, options.enableNotifications, neededNotifyClasses(tracker.registry(), options.families),
+        options.matches };
 }
 
 bool isPermanent(const Error& error)
@@ -49,26 +57,27 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
     , m_connection(spec, gate, connectionOptions(m_options, "watch"))
     , m_verifier(m_connection, clock, tracker, m_options)
     , m_passes(m_connection, clock, tracker, m_verifier.queue(), m_options.matches)
-    , m_setup(m_connection, neededNotifyClasses(tracker.registry(), m_options.families), m_options.enableNotifications,
-          [this] { updateListening(); })
-    , m_listener(spec, gate, connectionOptions(m_options, "events"), m_options.matches,
+    , m_hearing(m_connection, gate, connectionOptions(m_options, "events"), hearingOptions(m_options, tracker),
           [this](const KeyEvent& event) { handleEvent(event); })
 {
     connect(&m_connection, &Connection::ready, this, &NodeWatcher::handleReady);
     connect(&m_connection, &Connection::lost, this, &NodeWatcher::handleLinkLost);
-    connect(&m_listener, &KeyspaceListener::subscribed, this, &NodeWatcher::handleSubscribed);
-    connect(&m_listener, &KeyspaceListener::lost, this, &NodeWatcher::handleListenerLost);
-    connect(&m_listener, &KeyspaceListener::denied, this, &NodeWatcher::handleListenerDenied);
+    connect(&m_hearing, &Hearing::subscribed, this, &NodeWatcher::handleSubscribed);
+    connect(&m_hearing, &Hearing::lost, this, &NodeWatcher::handleDeafness);
+    connect(&m_hearing, &Hearing::flushed, this, &NodeWatcher::handleFlush);
+    connect(&m_hearing, &Hearing::changed, this, &NodeWatcher::handleHearingChanged);
     connect(&m_passes, &PassRunner::completed, this, &NodeWatcher::handlePassCompleted);
     connect(&m_passes, &PassRunner::failed, this, &NodeWatcher::handlePassFailed);
     connect(&m_verifier, &LockVerifier::readFailed, this, &NodeWatcher::handleReadFailure);
     connect(&m_verifier, &LockVerifier::refused, this, &NodeWatcher::handleRefusal);
-    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer }) {
+    connect(&m_verifier, &LockVerifier::overloaded, this, &NodeWatcher::handleOverload);
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_flushTimer }) {
         timer->setSingleShot(true);
         timer->setTimerType(Qt::PreciseTimer);
     }
     connect(&m_passTimer, &QTimer::timeout, this, [this] { startPass(!m_tableWhole); });
     connect(&m_subscribeTimer, &QTimer::timeout, this, [this] { startPass(true); });
+    connect(&m_flushTimer, &QTimer::timeout, this, &NodeWatcher::lookForFlush);
     connect(&m_pulseTimer, &QTimer::timeout, this, &NodeWatcher::pulse);
 }
 
@@ -90,13 +99,13 @@ void NodeWatcher::start()
 
 void NodeWatcher::stop()
 {
-    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_pulseTimer })
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_flushTimer, &m_pulseTimer })
         timer->stop();
     m_link = LinkState::Closed;
     m_probed = false;
     m_passes.abort();
     m_verifier.stop();
-    m_listener.close();
+    m_hearing.stop();
     m_connection.close();
 }
 
@@ -116,7 +125,9 @@ void NodeWatcher::handleReady()
     m_verifier.queue().serverClock().reset();
     readClock();
     readFingerprints();
-    probeServer(m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); });
+    probeServer(
+        m_connection, [this](const Result<ServerFacts>& facts) { handleFacts(facts); },
+        Hearing::needsConfig(m_options.listen));
     Q_EMIT statusChanged();
 }
 
@@ -131,10 +142,9 @@ void NodeWatcher::handleFacts(const Result<ServerFacts>& facts)
         startPass(true);
         return;
     }
-    m_setup.begin(facts->configReadable, facts->notifyFlags);
-    updateListening();
+    m_hearing.begin(*facts);
     m_pulseTimer.start(pulseInterval);
-    if (m_listenerOpen && !m_listener.isSubscribed())
+    if (m_hearing.isWaiting())
         m_subscribeTimer.start(subscribePatience);
     else
         startPass(true);
@@ -154,7 +164,7 @@ void NodeWatcher::handleLinkLost(const Error& error)
     }
     if (wasReady)
         openGap();
-    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_pulseTimer })
+    for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_flushTimer, &m_pulseTimer })
         timer->stop();
     m_passes.abort();
     m_verifier.stop();
@@ -164,18 +174,15 @@ void NodeWatcher::handleLinkLost(const Error& error)
 void NodeWatcher::handleSubscribed()
 {
     m_subscribeTimer.stop();
-    m_proof.reset();
     // Whatever was read before the subscription stood may have changed unheard.
     if (m_probed)
         startPass(true);
     Q_EMIT statusChanged();
 }
 
-void NodeWatcher::handleListenerLost(const Error& error)
+void NodeWatcher::handleDeafness()
 {
-    qCInfo(logWatch).noquote() << "subscription lost:" << error.detail;
-    m_proof.reset();
-    if (!m_listenerOpen || m_link == LinkState::Closed)
+    if (m_link == LinkState::Closed)
         return;
     openGap();
     m_passes.abort();
@@ -185,41 +192,48 @@ void NodeWatcher::handleListenerLost(const Error& error)
     Q_EMIT statusChanged();
 }
 
-void NodeWatcher::handleListenerDenied(const Error& error)
+void NodeWatcher::handleHearingChanged()
 {
-    m_permissionError = error;
-    m_listenerDenied = true;
-    m_listenerOpen = false;
-    m_subscribeTimer.stop();
-    if (m_probed && !m_passes.isRunning())
-        startPass(true);
+    m_verifier.setHearsVerbs(m_hearing.mode() == ListenMode::Notifications);
+    if (m_subscribeTimer.isActive() && !m_hearing.isWaiting() && !hearsEverything())
+        startPass(true); // there is nothing to wait for
+    else if (m_tableWhole && m_probed)
+        schedulePass(passInterval());
     Q_EMIT statusChanged();
 }
 
-bool NodeWatcher::wantsSubscription() const
+void NodeWatcher::handleFlush()
 {
-    if (!m_options.follow || m_listenerDenied)
-        return false;
-    // Where CONFIG cannot be read somebody may have switched them on all the same: listening costs nothing.
-    const bool unreadable = m_probed && !m_facts.configReadable;
-    return m_setup.setting() == NotificationSetting::Sufficient || unreadable;
+    if (!m_probed || m_flushTimer.isActive())
+        return;
+    const auto wait = std::chrono::ceil<Milliseconds>(m_flushPassAt + flushInterval - m_clock.now());
+    m_flushTimer.start(std::max<Milliseconds>(wait, 0ms));
 }
 
-bool NodeWatcher::hearsEverything() const
+void NodeWatcher::lookForFlush()
 {
-    if (!m_listener.isSubscribed())
-        return false;
-    return m_setup.setting() == NotificationSetting::Sufficient || m_proof.isComplete();
+    m_flushPassAt = m_clock.now();
+    m_connection.send({ "DBSIZE" }, [this](const Result<ReplyView>& reply) {
+        // Of how many keys are left depends how fast we may look.
+        if (reply)
+            m_keyCount = reply->toInteger();
+        refresh();
+    });
 }
 
-void NodeWatcher::updateListening()
+void NodeWatcher::handleOverload()
 {
-    if (wantsSubscription() && !m_listenerOpen) {
-        m_listenerOpen = true;
-        m_listener.open();
-    }
-    if (m_tableWhole && m_probed)
-        schedulePass(passInterval());
+    if (m_link != LinkState::Ready || (!m_tableWhole && !m_passes.isRunning()))
+        return; // a pass is to come anyway
+    openGap();
+    m_passes.abort();
+    schedulePass(overloadDelay);
+    Q_EMIT statusChanged();
+}
+
+void NodeWatcher::setVerifyRate(int keysPerSecond)
+{
+    m_verifier.setVerifyRate(keysPerSecond);
     Q_EMIT statusChanged();
 }
 
@@ -230,6 +244,14 @@ void NodeWatcher::openGap()
         return;
     m_gapOpen = true;
     m_gapSinceMs = m_clock.wallNow().toMSecsSinceEpoch();
+    m_tracker.markAllStale();
+}
+
+void NodeWatcher::assumeGap(qint64 sinceMs)
+{
+    m_everWhole = true;
+    m_gapOpen = true;
+    m_gapSinceMs = sinceMs;
     m_tracker.markAllStale();
 }
 
@@ -251,6 +273,13 @@ void NodeWatcher::refresh()
         startPass(true);
 }
 
+void NodeWatcher::examineAnew()
+{
+    m_tableWhole = false;
+    if (m_probed)
+        startPass(true);
+}
+
 Pace NodeWatcher::passPace() const
 {
     const bool recovering = m_gapOpen && m_keyCount >= 0 && m_keyCount <= quickRecoveryKeys;
@@ -262,6 +291,7 @@ void NodeWatcher::startPass(bool thorough)
     if (!m_probed)
         return;
     m_passTimer.stop();
+    m_subscribeTimer.stop();
     m_passAgain = false;
     const bool quickStart = !m_everWhole && m_keyCount >= 0 && m_keyCount <= quickStartKeys;
     // So few keys stay within the budget by the time between two passes alone; holding them back would only make a
@@ -316,13 +346,12 @@ void NodeWatcher::handlePassFailed(const Error& error)
 void NodeWatcher::fillStatus(WatchStatus& status) const
 {
     status.link = m_link;
-    status.error = m_linkError ? m_linkError : m_setup.error() ? m_setup.error() : m_permissionError;
-    status.listening = !m_options.follow ? ListenMode::None
-        : hearsEverything()              ? ListenMode::Notifications
-                                         : ListenMode::Polling;
-    status.notifications = m_listenerDenied ? NotificationSetting::Forbidden : m_setup.setting();
-    status.notifyFlags = m_setup.flags();
-    status.missingNotifyFlags = m_setup.missing();
+    status.error = m_linkError;
+    m_hearing.fillStatus(status);
+    if (!m_options.follow)
+        status.listening = ListenMode::None;
+    if (!status.error)
+        status.error = m_permissionError;
     status.completeness = m_passes.progress();
     status.completeness.complete = m_tableWhole && !m_gapOpen;
     status.gapOpen = m_gapOpen;
@@ -330,12 +359,16 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.serverFlavour = m_facts.flavour;
     status.serverVersion = m_facts.version;
     status.serverRole = m_facts.role;
+    status.clockOffset = m_verifier.queue().serverClock().offset();
     status.fingerprints = m_served.fingerprints;
     status.fingerprintsRefused = m_served.refused;
     status.budgetKeysPerSecond = m_verifier.budget().keysPerSecond();
     status.budgetBytesPerSecond = m_verifier.budget().bytesPerSecond();
+    status.clientEvidence = m_verifier.clientEvidence();
     status.verifyBacklog = m_verifier.queue().backlog();
     status.eventsTotal = m_eventsTotal;
+    status.eventsMerged = m_verifier.queue().merged();
+    status.eventsDeferred = m_verifier.deferred();
     status.pollInterval
         = status.listening == ListenMode::Polling ? passInterval() + m_passes.lastDuration() : Milliseconds(0);
 }
@@ -343,7 +376,7 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
 TrafficCounters NodeWatcher::traffic() const
 {
     TrafficCounters sum = m_connection.traffic();
-    const TrafficCounters events = m_listener.traffic();
+    const TrafficCounters events = m_hearing.traffic();
     sum.commands += events.commands;
     sum.bytesSent += events.bytesSent;
     sum.bytesReceived += events.bytesReceived;
@@ -351,14 +384,11 @@ TrafficCounters NodeWatcher::traffic() const
     return sum;
 }
 
-void NodeWatcher::answerNotificationQuestion(bool enable) { m_setup.answer(enable); }
-
 void NodeWatcher::handleEvent(const KeyEvent& event)
 {
     ++m_eventsTotal;
-    m_proof.note(event.verb);
     if (m_probed)
-        m_verifier.handleEvent(event);
+        m_verifier.handleEvent(event, m_tableWhole && !m_gapOpen);
 }
 
 void NodeWatcher::handleReadFailure(const Error& error)
@@ -387,7 +417,7 @@ void NodeWatcher::pulse()
             handleKeyCount(reply->toInteger());
     });
     if (++m_pulses % pulsesPerCheck == 0) {
-        m_setup.recheck();
+        m_hearing.recheck();
         readClock();
     } else if (!m_verifier.queue().serverClock().isPrecise()) {
         readClock();

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/notificationsetup.h"
 
-#include "watch/notifyflags.h"
-
 namespace lockscope {
 
 namespace {
 constexpr const char* parameter = "notify-keyspace-events";
 }
 
-NotificationSetup::NotificationSetup(Connection& connection, QByteArray needed, bool consented, ChangeHandler handler)
+NotificationSetup::NotificationSetup(
+    Connection& connection, QByteArray classes, QList<QByteArray> globs, bool consented, ChangeHandler handler)
     : m_connection(connection)
-    , m_needed(std::move(needed))
+    , m_classes(std::move(classes))
+    , m_globs(std::move(globs))
     , m_handler(std::move(handler))
     , m_consented(consented)
 {
@@ -27,7 +27,10 @@ void NotificationSetup::setSetting(NotificationSetting setting)
 
 void NotificationSetup::begin(bool readable, const QByteArray& flags)
 {
+    // Whoever hears that they can be switched on is to know that it is being done.
+    m_enabling = readable && m_consented && !m_refused;
     evaluate(readable, flags);
+    m_enabling = false;
     if (m_setting == NotificationSetting::CanBeEnabled && m_consented)
         enable();
 }
@@ -35,10 +38,19 @@ void NotificationSetup::begin(bool readable, const QByteArray& flags)
 void NotificationSetup::evaluate(bool readable, const QByteArray& flags)
 {
     m_flags = flags;
-    m_missing = readable ? missingNotifyClasses(m_needed, flags) : QByteArray();
-    if (readable && m_missing.isEmpty())
+    // What is listened on stays so while the server publishes there.
+    const bool chosen = m_setting == NotificationSetting::Sufficient
+        && missingNotifyClasses(withChannels(m_channels, ""), flags).isEmpty();
+    const EventChannels before = m_channels;
+    if (readable && !chosen)
+        m_channels = chooseChannels(m_globs, flags);
+    m_missing = readable ? missingNotifyClasses(withChannels(m_channels, m_classes), flags) : QByteArray();
+    if (readable && m_missing.isEmpty()) {
+        const bool moved = m_setting == NotificationSetting::Sufficient && m_channels != before;
         setSetting(NotificationSetting::Sufficient);
-    else if (!readable || m_refused)
+        if (moved)
+            m_handler();
+    } else if (!readable || m_refused)
         setSetting(NotificationSetting::Forbidden);
     else
         setSetting(m_declined ? NotificationSetting::Declined : NotificationSetting::CanBeEnabled);
@@ -69,21 +81,25 @@ void NotificationSetup::answer(bool enableThem)
 
 void NotificationSetup::enable()
 {
+    m_enabling = true;
+    const QByteArray needed = withChannels(m_channels, m_classes);
     m_connection.send(
-        { "CONFIG", "SET", parameter, mergedNotifyFlags(m_needed, m_flags) }, [this](const Result<ReplyView>& reply) {
+        { "CONFIG", "SET", parameter, mergedNotifyFlags(needed, m_flags) }, [this](const Result<ReplyView>& reply) {
+            m_enabling = false;
             if (reply) {
                 m_error.reset();
                 recheck();
                 return;
             }
             m_error = reply.error();
-            if (reply.error().kind == ErrorKind::ReadOnly) {
+            if (reply.error().kind == ErrorKind::ReadOnly || reply.error().kind == ErrorKind::NotArmed) {
                 m_declined = true;
                 setSetting(NotificationSetting::Declined);
             } else if (reply.error().kind == ErrorKind::Permission || reply.error().kind == ErrorKind::Server) {
                 m_refused = true;
                 setSetting(NotificationSetting::Forbidden);
             }
+            m_handler();
         });
 }
 

@@ -3,6 +3,7 @@
 
 #include "locks/watchstatus.h"
 #include "redis/connection.h"
+#include "watch/notifyflags.h"
 
 namespace lockscope {
 
@@ -13,8 +14,10 @@ public:
     /// Called when the setting is known, and again whenever it has changed.
     using ChangeHandler = UniqueFunction<void()>;
 
-    /// `needed`: letters of notify-keyspace-events.
-    NotificationSetup(Connection& connection, QByteArray needed, bool consented, ChangeHandler handler);
+    /// `classes`: letters of notify-keyspace-events, without `K` and `E`; `globs`: which keys count, for the choice of
+    /// channels.
+    NotificationSetup(
+        Connection& connection, QByteArray classes, QList<QByteArray> globs, bool consented, ChangeHandler handler);
 
     /// Takes the value that the probe of a new link read; switches on if there is consent. `readable` is false where
     /// CONFIG GET is refused.
@@ -24,6 +27,12 @@ public:
     void answer(bool enable);
 
     [[nodiscard]] NotificationSetting setting() const { return m_setting; }
+    /// CONFIG SET is under way.
+    [[nodiscard]] bool isEnabling() const { return m_enabling; }
+    /// Where to listen.
+    [[nodiscard]] EventChannels channels() const { return m_channels; }
+    /// Whether the server publishes on the other channels as well.
+    [[nodiscard]] bool publishesOnBoth() const { return m_flags.contains('K') && m_flags.contains('E'); }
     [[nodiscard]] const QByteArray& flags() const { return m_flags; }
     [[nodiscard]] const QByteArray& missing() const { return m_missing; }
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
@@ -34,13 +43,16 @@ private:
     void setSetting(NotificationSetting setting);
 
     Connection& m_connection;
-    const QByteArray m_needed;
+    const QByteArray m_classes;
+    const QList<QByteArray> m_globs;
     ChangeHandler m_handler;
     NotificationSetting m_setting = NotificationSetting::Unknown;
+    EventChannels m_channels = EventChannels::Keyspace;
     QByteArray m_flags;
     QByteArray m_missing;
     std::optional<Error> m_error;
     bool m_consented;
+    bool m_enabling = false;
     bool m_declined = false;
     bool m_refused = false; ///< CONFIG SET was tried and not allowed
 };

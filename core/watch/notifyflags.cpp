@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/notifyflags.h"
 
+#include "watch/globpattern.h"
+
 #include <algorithm>
 #include <array>
 
@@ -30,9 +32,28 @@ bool concerns(const LockFamily& family, const TypeClass& type)
 
 } // namespace
 
+EventChannels chooseChannels(const QList<QByteArray>& globs, QByteArrayView configured)
+{
+    constexpr qsizetype fewPatterns = 2;
+    const bool keyspace = configured.contains('K');
+    const bool keyevent = configured.contains('E');
+    if (keyspace != keyevent)
+        return keyspace ? EventChannels::Keyspace : EventChannels::Keyevent;
+    const bool everything = globs.isEmpty() || std::any_of(globs.begin(), globs.end(), globMatchesAll);
+    if (everything)
+        // For every key an exact channel is a little cheaper, but `K` is what administrators expect and grant.
+        return keyspace ? EventChannels::Keyevent : EventChannels::Keyspace;
+    return globs.size() <= fewPatterns ? EventChannels::Keyspace : EventChannels::Keyevent;
+}
+
+QByteArray withChannels(EventChannels channels, QByteArrayView classes)
+{
+    return (channels == EventChannels::Keyspace ? "K" : "E") + classes.toByteArray();
+}
+
 QByteArray neededNotifyClasses(const FamilyRegistry& registry, const QList<FamilyId>& families)
 {
-    QByteArray needed("Kg");
+    QByteArray needed("g");
     for (const TypeClass& type : typeClasses) {
         const bool wanted = families.isEmpty() || std::any_of(families.begin(), families.end(), [&](FamilyId id) {
             return concerns(registry.family(id), type);

@@ -103,7 +103,7 @@ void PassRunner::sweep()
     LockStore& store = m_tracker.store();
     for (quint32 index = 0; index < store.slotCount(); ++index) {
         const LockStore::Slot& slot = store.slot(index);
-        if (slot.alive && !m_tracker.isSeenByPass(slot))
+        if (m_tracker.owns(slot) && !m_tracker.isSeenByPass(slot))
             m_queue.request(slot.record().key, VerifyQueue::Priority::Background, hints);
     }
 }

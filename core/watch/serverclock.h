@@ -28,6 +28,14 @@ public:
     }
     /// Whether it is known to a few milliseconds; else it is worth asking again soon.
     [[nodiscard]] bool isPrecise() const { return m_known && m_known->error <= std::chrono::milliseconds(5); }
+    /// Its time less ours; nothing while it has not told.
+    [[nodiscard]] std::optional<Milliseconds> offset() const
+    {
+        if (!m_known)
+            return {};
+        const SteadyTime now = m_clock.now();
+        return Milliseconds(msAt(now) - m_clock.wallNow().toMSecsSinceEpoch());
+    }
     /// Its time at this instant, ms since the epoch; by our own clock while it has not told.
     [[nodiscard]] qint64 msAt(SteadyTime instant) const
     {

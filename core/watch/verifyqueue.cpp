@@ -11,6 +11,7 @@ namespace {
 constexpr int batchKeys = 500;
 /// Of the budget, what is known already gets at least one part in this many.
 constexpr int shareDivisor = 4;
+constexpr size_t leastPlaces = 1024;
 constexpr qint64 unsentLimit = 4 * 1024 * 1024;
 
 /// A key that changes between every two of our commands is given up until its next event.
@@ -18,6 +19,8 @@ constexpr int mostTornReads = 3;
 
 KeyReading::Outcome outcomeOf(const Error& error)
 {
+    if (error.serverCode == "MOVED" || error.serverCode == "ASK")
+        return KeyReading::Outcome::Elsewhere;
     return error.kind == ErrorKind::Permission ? KeyReading::Outcome::Hidden : KeyReading::Outcome::Failed;
 }
 
@@ -64,12 +67,15 @@ quint32 VerifyQueue::newEntry(QByteArrayView key)
     return index;
 }
 
-void VerifyQueue::request(QByteArrayView key, Priority priority, const ChangeHints& hints)
+void VerifyQueue::request(QByteArrayView key, Priority priority, const ChangeHints& hints, bool asking)
 {
     const auto known = m_index.constFind(QByteArray::fromRawData(key.data(), key.size()));
     const bool isNew = known == m_index.constEnd();
     const quint32 index = isNew ? newEntry(key) : *known;
     Entry& entry = m_entries[index];
+    m_merged += !isNew && hints.byEvent;
+    if (asking && !entry.inFlight)
+        entry.asking = true;
     if (hints.byPass && !entry.ofPass) {
         entry.ofPass = true;
         ++m_passBacklog;
@@ -95,8 +101,17 @@ void VerifyQueue::enqueue(quint32 index)
     // A place left behind in a queue of lower priority is told by its ticket.
     Entry& entry = m_entries[index];
     entry.ticket = ++m_lastTicket;
-    m_queues[size_t(entry.priority)].push_back({ index, entry.ticket });
+    std::deque<Place>& places = m_queues[size_t(entry.priority)];
+    places.push_back({ index, entry.ticket });
+    if (places.size() > 2 * m_entries.size() + leastPlaces)
+        dropStalePlaces(places);
     schedule();
+}
+
+// While nothing can be sent, keys that come and go would fill a queue with places that nobody needs any more.
+void VerifyQueue::dropStalePlaces(std::deque<Place>& places) const
+{
+    std::erase_if(places, [this](const Place& place) { return m_entries[place.entry].ticket != place.ticket; });
 }
 
 void VerifyQueue::cancel(QByteArrayView key)
@@ -213,12 +228,16 @@ void VerifyQueue::sendStringRead(quint32 index)
     entry.reading = KeyReading();
     entry.reading.sample.key = key;
     entry.reading.sentAt = m_clock.now();
-    const bool full = m_explicitMatch || hasLockLikeName(key);
+    const bool full = m_explicitMatch || hasLockLikeName(key) || (m_isLockName && m_isLockName(key));
     static const QByteArray fullEnd = QByteArray::number(maximumTokenBytes);
     static const QByteArray shapeEnd = QByteArray::number(maximumShapeBytes);
     const quint32 ticket = entry.ticket;
+    if (entry.asking)
+        sendAsking(m_connection);
     m_connection.send({ "GETRANGE", key, "0", full ? fullEnd : shapeEnd },
         [this, index, ticket](const Result<ReplyView>& reply) { receiveValue(index, ticket, reply); });
+    if (m_entries[index].asking)
+        sendAsking(m_connection);
     m_connection.send(
         { "PTTL", key }, [this, index, ticket](const Result<ReplyView>& reply) { receiveTtl(index, ticket, reply); });
 }
@@ -227,11 +246,13 @@ void VerifyQueue::sendKindRead(quint32 index)
 {
     const Entry& entry = m_entries[index];
     m_budget.charge(1);
-    readKeyKind(m_connection, entry.reading.sample.key, !m_memoryRefused,
+    readKeyKind(
+        m_connection, entry.reading.sample.key, !m_memoryRefused,
         [this, index, ticket = entry.ticket](const KeyKind& kind) {
             if (awaited(index, ticket))
                 receiveKind(index, kind);
-        });
+        },
+        entry.asking);
 }
 
 void VerifyQueue::sendStructureRead(quint32 index, KeyType type)
@@ -239,11 +260,13 @@ void VerifyQueue::sendStructureRead(quint32 index, KeyType type)
     Entry& entry = m_entries[index];
     entry.reading.sentAt = m_clock.now();
     m_budget.charge(1);
-    readStructure(m_connection, entry.reading.sample.key, type,
+    readStructure(
+        m_connection, entry.reading.sample.key, type,
         [this, index, ticket = entry.ticket, type](StructureReading structure) {
             if (awaited(index, ticket))
                 receiveStructure(index, type, std::move(structure));
-        });
+        },
+        entry.asking);
 }
 
 VerifyQueue::Entry* VerifyQueue::awaited(quint32 index, quint32 ticket)
@@ -279,8 +302,8 @@ void VerifyQueue::receiveTtl(quint32 index, quint32 ticket, const Result<ReplyVi
         finish(index, KeyReading::Outcome::Missing); // also where GETRANGE still saw it: it went in between
     else if (!reading.hasValue && reading.error.serverCode == "WRONGTYPE")
         sendKindRead(index);
-    else if (!reading.hasValue && outcomeOf(reading.error) == KeyReading::Outcome::Failed)
-        finish(index, KeyReading::Outcome::Failed);
+    else if (!reading.hasValue && outcomeOf(reading.error) != KeyReading::Outcome::Hidden)
+        finish(index, outcomeOf(reading.error));
     else
         finish(index, KeyReading::Outcome::Present);
 }
@@ -355,6 +378,7 @@ void VerifyQueue::finish(quint32 index, KeyReading::Outcome outcome)
         hints.finalVerb = outcome == KeyReading::Outcome::Missing ? hints.finalVerb : entry.hints.finalVerb;
         entry.hints = std::exchange(entry.later, {});
         entry.inFlight = entry.again = entry.ignored = false;
+        entry.asking = false;
         entry.torn = 0;
         enqueue(index);
     } else {

@@ -45,11 +45,16 @@ public:
     /// The type of a key that is known already; String for all others.
     using TypeLookup = UniqueFunction<KeyType(QByteArrayView)>;
     void setTypeLookup(TypeLookup lookup) { m_knownType = std::move(lookup); }
+    /// Whether a key of this name may have a long token, too.
+    using NameTest = UniqueFunction<bool(QByteArrayView)>;
+    void setNameTest(NameTest test) { m_isLockName = std::move(test); }
     [[nodiscard]] ServerClock& serverClock() { return m_serverClock; }
+    [[nodiscard]] const ServerClock& serverClock() const { return m_serverClock; }
     /// Most keys in flight at a time.
     void setWindow(int keys) { m_window = keys; }
 
-    void request(QByteArrayView key, Priority priority, const ChangeHints& hints);
+    /// `asking`: each command goes behind ASKING, for the key's slot is only being imported.
+    void request(QByteArrayView key, Priority priority, const ChangeHints& hints, bool asking = false);
     /// A final event of this key arrived: what is queued is dropped, what is in flight will be ignored.
     void cancel(QByteArrayView key);
     /// Forgets everything; answers still to come are ignored.
@@ -57,6 +62,8 @@ public:
 
     [[nodiscard]] bool contains(QByteArrayView key) const;
     [[nodiscard]] size_t backlog() const { return size_t(m_index.size()); }
+    /// How many changes fell on a key that was waiting to be read, or being read, already.
+    [[nodiscard]] quint64 merged() const { return m_merged; }
     /// How many of them were requested by a pass.
     [[nodiscard]] size_t passBacklog() const { return m_passBacklog; }
 
@@ -76,6 +83,7 @@ private:
         bool inFlight = false;
         bool again = false;
         bool ignored = false;
+        bool asking = false;
     };
     struct Place {
         quint32 entry;
@@ -84,6 +92,7 @@ private:
 
     [[nodiscard]] quint32 newEntry(QByteArrayView key);
     void enqueue(quint32 index);
+    void dropStalePlaces(std::deque<Place>& places) const;
     void schedule();
     void pump();
     [[nodiscard]] bool takeNext(Priority priority, quint32& index);
@@ -116,11 +125,13 @@ private:
     std::array<std::deque<Place>, 5> m_queues;
     quint32 m_lastTicket = 0;
     TypeLookup m_knownType;
+    NameTest m_isLockName;
     ServerClock m_serverClock;
     int m_inFlight = 0;
     int m_window = 1000;
     int m_turn = 0;
     size_t m_passBacklog = 0;
+    quint64 m_merged = 0;
     bool m_explicitMatch = false;
     bool m_memoryRefused = false; ///< MEMORY USAGE, on this link
     bool m_passShrunk = false;

@@ -2,6 +2,40 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>lockscope::ArmDialog</name>
+    <message numerus="yes">
+        <source>%Ln minutes</source>
+        <translation>
+                <numerusform>%Ln minute</numerusform>
+                <numerusform>%Ln minutes</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditWindow</name>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation>
+                <numerusform>%Ln entry</numerusform>
+                <numerusform>%Ln entries</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain is whole: %Ln entries.</source>
+        <translation>
+                <numerusform>The chain is whole: %Ln entry.</numerusform>
+                <numerusform>The chain is whole: %Ln entries.</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries were written.</source>
+        <translation>
+                <numerusform>%Ln entry was written.</numerusform>
+                <numerusform>%Ln entries were written.</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Cli</name>
     <message numerus="yes">
         <source>%n locks</source>
@@ -18,6 +52,26 @@
         <translation>
             <numerusform>Paused · %Ln change waiting</numerusform>
             <numerusform>Paused · %Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamiliesDialog</name>
+    <message numerus="yes">
+        <source>Saved; %Ln families of yours are in use.</source>
+        <translation>
+            <numerusform>Saved; %Ln family of yours is in use.</numerusform>
+            <numerusform>Saved; %Ln families of yours are in use.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyPreview</name>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <translation>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -70,12 +124,53 @@
     </message>
 </context>
 <context>
+    <name>lockscope::HeldLocksQuestion</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You still hold %Ln locks:</source>
+        <translation>
+            <numerusform>You still hold %Ln lock:</numerusform>
+            <numerusform>You still hold %Ln locks:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::MainWindow</name>
     <message numerus="yes">
         <source>At most %Ln locks can be selected at a time.</source>
         <translation>
             <numerusform>At most %Ln lock can be selected at a time.</numerusform>
             <numerusform>At most %Ln locks can be selected at a time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+                <numerusform>%Ln lock</numerusform>
+                <numerusform>%Ln locks</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ServerPage</name>
+    <message numerus="yes">
+        <source>Last %n minutes</source>
+        <translation>
+            <numerusform>Last %n minute</numerusform>
+            <numerusform>Last %n minutes</numerusform>
         </translation>
     </message>
 </context>

@@ -44,14 +44,6 @@
         <translation>SET key token NX PX ttl：仅当无人持有时才能取得，使用新的随机令牌。TTL 到期后自行结束。</translation>
     </message>
     <message>
-        <source>Release a&amp;nd close</source>
-        <translation>释放并关闭（&amp;N）</translation>
-    </message>
-    <message>
-        <source>Keep &amp;it and close</source>
-        <translation>保留并关闭（&amp;I）</translation>
-    </message>
-    <message>
         <source>&amp;Key:</source>
         <translation>键（&amp;K）：</translation>
     </message>
@@ -60,20 +52,95 @@
         <translation>TTL（&amp;T）：</translation>
     </message>
     <message>
-        <source>&amp;Wait for it at most:</source>
-        <translation>最多等待（&amp;W）：</translation>
-    </message>
-    <message>
-        <source>You still hold this lock.</source>
-        <translation>您仍持有此锁。</translation>
-    </message>
-    <message>
-        <source>Kept, it ends by itself when its TTL is over.</source>
-        <translation>已保留，TTL 到期后自行结束。</translation>
-    </message>
-    <message>
         <source>Give it a time to wait, or ask the holder.</source>
         <translation>请设定等待时间，或询问持有者。</translation>
+    </message>
+    <message>
+        <source>With a &amp;fencing token</source>
+        <translation>附带防护令牌(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Rene&amp;w by itself until I release it</source>
+        <translation>自动续期，直到我释放(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop waiting</source>
+        <translation>停止等待(&amp;S)</translation>
+    </message>
+    <message>
+        <source>A Redlock on %1 independent masters: taken if more than half of them give it in time. It ends by itself after the TTL.</source>
+        <translation>%1 台独立主节点上的 Redlock：超过半数及时授予才算获得。TTL 到期后自动结束。</translation>
+    </message>
+    <message>
+        <source>A number from a counter beside the lock, larger than that of every holder before: what guards the resource can refuse whoever comes late.</source>
+        <translation>来自锁旁计数器的编号，大于此前每个持有者的编号：资源的守护方可据此拒绝迟到者。</translation>
+    </message>
+    <message>
+        <source>At a third of the TTL, while this window is open. Without it the lock ends with its TTL.</source>
+        <translation>窗口打开期间，每过 TTL 的三分之一续期一次。不勾选则锁随 TTL 结束。</translation>
+    </message>
+    <message>
+        <source>Wait for it at &amp;most:</source>
+        <translation>最多等待(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>You stopped waiting. Nothing was taken.</source>
+        <translation>已停止等待，未获取任何锁。</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <source>Somebody else holds it; waiting for %1 of at most %2</source>
+        <translation>已被他人持有；已等待 %1，最多 %2</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ActChoice</name>
+    <message>
+        <source>New lease</source>
+        <translation>新租约</translation>
+    </message>
+    <message>
+        <source>Leave alone what lies in other &amp;slots of the cluster</source>
+        <translation>不动集群其他槽(&amp;S)中的键</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>要做什么</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>它的作用</translation>
+    </message>
+    <message>
+        <source>&amp;What to do:</source>
+        <translation>要做什么(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>New &amp;lease:</source>
+        <translation>新租约(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>C&amp;onnection:</source>
+        <translation>连接(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>not possible here</source>
+        <translation>此处不可行</translation>
+    </message>
+    <message>
+        <source>%1 %2 – %3</source>
+        <translation>%1 %2 – %3</translation>
+    </message>
+    <message>
+        <source>Not possible: %1</source>
+        <translation>不可行：%1</translation>
     </message>
 </context>
 <context>
@@ -354,6 +421,62 @@
         <source>Sample the keys for patterns that name locks</source>
         <translation>抽样键，找出像锁的键名模式</translation>
     </message>
+    <message>
+        <source>&amp;Lock families…</source>
+        <translation>锁家族（&amp;L）…</translation>
+    </message>
+    <message>
+        <source>The lock libraries that are known, and your own declarations</source>
+        <translation>已知的锁库，以及您自己的声明</translation>
+    </message>
+    <message>
+        <source>Ar&amp;m writes…</source>
+        <translation>解锁写入(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Let this window write to production for ten minutes at most</source>
+        <translation>让此窗口可以写入生产环境，最多十分钟</translation>
+    </message>
+    <message>
+        <source>&amp;Audit log…</source>
+        <translation>审计日志(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>What operators did, why, and with what outcome</source>
+        <translation>操作者做了什么、为什么、结果如何</translation>
+    </message>
+    <message>
+        <source>Show the &amp;value…</source>
+        <translation>显示值(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>What stands in the key, as text, bytes or elements</source>
+        <translation>键中的内容：文本、字节或元素</translation>
+    </message>
+    <message>
+        <source>Show all of this &amp;holder</source>
+        <translation>显示此持有者的全部锁(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Filter the table for everything that this holder has</source>
+        <translation>筛选出此持有者的所有锁</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>服务器(&amp;S)</translation>
+    </message>
+    <message>
+        <source>What the server is, how whole the picture is, and what we cost it</source>
+        <translation>服务器的情况、画面是否完整，以及我们造成的负载</translation>
+    </message>
+    <message>
+        <source>&amp;My locks</source>
+        <translation>我的锁(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Show or hide the locks that you hold yourself</source>
+        <translation>显示或隐藏您自己持有的锁</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -397,6 +520,22 @@
         <source>%1, before it %2</source>
         <translation>%1，之前为 %2</translation>
     </message>
+    <message>
+        <source>Client tracking named the key; it was read then</source>
+        <translation>客户端跟踪报出了该键，随后读取了它</translation>
+    </message>
+    <message>
+        <source>Nobody said whether it was released, or expired, in between</source>
+        <translation>没有人说明它在此期间是被释放了，还是到期了</translation>
+    </message>
+    <message>
+        <source>Nobody said how it ended: it is gone, and its time was over</source>
+        <translation>没有人说明它是怎样结束的：它已不在，而且时间已到</translation>
+    </message>
+    <message>
+        <source>Nobody said how it ended: it is gone before its time, released or evicted</source>
+        <translation>没有人说明它是怎样结束的：它在到期之前就不在了，被释放或被驱逐</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityPanel</name>
@@ -422,18 +561,729 @@
     </message>
 </context>
 <context>
-    <name>lockscope::Cli</name>
+    <name>lockscope::Afterwards</name>
     <message>
-        <source>Force-release %1 locks? Their holders are not told and go on working. Type yes: </source>
-        <translation>要强制释放 %1 把锁吗？其持有者不会得到通知，会继续工作。请输入 yes： </translation>
+        <source>it may come back: its renewal creates a missing key again within 6 s</source>
+        <translation>它可能回来：续期会在 6 秒内重新创建缺失的键</translation>
     </message>
+    <message>
+        <source>nothing: it only keeps the same task from being queued again</source>
+        <translation>无影响：它只是防止同一任务再次入队</translation>
+    </message>
+    <message>
+        <source>the worker goes on and fails at the end of the job; the stalled check puts the job back</source>
+        <translation>工作进程继续运行，在作业结束时失败；停滞检查会把作业放回队列</translation>
+    </message>
+    <message>
+        <source>the task goes on, the same task may start again; at its end it deletes the key whoever holds it</source>
+        <translation>任务继续运行，同一任务可能再次启动；结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then throws `LostLockException`</source>
+        <translation>它继续运行；之后释放时抛出 `LostLockException`</translation>
+    </message>
+    <message>
+        <source>it goes on; it notes at its end that it held the lock for too long</source>
+        <translation>它继续运行；结束时会记录持锁时间过长</translation>
+    </message>
+    <message>
+        <source>its `HandleLostToken` fires at the next renewal</source>
+        <translation>下次续期时触发其 `HandleLostToken`</translation>
+    </message>
+    <message>
+        <source>is told by HandleLostToken. A dead reader&apos;s id stays while other readers keep the set alive</source>
+        <translation>由 HandleLostToken 得知。只要其他读者维持该集合，已死读者的标识就会保留</translation>
+    </message>
+    <message>
+        <source>is told by HandleLostToken</source>
+        <translation>由 HandleLostToken 得知</translation>
+    </message>
+    <message>
+        <source>it goes on computing the value; another process may compute it too</source>
+        <translation>它继续计算该值；其他进程也可能同时计算</translation>
+    </message>
+    <message>
+        <source>it goes on; waiters notice within 3 s</source>
+        <translation>它继续运行；等待者在 3 秒内察觉</translation>
+    </message>
+    <message>
+        <source>it goes on; renewing it fails</source>
+        <translation>它继续运行；续期会失败</translation>
+    </message>
+    <message>
+        <source>it goes on; acquiring once more it may take the key again</source>
+        <translation>它继续运行；再次获取时可能重新取得该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its renewal does not take the key again</source>
+        <translation>它继续运行；续期不会重新取得该键</translation>
+    </message>
+    <message>
+        <source>it goes on restoring messages that nobody confirmed; another worker may do so too</source>
+        <translation>它继续恢复未被确认的消息；其他工作进程也可能这样做</translation>
+    </message>
+    <message>
+        <source>it goes on; a unique job deletes the key at its end whoever holds it</source>
+        <translation>它继续运行；唯一作业结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending and releasing it fail</source>
+        <translation>它继续运行；延长和释放都会失败</translation>
+    </message>
+    <message>
+        <source>it goes on; `extend` and `release` then find no quorum</source>
+        <translation>它继续运行；之后 `extend` 和 `release` 得不到多数</translation>
+    </message>
+    <message>
+        <source>it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not expired</source>
+        <translation>它继续运行；结束时若其自身时钟认为尚未过期，则无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then throws `LockReleaseException`</source>
+        <translation>它继续运行；之后释放时抛出 `LockReleaseException`</translation>
+    </message>
+    <message>
+        <source>nothing: it is not told</source>
+        <translation>无影响：它不会被告知</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `ReleaseUnlockedLock`</source>
+        <translation>它继续运行；之后 `release` 抛出 `ReleaseUnlockedLock`</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `NotAcquired`</source>
+        <translation>它继续运行；之后 `release` 抛出 `NotAcquired`</translation>
+    </message>
+    <message>
+        <source>a slow holder may delete the next one&apos;s lock at its end</source>
+        <translation>缓慢的持有者结束时可能删除下一个持有者的锁</translation>
+    </message>
+    <message>
+        <source>the scheduler fails at its next tick; the next one takes over when it asks again, after up to `max_interval`</source>
+        <translation>调度器在下一次运行时失败；下一个调度器再次询问时接管，最迟在 `max_interval` 之后</translation>
+    </message>
+    <message>
+        <source>it goes on; `Refresh` and `Release` then fail</source>
+        <translation>它继续运行；之后 `Refresh` 和 `Release` 失败</translation>
+    </message>
+    <message>
+        <source>its watcher tells the program at the next renewal</source>
+        <translation>其监视线程在下次续期时通知程序</translation>
+    </message>
+    <message>
+        <source>it goes on; its `release` then raises `LockNotOwnedError`</source>
+        <translation>它继续运行；之后 `release` 抛出 `LockNotOwnedError`</translation>
+    </message>
+    <message>
+        <source>nothing: it is not told; the waiters line up again by themselves</source>
+        <translation>无影响：它不会被告知；等待者会自行重新排队</translation>
+    </message>
+    <message>
+        <source>it is told at its next renewal, which by default throws</source>
+        <translation>它在下次续期时得知，默认会抛出异常</translation>
+    </message>
+    <message>
+        <source>is told at its next renewal; the redlock variants may take it again on nodes that lost it</source>
+        <translation>在下次续期时得知；redlock 变体可能在失去它的节点上重新取得</translation>
+    </message>
+    <message>
+        <source>keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back</source>
+        <translation>继续运行；其看门狗在 10 秒内停止，`unlock()` 抛出异常；锁不会回来</translation>
+    </message>
+    <message>
+        <source>keeps running; its `unlock()` throws</source>
+        <translation>继续运行；其 `unlock()` 抛出异常</translation>
+    </message>
+    <message>
+        <source>keeps running; its `release()` fails, `tryRelease()` answers false</source>
+        <translation>继续运行；其 `release()` 失败，`tryRelease()` 返回 false</translation>
+    </message>
+    <message>
+        <source>keeps running; its `unlock()` throws. A crashed reader&apos;s field stays while others renew the lock</source>
+        <translation>继续运行；其 `unlock()` 抛出异常。只要其他读者续期，崩溃读者的字段就会保留</translation>
+    </message>
+    <message>
+        <source>gives its permit back too: then there is one too many</source>
+        <translation>它也会归还许可：于是会多出一个</translation>
+    </message>
+    <message>
+        <source>it may come back: its timer creates a missing key again at the next half of the lease, unless another one has it</source>
+        <translation>它可能回来：除非已被他人持有，其定时器会在租约下一个一半处重新创建缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending creates a missing key again unless told otherwise</source>
+        <translation>它继续运行；除非另有设置，延长会重新创建缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on until `Unlock` or `Extend` fails; with `WithSetNXOnExtend` it takes a missing key again</source>
+        <translation>它继续运行，直到 `Unlock` 或 `Extend` 失败；使用 `WithSetNXOnExtend` 时会重新取得缺失的键</translation>
+    </message>
+    <message>
+        <source>it goes on scheduling and its heartbeat prolongs the next one&apos;s lock; at its end it deletes the key whoever holds it</source>
+        <translation>它继续调度，其心跳会延长下一个持有者的锁；结束时无论谁持有都会删除该键</translation>
+    </message>
+    <message>
+        <source>it goes on; extending and unlocking it find no quorum</source>
+        <translation>它继续运行；延长和解锁得不到多数</translation>
+    </message>
+    <message>
+        <source>its context is cancelled at once, as soon as it has lost the majority</source>
+        <translation>一旦失去多数，其上下文立即被取消</translation>
+    </message>
+    <message>
+        <source>it goes on; its release then reports the other owner</source>
+        <translation>它继续运行；之后释放时报告另一个所有者</translation>
+    </message>
+    <message>
+        <source>the job goes on; without `safeUpdate` its end deletes or shortens the key whoever holds it</source>
+        <translation>作业继续运行；没有 `safeUpdate` 时，其结束会删除或缩短该键，无论谁持有</translation>
+    </message>
+    <message>
+        <source>nothing: the job runs on. Locks without a job are collected every 600 s</source>
+        <translation>无影响：作业继续运行。没有作业的锁每 600 秒回收一次</translation>
+    </message>
+    <message>
+        <source>its next renewal reports the loss; `unlock()` throws `ConcurrentModificationException`</source>
+        <translation>其下次续期报告丢失；`unlock()` 抛出 `ConcurrentModificationException`</translation>
+    </message>
+    <message>
+        <source>keeps running; its next `refresh()` fails unless the lock is free, and then takes it again</source>
+        <translation>继续运行；下次 `refresh()` 失败，除非锁空闲，那时会重新取得</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmDialog</name>
+    <message>
+        <source>&amp;Arm writes</source>
+        <translation>解锁写入(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Arm writes</source>
+        <translation>解锁写入</translation>
+    </message>
+    <message>
+        <source>Until the time is over this window can change locks on this server. Each act still asks for itself. The reason goes into the audit log.</source>
+        <translation>在时限内，此窗口可以更改该服务器上的锁。每次操作仍会单独询问。原因会写入审计日志。</translation>
+    </message>
+    <message>
+        <source>why: a ticket, an incident, a name</source>
+        <translation>原因：工单、事故或姓名</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln minutes</source>
+        <translation>
+                <numerusform>%Ln 分钟</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation>原因（必填）(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>&amp;For:</source>
+        <translation>时长(&amp;F)：</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ArmStrip</name>
+    <message>
+        <source>&amp;Disarm now</source>
+        <translation>立即锁定(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Refuse writes again at once</source>
+        <translation>立即重新拒绝写入</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Writes are armed: %1 left</source>
+        <translation>写入已解锁：剩余 %1</translation>
+    </message>
+    <message>
+        <source>Read-only until you arm the writes, for ten minutes at most</source>
+        <translation>只读，直到您解锁写入（最多十分钟）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Audit</name>
+    <message>
+        <source>Force-release</source>
+        <translation>强制释放</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Writes armed</source>
+        <translation>解锁写入</translation>
+    </message>
+    <message>
+        <source>Shorten</source>
+        <translation>缩短租约</translation>
+    </message>
+    <message>
+        <source>Add a TTL</source>
+        <translation>添加 TTL</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>接管</translation>
+    </message>
+    <message>
+        <source>Hand back</source>
+        <translation>交还</translation>
+    </message>
+    <message>
+        <source>Kill connection</source>
+        <translation>断开连接</translation>
+    </message>
+    <message>
+        <source>Acquire</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Extend</source>
+        <translation>续期</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>restored</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>armed</source>
+        <translation>已解锁</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变</translation>
+    </message>
+    <message>
+        <source>key was there</source>
+        <translation>键已存在</translation>
+    </message>
+    <message>
+        <source>expired meanwhile</source>
+        <translation>其间已到期</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>no outcome written</source>
+        <translation>没有结果记录</translation>
+    </message>
+    <message>
+        <source>Put back, without a TTL as before.</source>
+        <translation>已放回，与原来一样没有 TTL。</translation>
+    </message>
+    <message>
+        <source>Put back; it ends by itself in %1.</source>
+        <translation>已放回；将在 %1 后自行结束。</translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back without a TTL.</source>
+        <translation>键空闲。放回后没有 TTL。</translation>
+    </message>
+    <message>
+        <source>The key is free. It would come back with %1 left.</source>
+        <translation>键空闲。放回后剩余 %1。</translation>
+    </message>
+    <message>
+        <source>The key is there: somebody holds it by now, and is left alone.</source>
+        <translation>键已存在：现在有人持有，不会动它。</translation>
+    </message>
+    <message>
+        <source>Its lease would have ended by itself meanwhile: there is nothing to put back.</source>
+        <translation>其租约在此期间本来也会自行结束：没有可放回的内容。</translation>
+    </message>
+    <message>
+        <source>Refused; nothing was changed.</source>
+        <translation>被拒绝；没有更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Outcome unknown: the answer was lost, and the command is not sent again. Look at the lock.</source>
+        <translation>结果未知：应答丢失，命令不会重发。请查看该锁。</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted here</source>
+        <translation>此处没有删除任何内容</translation>
+    </message>
+    <message>
+        <source>Entry %1 has put it back already</source>
+        <translation>条目 %1 已将其放回</translation>
+    </message>
+    <message>
+        <source>The entry has no old value</source>
+        <translation>该条目没有旧值</translation>
+    </message>
+    <message>
+        <source>The old value was too large to keep</source>
+        <translation>旧值太大，没有保留</translation>
+    </message>
+    <message>
+        <source>The old value could not be read before the act</source>
+        <translation>操作前未能读取旧值</translation>
+    </message>
+    <message>
+        <source>The act changed nothing</source>
+        <translation>该操作没有更改任何内容</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditDetails</name>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>%1, found %2</source>
+        <translation>%1，实际为 %2</translation>
+    </message>
+    <message>
+        <source>%1 left then</source>
+        <translation>当时剩余 %1</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>kept for restore</source>
+        <translation>已保留，可恢复</translation>
+    </message>
+    <message>
+        <source>nobody within %1</source>
+        <translation>%1 内无人获取</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1，于 %2 后</translation>
+    </message>
+    <message>
+        <source>undoes entry %1</source>
+        <translation>撤销条目 %1</translation>
+    </message>
+    <message>
+        <source>put back by entry %1</source>
+        <translation>由条目 %1 放回</translation>
+    </message>
+    <message>
+        <source>Select an entry to see all of it.</source>
+        <translation>选择一个条目以查看全部内容。</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Entry:</source>
+        <translation>条目：</translation>
+    </message>
+    <message>
+        <source>Time:</source>
+        <translation>时间：</translation>
+    </message>
+    <message>
+        <source>Act:</source>
+        <translation>操作：</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Family:</source>
+        <translation>锁库：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation>令牌：</translation>
+    </message>
+    <message>
+        <source>Outcome:</source>
+        <translation>结果：</translation>
+    </message>
+    <message>
+        <source>Error:</source>
+        <translation>错误：</translation>
+    </message>
+    <message>
+        <source>Per node:</source>
+        <translation>各节点：</translation>
+    </message>
+    <message>
+        <source>Next holder:</source>
+        <translation>下一个持有者：</translation>
+    </message>
+    <message>
+        <source>Reason:</source>
+        <translation>原因：</translation>
+    </message>
+    <message>
+        <source>Ticket:</source>
+        <translation>工单：</translation>
+    </message>
+    <message>
+        <source>Who:</source>
+        <translation>操作者：</translation>
+    </message>
+    <message>
+        <source>Redis user:</source>
+        <translation>Redis 用户：</translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
+        <source>Environment:</source>
+        <translation>环境：</translation>
+    </message>
+    <message>
+        <source>Before:</source>
+        <translation>操作前：</translation>
+    </message>
+    <message>
+        <source>Related:</source>
+        <translation>相关：</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::AuditWindow</name>
+    <message>
+        <source>&amp;Verify the chain</source>
+        <translation>校验链(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>恢复(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Re&amp;load</source>
+        <translation>重新读取(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>审计日志</translation>
+    </message>
+    <message>
+        <source>Key, reason, ticket, user, host or server</source>
+        <translation>键、原因、工单、用户、主机或服务器</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>过滤</translation>
+    </message>
+    <message>
+        <source>All acts</source>
+        <translation>所有操作</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>All outcomes</source>
+        <translation>所有结果</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Checks that no entry was changed, removed, moved or put in</source>
+        <translation>检查是否有条目被更改、删除、移动或插入</translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>No entry passes the filters.</source>
+        <translation>没有条目符合过滤条件。</translation>
+    </message>
+    <message>
+        <source>Nothing was done yet. Every force-release, every restore and every arming of writes
+leaves its entry here, before anything is sent to a server.</source>
+        <translation>尚无操作。每次强制释放、恢复和解锁写入，
+都会在向服务器发送任何内容之前在此留下条目。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries</source>
+        <translation>
+                <numerusform>%Ln 个条目</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Select an entry first</source>
+        <translation>请先选择一个条目</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Put the lock back, if its key is free</source>
+        <translation>如果键空闲，则放回该锁</translation>
+    </message>
+    <message>
+        <source>Checking every entry…</source>
+        <translation>正在检查每个条目…</translation>
+    </message>
+    <message numerus="yes">
+        <source>The chain is whole: %Ln entries.</source>
+        <translation>
+                <numerusform>链完整：%Ln 个条目。</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>%1 rows; note the last hash elsewhere to prove later that nothing was cut off: %2</source>
+        <translation>%1 行；请把最后的散列记在别处，以便日后证明没有被截断：%2</translation>
+    </message>
+    <message>
+        <source>The chain is broken at row %1.</source>
+        <translation>链在第 %1 行断裂。</translation>
+    </message>
+    <message>
+        <source>The chain is broken.</source>
+        <translation>链已断裂。</translation>
+    </message>
+    <message>
+        <source>Found: %1. The %2 rows before it are as they were written. Keep the file as it is, and ask who had access to it.</source>
+        <translation>发现：%1。其前的 %2 行与写入时一致。请原样保留该文件，并查明谁能访问它。</translation>
+    </message>
+    <message>
+        <source>Export the audit log</source>
+        <translation>导出审计日志</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entries were written.</source>
+        <translation>
+                <numerusform>已写入 %Ln 个条目。</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Cli</name>
     <message>
         <source>there is no terminal to ask on: force-release needs --yes</source>
         <translation>没有可供询问的终端：force-release 需要 --yes</translation>
-    </message>
-    <message>
-        <source>nothing was released</source>
-        <translation>没有释放任何锁</translation>
     </message>
     <message>
         <source>--pace is auto, gentle or full</source>
@@ -450,10 +1300,6 @@
     <message>
         <source>the token is empty</source>
         <translation>令牌为空</translation>
-    </message>
-    <message>
-        <source>fencing tokens come with a later version</source>
-        <translation>隔离令牌将在以后的版本中提供</translation>
     </message>
     <message>
         <source>--duration needs a number of seconds</source>
@@ -518,14 +1364,6 @@
     <message>
         <source>Usage: lockscope-cli [OPTIONS] COMMAND [OPTIONS]</source>
         <translation>用法：lockscope-cli [OPTIONS] COMMAND [OPTIONS]</translation>
-    </message>
-    <message>
-        <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 130 interrupted.</source>
-        <translation>退出状态：0 完成；1 未获得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；130 被中断。</translation>
-    </message>
-    <message>
-        <source>the lock was lost while the command ran (%1); it gets SIGTERM</source>
-        <translation>命令运行期间失去了锁（%1）；将向命令发送 SIGTERM</translation>
     </message>
     <message>
         <source>no TTL</source>
@@ -608,20 +1446,12 @@
         <translation>结束他人的锁，并记入审计日志</translation>
     </message>
     <message>
-        <source>the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0</source>
-        <translation>服务器；否则为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0</translation>
-    </message>
-    <message>
         <source>reads the password from the file&apos;s first line</source>
         <translation>从文件的第一行读取密码</translation>
     </message>
     <message>
         <source>only keys like this are locks; repeatable</source>
         <translation>只有这样的键才算锁；可重复</translation>
-    </message>
-    <message>
-        <source>only locks of this library; repeatable</source>
-        <translation>只要此库的锁；可重复</translation>
     </message>
     <message>
         <source>how long to wait for the server (5000)</source>
@@ -652,20 +1482,8 @@
         <translation>把经过记录到标准错误</translation>
     </message>
     <message>
-        <source>ends after this time</source>
-        <translation>经过这段时间后结束</translation>
-    </message>
-    <message>
         <source>at the end, writes the live locks as list --json does</source>
         <translation>结束时像 list --json 那样写出当前的锁</translation>
-    </message>
-    <message>
-        <source>length of the lease (acquire: 30000)</source>
-        <translation>租约时长（acquire：30000）</translation>
-    </message>
-    <message>
-        <source>how long to try while it is held (0)</source>
-        <translation>被占用时尝试多久 (0)</translation>
     </message>
     <message>
         <source>the token; others see it in the process list: prefer --token-file</source>
@@ -674,10 +1492,6 @@
     <message>
         <source>reads the token from a file, or from standard input with -</source>
         <translation>从文件读取令牌，用 - 则从标准输入读取</translation>
-    </message>
-    <message>
-        <source>wants a fencing token (a later version)</source>
-        <translation>需要隔离令牌（以后的版本）</translation>
     </message>
     <message>
         <source>only while this token still holds it</source>
@@ -730,10 +1544,6 @@
     <message>
         <source>to be released</source>
         <translation>将被释放</translation>
-    </message>
-    <message>
-        <source>left alone: no token to compare (--any-token takes it)</source>
-        <translation>未处理：没有可比较的令牌（用 --any-token 才会释放）</translation>
     </message>
     <message>
         <source>no lock matches</source>
@@ -808,10 +1618,6 @@
         <translation>没有键 %1</translation>
     </message>
     <message>
-        <source>the server sends no keyspace events: polling, short holds can be missed (--enable-notifications switches them on)</source>
-        <translation>服务器不发送键空间事件：改为轮询，可能错过短暂的持有（--enable-notifications 可打开通知）</translation>
-    </message>
-    <message>
         <source>%1 events were left out: the output is read too slowly</source>
         <translation>省略了 %1 个事件：输出读取得太慢</translation>
     </message>
@@ -870,10 +1676,6 @@
         <translation>标准输出：%1</translation>
     </message>
     <message>
-        <source>the server sends no keyspace events, and this user may not switch them on: polling, short holds can be missed</source>
-        <translation>服务器不发送键空间事件，而且该用户无权开启：改为轮询，可能漏掉短时间的持有</translation>
-    </message>
-    <message>
         <source>not known: %1</source>
         <translation>未知：%1</translation>
     </message>
@@ -908,10 +1710,6 @@
     <message>
         <source>beside</source>
         <translation>旁边的键</translation>
-    </message>
-    <message>
-        <source>the server sends no keyspace events, and --read-only leaves its settings alone: polling, short holds can be missed</source>
-        <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：改为轮询，可能漏掉短时间的持有</translation>
     </message>
     <message>
         <source>PATTERN</source>
@@ -952,6 +1750,650 @@
     <message>
         <source>samples the key space for names that hold locks, and proposes --match</source>
         <translation>抽样键空间，找出哪些键名是锁，并给出建议的 --match</translation>
+    </message>
+    <message>
+        <source>FROM</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>KEYS</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>no: %1 is surer</source>
+        <translation>否：%1 更为确定</translation>
+    </message>
+    <message>
+        <source>MATCHES</source>
+        <translation>是否匹配</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>No key has a name that a declared family claims.</source>
+        <translation>没有键的名称属于所声明的家族。</translation>
+    </message>
+    <message>
+        <source>%1: there is no such file</source>
+        <translation>%1：没有此文件</translation>
+    </message>
+    <message>
+        <source>%1: %2 families declared, no faults</source>
+        <translation>%1：声明了 %2 个家族，没有错误</translation>
+    </message>
+    <message>
+        <source>lists the lock libraries, and checks and previews your own families</source>
+        <translation>列出锁库，并检查和预览您自己的家族</translation>
+    </message>
+    <message>
+        <source>declares families of your own; else $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf</source>
+        <translation>声明您自己的家族；否则用 $LOCKSCOPE_FAMILIES_FILE，再否则用 lockscope/families.conf</translation>
+    </message>
+    <message>
+        <source>says what is wrong in this families file</source>
+        <translation>说明此家族文件有什么错误</translation>
+    </message>
+    <message>
+        <source>shows which keys of the server the declared families match</source>
+        <translation>显示服务器上哪些键与所声明的家族匹配</translation>
+    </message>
+    <message>
+        <source>%1 was read again: %2 families declared</source>
+        <translation>已重新读取 %1：声明了 %2 个家族</translation>
+    </message>
+    <message>
+        <source>%1 has faults: the families read before stay in use</source>
+        <translation>%1 有错误：之前读取的家族继续使用</translation>
+    </message>
+    <message>
+        <source>(of entry %1)</source>
+        <translation>（条目 %1 的）</translation>
+    </message>
+    <message>
+        <source>(put back by entry %1)</source>
+        <translation>（由条目 %1 放回）</translation>
+    </message>
+    <message>
+        <source>(next holder %1 after %2)</source>
+        <translation>（下一个持有者 %1，于 %2 后）</translation>
+    </message>
+    <message>
+        <source>(nobody took it within %1)</source>
+        <translation>（%1 内无人获取）</translation>
+    </message>
+    <message>
+        <source>unfinished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>TIME</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>WHO</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>SERVER/DB</source>
+        <translation>服务器/库</translation>
+    </message>
+    <message>
+        <source>ACTION</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>OUTCOME</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>REASON</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>BROKEN: %1 (%2); the %3 rows before fit</source>
+        <translation>断裂：%1（%2）；其前的 %3 行相符</translation>
+    </message>
+    <message>
+        <source>whole: %1 entries in %2 rows (%3); head %4</source>
+        <translation>完整：%2 行中有 %1 个条目（%3）；末端 %4</translation>
+    </message>
+    <message>
+        <source>%1 entries written to %2</source>
+        <translation>已将 %1 个条目写入 %2</translation>
+    </message>
+    <message>
+        <source>no entries (%1)</source>
+        <translation>没有条目（%1）</translation>
+    </message>
+    <message>
+        <source>--%1 needs a time: 2h, 7d, 2026-03-01 or 2026-03-01T12:00:00Z</source>
+        <translation>--%1 需要一个时间：2h、7d、2026-03-01 或 2026-03-01T12:00:00Z</translation>
+    </message>
+    <message>
+        <source>--verify and --export exclude each other</source>
+        <translation>--verify 和 --export 互相排斥</translation>
+    </message>
+    <message>
+        <source>--export needs a FILE.csv or FILE.json</source>
+        <translation>--export 需要 FILE.csv 或 FILE.json</translation>
+    </message>
+    <message>
+        <source>--limit needs a number, 1 or more</source>
+        <translation>--limit 需要一个不小于 1 的数</translation>
+    </message>
+    <message>
+        <source>%1: %2 locks. Their holders are not told and go on working. Type yes: </source>
+        <translation>%1：%2 个锁。其持有者不会被告知，会继续工作。请输入 yes：</translation>
+    </message>
+    <message>
+        <source>%1: %2 locks. Type the last four characters of the fingerprint %3: </source>
+        <translation>%1：%2 个锁。请输入指纹 %3 的最后四个字符：</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>the report %1: %2</source>
+        <translation>报告 %1：%2</translation>
+    </message>
+    <message>
+        <source>nothing was done</source>
+        <translation>什么也没做</translation>
+    </message>
+    <message>
+        <source>--listen is auto, notifications, tracking or poll</source>
+        <translation>--listen 只能是 auto、notifications、tracking 或 poll</translation>
+    </message>
+    <message>
+        <source>--enable-notifications and --listen %1 exclude each other</source>
+        <translation>--enable-notifications 与 --listen %1 互相排斥</translation>
+    </message>
+    <message>
+        <source>--budget needs a number of keys a second, 1 to %1</source>
+        <translation>--budget 需要每秒的键数，1 到 %1</translation>
+    </message>
+    <message>
+        <source>several masters form a Redlock: --family plain needs one --uri</source>
+        <translation>多台主节点构成 Redlock：--family plain 只能用一个 --uri</translation>
+    </message>
+    <message>
+        <source>--family redlock needs several independent masters: give --uri more than once</source>
+        <translation>--family redlock 需要多台独立主节点：请多次给出 --uri</translation>
+    </message>
+    <message>
+        <source>a lock of one&apos;s own is plain or redlock, not of family &apos;%1&apos;</source>
+        <translation>自己的锁只能是 plain 或 redlock，不能是“%1”类型</translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
+    </message>
+    <message>
+        <source>--act is release, shorten, add-ttl, take-over, hand-back or kill-connection</source>
+        <translation>--act 为 release、shorten、add-ttl、take-over、hand-back 或 kill-connection</translation>
+    </message>
+    <message>
+        <source>--client needs the id of a client</source>
+        <translation>--client 需要客户端的编号</translation>
+    </message>
+    <message>
+        <source>--rate needs a number of locks a second</source>
+        <translation>--rate 需要每秒的锁数</translation>
+    </message>
+    <message>
+        <source>--act %1 needs --ttl MS</source>
+        <translation>--act %1 需要 --ttl MS</translation>
+    </message>
+    <message>
+        <source>--act %1 takes no --ttl</source>
+        <translation>--act %1 不接受 --ttl</translation>
+    </message>
+    <message>
+        <source>--act hand-back needs --expect-token, that of the operator, and --new-token, the one that comes back</source>
+        <translation>--act hand-back 需要 --expect-token（操作者的令牌）和 --new-token（要放回的令牌）</translation>
+    </message>
+    <message>
+        <source>--new-token is for --act hand-back</source>
+        <translation>--new-token 只用于 --act hand-back</translation>
+    </message>
+    <message>
+        <source>--client is for --act kill-connection</source>
+        <translation>--client 只用于 --act kill-connection</translation>
+    </message>
+    <message>
+        <source>--act %1 is for one KEY</source>
+        <translation>--act %1 只针对一个 KEY</translation>
+    </message>
+    <message>
+        <source>restore needs the AUDIT_ID of an entry: a number</source>
+        <translation>restore 需要条目的 AUDIT_ID：一个数</translation>
+    </message>
+    <message>
+        <source>Exit status: 0 done; 1 lock not obtained, not held or lost; 2 wrong usage; 3 no connection or refused; 4 a stress run saw its locks violated; 130 interrupted.</source>
+        <translation>退出状态：0 完成；1 未取得、未持有或已失去锁；2 用法错误；3 无法连接或被拒绝；4 压力运行发现锁被破坏；130 被中断。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 may be stuck</source>
+        <translation>%1 个可能卡住，共 %2</translation>
+    </message>
+    <message>
+        <source>one look sees only what has no TTL; --duration 30 watches renewals, holds and connections first</source>
+        <translation>一次查看只能发现没有 TTL 的锁；--duration 30 会先观察续期、持有时长和连接</translation>
+    </message>
+    <message>
+        <source>the lock was lost while the command ran (%1); it gets SIGTERM, and SIGKILL five seconds later</source>
+        <translation>命令运行期间锁已丢失（%1）；向命令发送 SIGTERM，五秒后发送 SIGKILL</translation>
+    </message>
+    <message>
+        <source>RHYTHM</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>WAITERS</source>
+        <translation>等待者</translation>
+    </message>
+    <message>
+        <source>SCORE</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>分裂</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up</source>
+        <translation>%2 台主节点中 %1 台可用</translation>
+    </message>
+    <message>
+        <source>puts back what an entry of the audit log has ended, if the key is free</source>
+        <translation>如果键空闲，放回审计日志中某条目所结束的锁</translation>
+    </message>
+    <message>
+        <source>what operators did: lists, verifies, exports</source>
+        <translation>操作者做了什么：列出、校验、导出</translation>
+    </message>
+    <message>
+        <source>puts load on a lock strategy, does harm, and tells whether it held and how fast</source>
+        <translation>对一种加锁策略施加负载、制造故障，并说明锁是否守住以及速度如何</translation>
+    </message>
+    <message>
+        <source>the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0; several form a Redlock</source>
+        <translation>服务器；否则用 $LOCKSCOPE_URI，再否则用 redis://127.0.0.1:6379/0；多个构成 Redlock</translation>
+    </message>
+    <message>
+        <source>the databases, like 0,3-5, or all; else the URI&apos;s own</source>
+        <translation>数据库，如 0,3-5 或 all；否则为 URI 自身的数据库</translation>
+    </message>
+    <message>
+        <source>only locks of this library; repeatable (acquire, extend, release: plain or redlock)</source>
+        <translation>只看此库的锁；可重复（acquire、extend、release：plain 或 redlock）</translation>
+    </message>
+    <message>
+        <source>how changes are heard (auto)</source>
+        <translation>如何得知变化（auto）</translation>
+    </message>
+    <message>
+        <source>most keys a second that are read only to verify (2000)</source>
+        <translation>仅为核实而每秒至多读取的键数（2000）</translation>
+    </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT. Production refuses writes without --arm</source>
+        <translation>production、staging 或 development；否则取 $LOCKSCOPE_ENVIRONMENT。生产环境没有 --arm 则拒绝写入</translation>
+    </message>
+    <message>
+        <source>in production: lets this one command write; goes into the audit log</source>
+        <translation>在生产环境中：允许这一条命令写入；会记入审计日志</translation>
+    </message>
+    <message>
+        <source>ends after this time; list: watches so long before it lists</source>
+        <translation>到此时间后结束；list：先观察这么久再列出</translation>
+    </message>
+    <message>
+        <source>only locks that may be stuck, the most suspicious first, with the evidence</source>
+        <translation>只列出可能卡住的锁，最可疑的在前，并附证据</translation>
+    </message>
+    <message>
+        <source>length of the lease (acquire: 30000; Redlock: 8000; stress: 10000)</source>
+        <translation>租约长度（acquire：30000；Redlock：8000；stress：10000）</translation>
+    </message>
+    <message>
+        <source>how long to try while it is held (acquire: 0, stress: 10000)</source>
+        <translation>锁被占用时尝试多久（acquire：0，stress：10000）</translation>
+    </message>
+    <message>
+        <source>with a fencing token, from a counter beside the lock</source>
+        <translation>附带防护令牌，取自锁旁的计数器</translation>
+    </message>
+    <message>
+        <source>release (default), shorten, add-ttl, take-over, hand-back or kill-connection; with --ttl</source>
+        <translation>release（默认）、shorten、add-ttl、take-over、hand-back 或 kill-connection；配合 --ttl</translation>
+    </message>
+    <message>
+        <source>hand-back: the token that comes back</source>
+        <translation>hand-back：要放回的令牌</translation>
+    </message>
+    <message>
+        <source>kill-connection: which of the clients that may be the holder&apos;s</source>
+        <translation>kill-connection：可能属于持有者的客户端中的哪一个</translation>
+    </message>
+    <message>
+        <source>in a cluster: leaves alone what lies in other slots</source>
+        <translation>在集群中：不动其他槽中的键</translation>
+    </message>
+    <message>
+        <source>of the incident; goes into the audit log</source>
+        <translation>事件单号；写入审计日志</translation>
+    </message>
+    <message>
+        <source>force-release: at most N locks a second, Ctrl+C stops between two; stress: plans so many sections a second, whatever the answers take</source>
+        <translation>force-release：每秒至多 N 把锁，Ctrl+C 在两把之间停止；stress：每秒计划这么多个临界区，无论应答需要多久</translation>
+    </message>
+    <message>
+        <source>writes each lock&apos;s result: CSV, or JSON for FILE.json</source>
+        <translation>写出每个锁的结果：CSV；FILE.json 则为 JSON</translation>
+    </message>
+    <message>
+        <source>how long to look who gets the lock next (500)</source>
+        <translation>观察谁接着取得锁的时长（500）</translation>
+    </message>
+    <message>
+        <source>also where server or database are not those of the entry</source>
+        <translation>服务器或数据库与条目不同时也执行</translation>
+    </message>
+    <message>
+        <source>checks the chain of entries; status 1 where it is broken</source>
+        <translation>校验条目链；断裂时状态为 1</translation>
+    </message>
+    <message>
+        <source>from then on: 2h, 7d, 2026-03-01, 2026-03-01T12:00:00Z</source>
+        <translation>从该时间起：2h、7d、2026-03-01、2026-03-01T12:00:00Z</translation>
+    </message>
+    <message>
+        <source>before then</source>
+        <translation>该时间之前</translation>
+    </message>
+    <message>
+        <source>only locks with keys like this</source>
+        <translation>只列出键符合此模式的锁</translation>
+    </message>
+    <message>
+        <source>only acts of this account or Redis user</source>
+        <translation>只列出该账户或 Redis 用户的操作</translation>
+    </message>
+    <message>
+        <source>only such acts: force_release, restore, write_armed…</source>
+        <translation>只列出这类操作：force_release、restore、write_armed…</translation>
+    </message>
+    <message>
+        <source>only acts that ended so: released, outcome_unknown…; unfinished: without an outcome</source>
+        <translation>只列出结果如此的操作：released、outcome_unknown…；unfinished：没有结果</translation>
+    </message>
+    <message>
+        <source>the newest N</source>
+        <translation>最新的 N 个</translation>
+    </message>
+    <message>
+        <source>writes them to FILE.csv or FILE.json</source>
+        <translation>将其写入 FILE.csv 或 FILE.json</translation>
+    </message>
+    <message>
+        <source>how the clients lock (set-nx)</source>
+        <translation>客户端如何加锁（set-nx）</translation>
+    </message>
+    <message>
+        <source>virtual clients (16)</source>
+        <translation>虚拟客户端数（16）</translation>
+    </message>
+    <message>
+        <source>locks that they share (4)</source>
+        <translation>它们共用的锁数（4）</translation>
+    </message>
+    <message>
+        <source>length of the work under the lock (0)</source>
+        <translation>持锁工作的时长（0）</translation>
+    </message>
+    <message>
+        <source>ends after so many critical sections</source>
+        <translation>完成这么多临界区后结束</translation>
+    </message>
+    <message>
+        <source>sockets that carry the clients; as many as clients: one for each</source>
+        <translation>承载客户端的套接字数；与客户端数相同则每个客户端各一个</translation>
+    </message>
+    <message>
+        <source>threads that carry the clients</source>
+        <translation>承载客户端的线程数</translation>
+    </message>
+    <message>
+        <source>extends the lease at each third of the TTL</source>
+        <translation>每过三分之一 TTL 续约一次</translation>
+    </message>
+    <message>
+        <source>pause between the tries of clients that poll (50..250)</source>
+        <translation>轮询的客户端两次尝试之间的停顿（50..250）</translation>
+    </message>
+    <message>
+        <source>read-write: sections that only read (80)</source>
+        <translation>read-write：只读临界区所占百分比（80）</translation>
+    </message>
+    <message>
+        <source>semaphore: holders at a time (3)</source>
+        <translation>semaphore：同时持有者数（3）</translation>
+    </message>
+    <message>
+        <source>does harm: at=5s, for=2s, every=10s, and its own; repeatable</source>
+        <translation>制造故障：at=5s、for=2s、every=10s 及其自身参数；可重复</translation>
+    </message>
+    <message>
+        <source>ends with the first violation</source>
+        <translation>出现第一次违规即结束</translation>
+    </message>
+    <message>
+        <source>the same seed makes the same schedule</source>
+        <translation>相同的种子得到相同的计划</translation>
+    </message>
+    <message>
+        <source>writes the report: FILE.json for programs, FILE.html for people</source>
+        <translation>写出报告：FILE.json 供程序使用，FILE.html 供人阅读</translation>
+    </message>
+    <message>
+        <source>writes every operation, one JSON object a line</source>
+        <translation>写出每个操作，每行一个 JSON 对象</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to be done: its lease is so already</source>
+        <translation>无需操作：租约已是如此</translation>
+    </message>
+    <message>
+        <source>not sent: stopped before its turn</source>
+        <translation>未发送：轮到之前已停止</translation>
+    </message>
+    <message>
+        <source>left alone: %1</source>
+        <translation>未动：%1</translation>
+    </message>
+    <message>
+        <source>nothing tells which connection is the holder&apos;s</source>
+        <translation>无法判断哪个连接属于持有者</translation>
+    </message>
+    <message>
+        <source>choose with --client one of: %1</source>
+        <translation>用 --client 选择其一：%1</translation>
+    </message>
+    <message>
+        <source>put back; remaining %1</source>
+        <translation>已放回；剩余 %1</translation>
+    </message>
+    <message>
+        <source>to be put back on %1, database %2; remaining %3</source>
+        <translation>将放回 %1，数据库 %2；剩余 %3</translation>
+    </message>
+    <message>
+        <source>left alone: the key is there, somebody holds it</source>
+        <translation>未动：键已存在，有人持有</translation>
+    </message>
+    <message>
+        <source>left alone: its lease would have ended by itself meanwhile</source>
+        <translation>未动：其租约在此期间本来也会自行结束</translation>
+    </message>
+    <message>
+        <source>the key is there now</source>
+        <translation>键现在存在</translation>
+    </message>
+    <message>
+        <source>the key is not there</source>
+        <translation>键不存在</translation>
+    </message>
+    <message>
+        <source>Put it back? Whoever waits for it goes on waiting; its holder may have gone. Type yes: </source>
+        <translation>要放回吗？等待者会继续等待；其持有者可能已经离开。输入 yes：</translation>
+    </message>
+    <message>
+        <source>there is no terminal to ask on: restore needs --yes</source>
+        <translation>没有可询问的终端：restore 需要 --yes</translation>
+    </message>
+    <message>
+        <source>nothing was put back</source>
+        <translation>没有放回任何内容</translation>
+    </message>
+    <message>
+        <source>PRODUCTION: </source>
+        <translation>【生产环境】</translation>
+    </message>
+    <message>
+        <source>%1 s  %2 sections  %3/s  wait p99 %4 ms  %5 waiting  %6 violations</source>
+        <translation>%1 秒  %2 个临界区  %3/秒  等待 p99 %4 毫秒  %5 个在等待  %6 次违规</translation>
+    </message>
+    <message>
+        <source>%1: %2 sections in %3 s, %4/s
+</source>
+        <translation>%1：%2 个临界区，用时 %3 秒，%4/秒
+</translation>
+    </message>
+    <message>
+        <source>%1 attempts, %2 refused, %3 timeouts, %4 lost, %5 errors, %6 of unknown outcome
+</source>
+        <translation>%1 次尝试，%2 次被拒，%3 次超时，%4 次失去，%5 个错误，%6 个结果未知
+</translation>
+    </message>
+    <message>
+        <source>fairness %1, longest wait %2 ms, seed %3
+</source>
+        <translation>公平性 %1，最长等待 %2 毫秒，种子 %3
+</translation>
+    </message>
+    <message>
+        <source>fencing blocked %1 stale writes, which would have landed
+</source>
+        <translation>防护令牌拦下了 %1 次本会落地的过期写入
+</translation>
+    </message>
+    <message>
+        <source>no violation
+</source>
+        <translation>没有违规
+</translation>
+    </message>
+    <message>
+        <source>VIOLATED: %1 overlaps, %2 lost updates, %3 deletions of another&apos;s lock, %4 orphans, %5 in all
+</source>
+        <translation>已被破坏：%1 次重叠，%2 次丢失更新，%3 次删除他人的锁，%4 个孤儿锁，共 %5 次
+</translation>
+    </message>
+    <message>
+        <source>--%1 needs a whole number</source>
+        <translation>--%1 需要一个整数</translation>
+    </message>
+    <message>
+        <source>--%1 needs milliseconds, or a range like 5..20</source>
+        <translation>--%1 需要毫秒数，或 5..20 这样的范围</translation>
+    </message>
+    <message>
+        <source>--rate needs a number of sections a second</source>
+        <translation>--rate 需要每秒的临界区数</translation>
+    </message>
+    <message>
+        <source>--seed needs a whole number, 1 or more</source>
+        <translation>--seed 需要一个不小于 1 的整数</translation>
+    </message>
+    <message>
+        <source>--out needs a name that ends with .json or .html</source>
+        <translation>--out 的文件名须以 .json 或 .html 结尾</translation>
+    </message>
+    <message>
+        <source>Strategies:</source>
+        <translation>策略：</translation>
+    </message>
+    <message>
+        <source>guarantees: %1</source>
+        <translation>保证：%1</translation>
+    </message>
+    <message>
+        <source>does not: %1</source>
+        <translation>不能：%1</translation>
+    </message>
+    <message>
+        <source>Faults:</source>
+        <translation>故障：</translation>
+    </message>
+    <message>
+        <source>only on --uri sandbox:</source>
+        <translation>仅用于 --uri sandbox:</translation>
+    </message>
+    <message>
+        <source>following by client tracking: whether a lock was released, has expired or was evicted is concluded from its deadline</source>
+        <translation>用客户端跟踪收听：锁是被释放、到期还是被驱逐，由其期限推断</translation>
+    </message>
+    <message>
+        <source>polling, short holds can be missed</source>
+        <translation>轮询，可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>client tracking is refused: %1</source>
+        <translation>客户端跟踪被拒绝：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and this user may not switch them on: %1</source>
+        <translation>服务器不发送键空间事件，此用户也不能打开它们：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events, and --read-only leaves its settings alone: %1</source>
+        <translation>服务器不发送键空间事件，而 --read-only 不改动其设置：%1</translation>
+    </message>
+    <message>
+        <source>the server sends no keyspace events: %1 (--enable-notifications switches them on)</source>
+        <translation>服务器不发送键空间事件：%1（--enable-notifications 可打开它们）</translation>
+    </message>
+    <message>
+        <source>live by client tracking: not told how a lock ended</source>
+        <translation>实时（客户端跟踪）：不会得知锁是怎样结束的</translation>
+    </message>
+    <message>
+        <source>%1 events merged</source>
+        <translation>合并了 %1 个事件</translation>
     </message>
 </context>
 <context>
@@ -1014,6 +2456,10 @@
             <numerusform>已暂停 · %Ln 项变化待显示</numerusform>
         </translation>
     </message>
+    <message>
+        <source>since then by client tracking, without verbs</source>
+        <translation>此后由客户端跟踪得知，不含动作名</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -1038,12 +2484,6 @@
         <translation>例如 lock:* orders:lock:*；留空：凡是像锁的都算</translation>
     </message>
     <message>
-        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
-unix:///path/redis.sock   sandbox:?workload=demo</source>
-        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
-unix:///path/redis.sock   sandbox:?workload=demo</translation>
-    </message>
-    <message>
         <source>Co&amp;nnect</source>
         <translation>连接（&amp;N）</translation>
     </message>
@@ -1062,6 +2502,92 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Keys that are locks:</source>
         <translation>作为锁的键（&amp;K）：</translation>
+    </message>
+    <message>
+        <source>Best that the server allows</source>
+        <translation>服务器允许的最佳方式</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications where the server publishes enough, else client tracking, else polling.</source>
+        <translation>服务器发布得足够时用键空间通知，否则用客户端跟踪，再否则轮询。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>Tell how each lock ends. Polling where there are none.</source>
+        <translation>会说明每把锁是怎样结束的。没有通知时轮询。</translation>
+    </message>
+    <message>
+        <source>Client tracking</source>
+        <translation>客户端跟踪</translation>
+    </message>
+    <message>
+        <source>Lightest for the server and needs no CONFIG, but is not told how a lock ended.</source>
+        <translation>服务器负担最轻，也不需要 CONFIG，但不会得知锁是怎样结束的。</translation>
+    </message>
+    <message>
+        <source>Polling</source>
+        <translation>轮询</translation>
+    </message>
+    <message>
+        <source>Nothing is subscribed to: the key space is read again and again, and short holds can be missed.</source>
+        <translation>不订阅任何内容：反复读取键空间，可能错过短暂的持有。</translation>
+    </message>
+    <message>
+        <source>How changes are heard</source>
+        <translation>如何得知变化</translation>
+    </message>
+    <message>
+        <source>the one of the URI; or 0,3-5; or all</source>
+        <translation>URI 中的数据库；或 0,3-5；或 all</translation>
+    </message>
+    <message>
+        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
+Several, with blanks between them, are the independent masters of one quorum.</source>
+        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
+以空格分隔的多个 URI 是同一法定人数组的独立主节点。</translation>
+    </message>
+    <message>
+        <source>&amp;Databases:</source>
+        <translation>数据库(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>Changes &amp;heard by:</source>
+        <translation>得知变化的方式（&amp;H）：</translation>
+    </message>
+    <message>
+        <source>&amp;Environment:</source>
+        <translation>环境(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>Not specified</source>
+        <translation>未指定</translation>
+    </message>
+    <message>
+        <source>Development</source>
+        <translation>开发</translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation>预发布</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>生产</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Remembered for this server. Production is read-only until you arm the writes.</source>
+        <translation>会为该服务器记住。生产环境在您解锁写入之前为只读。</translation>
     </message>
 </context>
 <context>
@@ -1103,36 +2629,40 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>Lockscope 的私有服务器，带演示用的锁。这里没有任何真实数据；它随窗口一起结束。</translation>
     </message>
     <message>
-        <source>Notifications on</source>
-        <translation>通知已打开</translation>
-    </message>
-    <message>
         <source>Changes are heard from the server as they happen.</source>
         <translation>变化发生时即由服务器告知。</translation>
     </message>
     <message>
-        <source>Polling</source>
-        <translation>轮询</translation>
-    </message>
-    <message>
-        <source>Polling every %1</source>
-        <translation>每 %1 轮询一次</translation>
-    </message>
-    <message>
-        <source>short holds can be missed</source>
-        <translation>可能错过短暂的持有</translation>
-    </message>
-    <message>
-        <source>Keyspace notifications are off, and this user may not switch them on.</source>
-        <translation>键空间通知已关闭，而且此用户无权打开。</translation>
-    </message>
-    <message>
-        <source>Keyspace notifications are off: the key space is read again and again instead.</source>
-        <translation>键空间通知已关闭：改为反复读取键空间。</translation>
-    </message>
-    <message>
         <source>Not reached</source>
         <translation>未连上</translation>
+    </message>
+    <message>
+        <source>clock %1 ms off</source>
+        <translation>时钟偏差 %1 毫秒</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up</source>
+        <translation>%2 个主节点中 %1 个在线</translation>
+    </message>
+    <message>
+        <source>dbs %1</source>
+        <translation>数据库 %1</translation>
+    </message>
+    <message>
+        <source>The server names each key that changes, and the key is read then.</source>
+        <translation>服务器报出每个变化的键，随后读取该键。</translation>
+    </message>
+    <message>
+        <source>The key space is read again and again.</source>
+        <translation>反复读取键空间。</translation>
     </message>
 </context>
 <context>
@@ -1167,30 +2697,48 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::Databases</name>
+    <message>
+        <source>databases are written as numbers and ranges, like 0,3-5, or as the word all</source>
+        <translation>数据库写作编号和范围，如 0,3-5，或写 all</translation>
+    </message>
+    <message>
+        <source>at most %1 databases can be named; write all</source>
+        <translation>最多可指定 %1 个数据库；请写 all</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DeclarationEditor</name>
+    <message>
+        <source>Your declarations</source>
+        <translation>您的声明</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Deployment</name>
-    <message>
-        <source>Sentinel and Cluster come with a later version; give the master&apos;s own address</source>
-        <translation>Sentinel 和 Cluster 将在以后的版本中支持；请给出主节点自身的地址</translation>
-    </message>
-    <message>
-        <source>a quorum of several masters comes with a later version; use one</source>
-        <translation>多个主节点的法定多数将在以后的版本中支持；请只用一个</translation>
-    </message>
     <message>
         <source>the sandbox needs the program redis-server (Debian: apt install redis-server)</source>
         <translation>沙箱需要 redis-server 程序（Debian：apt install redis-server）</translation>
     </message>
     <message>
-        <source>a server to connect to is missing</source>
-        <translation>缺少要连接的服务器</translation>
-    </message>
-    <message>
-        <source>independent masters come with a later version; give one URI</source>
-        <translation>多个独立主节点将在以后的版本中支持；请只给一个 URI</translation>
-    </message>
-    <message>
         <source>Sandbox</source>
         <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>a cluster has database 0 only</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>Sandbox with %1 masters</source>
+        <translation>含 %1 台主节点的沙箱</translation>
+    </message>
+    <message>
+        <source>%1 independent masters: %2</source>
+        <translation>%1 台独立主节点：%2</translation>
+    </message>
+    <message>
+        <source>%1 locks at once are more than the limit of %2; take fewer, or set maximum-locks-per-act in the section [safety] of %3</source>
+        <translation>一次 %1 个锁超过了上限 %2；请减少数量，或在 %3 的 [safety] 节中设置 maximum-locks-per-act</translation>
     </message>
 </context>
 <context>
@@ -1279,10 +2827,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>已读取整个键空间。名称特殊的锁可用 --match 指定，例如 --match &apos;app:mutex:*&apos;。</translation>
     </message>
     <message>
-        <source>Notifications are off, so that short holds can be missed between two passes.</source>
-        <translation>通知已关闭，因此可能错过两轮扫描之间短暂的持有。</translation>
-    </message>
-    <message>
         <source>To see how it looks, open the sandbox: lockscope --sandbox.</source>
         <translation>想看看实际效果，可打开沙箱：lockscope --sandbox。</translation>
     </message>
@@ -1297,6 +2841,25 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Sorting…</source>
         <translation>正在排序…</translation>
+    </message>
+    <message>
+        <source>Changes are not heard, so that short holds can be missed between two passes.</source>
+        <translation>听不到变化，因此两次扫描之间可能错过短暂的持有。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::EnvironmentStrip</name>
+    <message>
+        <source>PRODUCTION</source>
+        <translation>生产环境</translation>
+    </message>
+    <message>
+        <source>STAGING</source>
+        <translation>预发布环境</translation>
+    </message>
+    <message>
+        <source>DEVELOPMENT</source>
+        <translation>开发环境</translation>
     </message>
 </context>
 <context>
@@ -1477,6 +3040,427 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>please report it with the log</source>
         <translation>请附上日志报告此问题</translation>
     </message>
+    <message>
+        <source>writes to production are not armed</source>
+        <translation>生产环境的写入未解锁</translation>
+    </message>
+    <message>
+        <source>the lease is over</source>
+        <translation>租约已结束</translation>
+    </message>
+    <message>
+        <source>no quorum</source>
+        <translation>未达法定数</translation>
+    </message>
+    <message>
+        <source>nothing was sent; arm the writes first: --arm, or Arm writes in the window</source>
+        <translation>没有发送任何内容；请先解锁写入：--arm，或窗口中的“解锁写入”</translation>
+    </message>
+    <message>
+        <source>somebody else may hold the lock by now; choose a longer TTL, or renew earlier</source>
+        <translation>锁可能已被他人持有；请选择更长的 TTL 或更早续期</translation>
+    </message>
+    <message>
+        <source>bring the masters back that failed; more than half of them must answer</source>
+        <translation>请恢复失效的主节点；必须有超过半数应答</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamiliesDialog</name>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存（&amp;S）</translation>
+    </message>
+    <message>
+        <source>&amp;Revert</source>
+        <translation>还原（&amp;R）</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭（&amp;C）</translation>
+    </message>
+    <message>
+        <source>Lock families</source>
+        <translation>锁家族</translation>
+    </message>
+    <message>
+        <source>&amp;All families</source>
+        <translation>所有家族（&amp;A）</translation>
+    </message>
+    <message>
+        <source>&amp;Your declarations</source>
+        <translation>您的声明（&amp;Y）</translation>
+    </message>
+    <message>
+        <source>Find a library, a family or a key</source>
+        <translation>查找库、家族或键</translation>
+    </message>
+    <message>
+        <source>All families</source>
+        <translation>所有家族</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>家族</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Faults</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Lease and renewal</source>
+        <translation>租约与续约</translation>
+    </message>
+    <message>
+        <source>Force-release</source>
+        <translation>强制释放</translation>
+    </message>
+    <message>
+        <source>The holder afterwards</source>
+        <translation>之后的持有者</translation>
+    </message>
+    <message>
+        <source>This file is no UTF-8 text: it cannot be edited here.</source>
+        <translation>此文件不是 UTF-8 文本：无法在此编辑。</translation>
+    </message>
+    <message>
+        <source>There is no families file yet.</source>
+        <translation>还没有家族文件。</translation>
+    </message>
+    <message>
+        <source>Saving makes one. The examples do nothing while they are comments.</source>
+        <translation>保存即可创建。示例在注释状态下不起作用。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved; %Ln families of yours are in use.</source>
+        <translation>
+            <numerusform>已保存；您的 %Ln 个家族已投入使用。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file has been changed by somebody else meanwhile.</source>
+        <translation>文件已被他人更改。</translation>
+    </message>
+    <message>
+        <source>Save replaces it with what stands here; Revert shows it.</source>
+        <translation>“保存”会以此处内容替换文件；“还原”会显示文件内容。</translation>
+    </message>
+    <message>
+        <source>Mend the faults first: a file with faults would not be used</source>
+        <translation>请先改正错误：有错误的文件不会被使用</translation>
+    </message>
+    <message>
+        <source>Writes the file and puts it to use (%1)</source>
+        <translation>写入文件并投入使用（%1）</translation>
+    </message>
+    <message>
+        <source>Your changes are not saved.</source>
+        <translation>您的更改尚未保存。</translation>
+    </message>
+    <message>
+        <source>Save keeps them; closing once more throws them away.</source>
+        <translation>“保存”会保留更改；再次关闭则会丢弃更改。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyFile</name>
+    <message>
+        <source>the key has another type</source>
+        <translation>键是另一种类型</translation>
+    </message>
+    <message>
+        <source>the token does not look as it was declared</source>
+        <translation>令牌与所声明的形式不符</translation>
+    </message>
+    <message>
+        <source>no holder where it was declared</source>
+        <translation>声明的位置没有持有者</translation>
+    </message>
+    <message>
+        <source>the key has no TTL</source>
+        <translation>键没有 TTL</translation>
+    </message>
+    <message>
+        <source>the key has a TTL</source>
+        <translation>键有 TTL</translation>
+    </message>
+    <message>
+        <source>the value is too long for a token</source>
+        <translation>值太长，不可能是令牌</translation>
+    </message>
+    <message>
+        <source>the file is larger than 1 MiB</source>
+        <translation>文件大于 1 MiB</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a built-in family: choose another name</source>
+        <translation>“%1”是内置家族：请另选名称</translation>
+    </message>
+    <message>
+        <source>there is no family &apos;%1&apos;</source>
+        <translation>没有家族“%1”</translation>
+    </message>
+    <message>
+        <source>the line is longer than 8192 bytes</source>
+        <translation>此行超过 8192 字节</translation>
+    </message>
+    <message>
+        <source>a section is [family NAME] or [owner NAME]; a name has up to 40 letters, digits, -, _ and .</source>
+        <translation>小节应为 [family NAME] 或 [owner NAME]；名称最多 40 个字母、数字、-、_ 和 .</translation>
+    </message>
+    <message>
+        <source>the family &apos;%1&apos; is declared in line %2 already</source>
+        <translation>家族“%1”已在第 %2 行声明</translation>
+    </message>
+    <message>
+        <source>more than %1 families</source>
+        <translation>家族多于 %1 个</translation>
+    </message>
+    <message>
+        <source>a line is KEY = VALUE, [SECTION] or # a comment</source>
+        <translation>一行应为 KEY = VALUE、[SECTION] 或 # 注释</translation>
+    </message>
+    <message>
+        <source>this belongs into a section: begin with [family NAME]</source>
+        <translation>这属于某个小节：请以 [family NAME] 开始</translation>
+    </message>
+    <message>
+        <source>so many names of families were declared since the start that none is left: start anew</source>
+        <translation>自启动以来声明过的家族名称太多，已无可用编号：请重新启动</translation>
+    </message>
+    <message>
+        <source>declared in %1, line %2</source>
+        <translation>在 %1 第 %2 行声明</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos; (did you mean &apos;%2&apos;?)</source>
+        <translation>未知的键“%1”（是否指“%2”？）</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos;</source>
+        <translation>未知的键“%1”</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is in line %2 already</source>
+        <translation>“%1”已在第 %2 行出现</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; has no value</source>
+        <translation>“%1”没有值</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is one of: %2</source>
+        <translation>“%1”只能是：%2</translation>
+    </message>
+    <message>
+        <source>this has to be UTF-8 of at most 500 bytes</source>
+        <translation>这必须是最多 500 字节的 UTF-8</translation>
+    </message>
+    <message>
+        <source>the regular expression: %1, at character %2</source>
+        <translation>正则表达式：%1，位于第 %2 个字符</translation>
+    </message>
+    <message>
+        <source>this matches any key: at least one character has to be literal</source>
+        <translation>这会匹配任何键：至少要有一个固定字符</translation>
+    </message>
+    <message>
+        <source>&apos;token&apos; is one of: %1, or /a regular expression/</source>
+        <translation>“token”只能是：%1，或 /正则表达式/</translation>
+    </message>
+    <message>
+        <source>&apos;confidence&apos; is a number from 0.5 to 1</source>
+        <translation>“confidence”是 0.5 到 1 之间的数</translation>
+    </message>
+    <message>
+        <source>&apos;wake-ttl&apos; is a number of milliseconds, 1 to 86400000</source>
+        <translation>“wake-ttl”是毫秒数，1 到 86400000</translation>
+    </message>
+    <message>
+        <source>the regular expression has no named group; for example: ^(?&lt;host&gt;[^:]+):(?&lt;pid&gt;\d+)$</source>
+        <translation>正则表达式没有命名分组；例如：^(?&lt;host&gt;[^:]+):(?&lt;pid&gt;\d+)$</translation>
+    </message>
+    <message>
+        <source>owner pattern of %1, line %2</source>
+        <translation>%1 第 %2 行的所有者模式</translation>
+    </message>
+    <message>
+        <source>this is the lock itself</source>
+        <translation>这就是锁本身</translation>
+    </message>
+    <message>
+        <source>this section has no &apos;pattern&apos;</source>
+        <translation>此小节没有“pattern”</translation>
+    </message>
+    <message>
+        <source>this family has no &apos;key&apos;</source>
+        <translation>此家族没有“key”</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; goes only with %2</source>
+        <translation>“%1”只能与 %2 一起使用</translation>
+    </message>
+    <message>
+        <source>a \ at the end</source>
+        <translation>末尾有一个 \</translation>
+    </message>
+    <message>
+        <source>\x needs two hexadecimal digits</source>
+        <translation>\x 需要两位十六进制数字</translation>
+    </message>
+    <message>
+        <source>&apos;&lt;&apos; begins a placeholder like &lt;name&gt;: letters, digits, - and _; write \&lt; for the sign itself</source>
+        <translation>“&lt;”开始一个占位符，如 &lt;name&gt;：字母、数字、- 和 _；要写此符号本身请用 \&lt;</translation>
+    </message>
+    <message>
+        <source>&lt;key&gt; is the whole key: choose another name</source>
+        <translation>&lt;key&gt; 是整个键：请另选名称</translation>
+    </message>
+    <message>
+        <source>the placeholder &lt;%1&gt; stands there twice</source>
+        <translation>占位符 &lt;%1&gt; 出现了两次</translation>
+    </message>
+    <message>
+        <source>&apos;[&apos; without &apos;]&apos;; write \[ for the sign</source>
+        <translation>“[”没有对应的“]”；要写此符号本身请用 \[</translation>
+    </message>
+    <message>
+        <source>a pattern has 1 to 1024 characters</source>
+        <translation>模式有 1 到 1024 个字符</translation>
+    </message>
+    <message>
+        <source>the placeholder &lt;%1&gt; is not in every key pattern of this family; there is always &lt;key&gt;</source>
+        <translation>占位符 &lt;%1&gt; 并非出现在此家族的每个键模式中；&lt;key&gt; 总是可用</translation>
+    </message>
+    <message>
+        <source>a name is missing</source>
+        <translation>缺少名称</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FamilyPreview</name>
+    <message>
+        <source>matches</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>belongs to a lock of another family</source>
+        <translation>属于另一家族的锁</translation>
+    </message>
+    <message>
+        <source>%1 is surer of it</source>
+        <translation>%1 更为确定</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>再次查看（&amp;L）</translation>
+    </message>
+    <message>
+        <source>Looking for matches</source>
+        <translation>正在查找匹配的键</translation>
+    </message>
+    <message>
+        <source>Keys that the declarations match</source>
+        <translation>与声明匹配的键</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>家族</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>所有者</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>Of the declarations before the faults:</source>
+        <translation>出现错误之前的声明的结果：</translation>
+    </message>
+    <message>
+        <source>Matches are shown when the faults are mended.</source>
+        <translation>改正错误后会显示匹配的键。</translation>
+    </message>
+    <message>
+        <source>No family is declared yet. An example: take away the # at the beginning of its lines.</source>
+        <translation>尚未声明任何家族。试试示例：去掉各行开头的 #。</translation>
+    </message>
+    <message>
+        <source>Connect to a server to see which of its keys match.</source>
+        <translation>连接服务器即可查看哪些键匹配。</translation>
+    </message>
+    <message>
+        <source>Looking at a sample of the keys…</source>
+        <translation>正在查看部分键…</translation>
+    </message>
+    <message>
+        <source>Another look has ended this one.</source>
+        <translation>另一次查看结束了这一次。</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2 keys scanned</source>
+        <translation>已扫描 %L2 个键中的 %L1 个</translation>
+    </message>
+    <message>
+        <source>%L1 matching</source>
+        <translation>%L1 个匹配</translation>
+    </message>
+    <message>
+        <source>Complete: %1, %2</source>
+        <translation>完整：%1，%2</translation>
+    </message>
+    <message>
+        <source>Only a sample: %1, %2</source>
+        <translation>只是抽样：%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %Ln more</source>
+        <translation>
+            <numerusform>%1 及另外 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FilterBar</name>
@@ -1520,10 +3504,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>%1，正在排序…</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Views</source>
         <translation>视图</translation>
     </message>
@@ -1534,6 +3514,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Saved views: filter, order and columns under a name (Ctrl+Shift+V)</source>
         <translation>已保存的视图：以名称保存的筛选、排序和列 (Ctrl+Shift+V)</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All words must hold. Plain words are sought in key, token and owner; &lt;b&gt;*&lt;/b&gt; and &lt;b&gt;?&lt;/b&gt; match the whole key.&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale, quorum, minority · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0 · missed&amp;gt;0 · stuck: (whatever may be stuck) · stuck:no_ttl&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有词都必须满足。普通词在键、令牌和所有者中查找；&lt;b&gt;*&lt;/b&gt; 和 &lt;b&gt;?&lt;/b&gt; 匹配整个键。&lt;/p&gt;&lt;p&gt;state:held, no_ttl, due, stale, quorum, minority · family:plain · mode:read · type:hash · key:orders · holder:worker-7 · holder:=worker-7（完整匹配） · ttl&amp;lt;5s · ttl&amp;gt;1m · held&amp;gt;1m · renewals&amp;gt;10 · waiters&amp;gt;0 · missed&amp;gt;0 · stuck:（可能卡住的） · stuck:no_ttl&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -1639,6 +3623,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>No connection to the server at the moment</source>
         <translation>目前没有与服务器的连接</translation>
     </message>
+    <message>
+        <source>Production: arm the writes first</source>
+        <translation>生产环境：请先解锁写入</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ForceReleaseDialog</name>
@@ -1675,10 +3663,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>其持有者不会得到通知，会像仍持有此锁一样继续工作。</translation>
     </message>
     <message>
-        <source>why, for the audit log: a ticket, an incident, a name</source>
-        <translation>原因，写入审计日志：工单、故障编号、姓名</translation>
-    </message>
-    <message>
         <source>Reason</source>
         <translation>原因</translation>
     </message>
@@ -1689,10 +3673,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Reason (required):</source>
         <translation>原因（必填）（&amp;R）：</translation>
-    </message>
-    <message>
-        <source>Locks to release</source>
-        <translation>要释放的锁</translation>
     </message>
     <message>
         <source>Show the e&amp;xact command</source>
@@ -1730,6 +3710,98 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Releasing…</source>
         <translation>正在释放…</translation>
     </message>
+    <message>
+        <source>Hand &amp;back</source>
+        <translation>归还(&amp;B)</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Handing back: %1</source>
+        <translation>归还：%1</translation>
+    </message>
+    <message>
+        <source>Looking who comes next…</source>
+        <translation>正在观察谁接着取得…</translation>
+    </message>
+    <message>
+        <source>It has changed since you looked. Nothing was sent: look at the difference, and confirm again.</source>
+        <translation>自您查看后它已变化。什么也没发送：请查看差异并再次确认。</translation>
+    </message>
+    <message>
+        <source>the last four characters of the fingerprint %1</source>
+        <translation>指纹 %1 的最后四个字符</translation>
+    </message>
+    <message>
+        <source>the last four characters of %1, the fingerprint of all these locks and tokens</source>
+        <translation>%1 的最后四个字符，即所有这些锁和令牌的指纹</translation>
+    </message>
+    <message>
+        <source>The four characters are missing</source>
+        <translation>缺少那四个字符</translation>
+    </message>
+    <message>
+        <source>PRODUCTION – %1</source>
+        <translation>生产环境 – %1</translation>
+    </message>
+    <message>
+        <source>PRODUCTION. %1</source>
+        <translation>生产环境。%1</translation>
+    </message>
+    <message>
+        <source>Lock to release</source>
+        <translation>要释放的锁</translation>
+    </message>
+    <message>
+        <source>why, for the audit log</source>
+        <translation>原因，写入审计日志</translation>
+    </message>
+    <message>
+        <source>of the incident, if there is one</source>
+        <translation>事件单号（如有）</translation>
+    </message>
+    <message>
+        <source>Ticket</source>
+        <translation>单号</translation>
+    </message>
+    <message>
+        <source>Last four characters of the fingerprint</source>
+        <translation>指纹的最后四个字符</translation>
+    </message>
+    <message>
+        <source>Locks a second</source>
+        <translation>每秒锁数</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source> locks/s</source>
+        <translation> 锁/秒</translation>
+    </message>
+    <message>
+        <source>Tic&amp;ket:</source>
+        <translation>单号(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>At &amp;most:</source>
+        <translation>最多(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>Co&amp;nfirm:</source>
+        <translation>确认(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>Puts the old token back, if yours is still there</source>
+        <translation>若您的令牌仍在，则放回旧令牌</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::GrantPanel</name>
@@ -1740,10 +3812,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>&amp;Extend</source>
         <translation>续期（&amp;E）</translation>
-    </message>
-    <message>
-        <source>&amp;Release</source>
-        <translation>释放（&amp;R）</translation>
     </message>
     <message>
         <source>Token</source>
@@ -1782,16 +3850,52 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>已释放；现在他人可以取得。</translation>
     </message>
     <message>
-        <source>No longer yours</source>
-        <translation>已不属于您</translation>
-    </message>
-    <message>
-        <source>Expired</source>
-        <translation>已过期</translation>
-    </message>
-    <message>
         <source>ended</source>
         <translation>已结束</translation>
+    </message>
+    <message>
+        <source>holds it</source>
+        <translation>持有此锁</translation>
+    </message>
+    <message>
+        <source>somebody else&apos;s</source>
+        <translation>属于他人</translation>
+    </message>
+    <message>
+        <source>has lost it</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>无应答</translation>
+    </message>
+    <message>
+        <source>Fencing token:</source>
+        <translation>防护令牌：</translation>
+    </message>
+    <message>
+        <source>Masters:</source>
+        <translation>主节点：</translation>
+    </message>
+    <message>
+        <source>&amp;Release now</source>
+        <translation>立即释放(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>Renew b&amp;y itself, every %1</source>
+        <translation>自动续期，每 %1 一次(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <translation>%1，剩余 %2</translation>
     </message>
 </context>
 <context>
@@ -1876,10 +3980,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
 <context>
     <name>lockscope::GuiOptions</name>
     <message>
-        <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0.</source>
-        <translation>要观察的服务器；不给出时为 $LOCKSCOPE_URI，再否则为 redis://127.0.0.1:6379/0。</translation>
-    </message>
-    <message>
         <source>Open a private server with demo locks.</source>
         <translation>打开带演示用锁的私有服务器。</translation>
     </message>
@@ -1920,10 +4020,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>要打开的记录（尚不支持）。</translation>
     </message>
     <message>
-        <source>more than one URI: several independent masters are not supported yet</source>
-        <translation>给出了多个 URI：尚不支持多个独立主节点</translation>
-    </message>
-    <message>
         <source>--pace is auto, gentle or full</source>
         <translation>--pace 只能是 auto、gentle 或 full</translation>
     </message>
@@ -1942,6 +4038,93 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>recordings are not supported yet</source>
         <translation>尚不支持记录</translation>
+    </message>
+    <message>
+        <source>Your own lock families; without it $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf.</source>
+        <translation>您自己的锁家族；未给出时用 $LOCKSCOPE_FAMILIES_FILE，再否则用 lockscope/families.conf。</translation>
+    </message>
+    <message>
+        <source>What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0. Several are independent masters of one quorum.</source>
+        <translation>要监视的对象；未给出时为 $LOCKSCOPE_URI，否则为 redis://127.0.0.1:6379/0。给出多个时，它们是同一法定人数组的独立主节点。</translation>
+    </message>
+    <message>
+        <source>The databases, like 0,3-5, or all; else the URI&apos;s own.</source>
+        <translation>数据库，如 0,3-5，或 all；否则为 URI 中的数据库。</translation>
+    </message>
+    <message>
+        <source>production, staging or development; else $LOCKSCOPE_ENVIRONMENT, else as remembered. Production is read-only until writes are armed.</source>
+        <translation>production、staging 或 development；否则取 $LOCKSCOPE_ENVIRONMENT，再否则按记住的。生产环境在解锁写入之前为只读。</translation>
+    </message>
+    <message>
+        <source>How changes are heard: auto, notifications, tracking or poll; without it as chosen last.</source>
+        <translation>如何得知变化：auto、notifications、tracking 或 poll；不给出时沿用上次的选择。</translation>
+    </message>
+    <message>
+        <source>Most keys a second that are read only to verify; without it as chosen last, at first 2000.</source>
+        <translation>仅为核实而每秒至多读取的键数；不给出时沿用上次的选择，最初为 2000。</translation>
+    </message>
+    <message>
+        <source>--sandbox and --uri exclude each other</source>
+        <translation>--sandbox 与 --uri 不能同时使用</translation>
+    </message>
+    <message>
+        <source>--listen is auto, notifications, tracking or poll</source>
+        <translation>--listen 只能是 auto、notifications、tracking 或 poll</translation>
+    </message>
+    <message>
+        <source>--enable-notifications goes with --listen auto or notifications</source>
+        <translation>--enable-notifications 只能与 --listen auto 或 notifications 一起使用</translation>
+    </message>
+    <message>
+        <source>--budget is a number of keys a second, 1 to %1</source>
+        <translation>--budget 是每秒的键数，1 到 %1</translation>
+    </message>
+    <message>
+        <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
+        <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::HeldLocksQuestion</name>
+    <message>
+        <source>&amp;Release and go on</source>
+        <translation>释放并继续(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep until the TTL ends</source>
+        <translation>保留到 TTL 结束(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Not all of them could be released.</source>
+        <translation>未能全部释放。</translation>
+    </message>
+    <message>
+        <source>Try again, or keep them: they end with their TTL.</source>
+        <translation>请重试，或予以保留：它们会随 TTL 结束。</translation>
+    </message>
+    <message>
+        <source>You still hold locks</source>
+        <translation>您仍持有锁</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+                <numerusform>以及另外 %Ln 个</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>You still hold %Ln locks:</source>
+        <translation>
+                <numerusform>您仍持有 %Ln 个锁：</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Released, others can take them at once. Kept, nobody renews them any more: they end within %1.</source>
+        <translation>释放后，他人可立即获取。保留则不再续期：它们将在 %1 内结束。</translation>
     </message>
 </context>
 <context>
@@ -2010,8 +4193,36 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <translation>由更新版本的 Lockscope 写入</translation>
     </message>
     <message>
-        <source>entry %1 was altered, or one before it is missing</source>
-        <translation>第 %1 条记录被改动过，或其之前缺少记录</translation>
+        <source>entry %1 is missing</source>
+        <translation>条目 %1 缺失</translation>
+    </message>
+    <message>
+        <source>entry %1 does not follow the one before it</source>
+        <translation>条目 %1 与前一条不相接</translation>
+    </message>
+    <message>
+        <source>entry %1 was altered</source>
+        <translation>条目 %1 被更改</translation>
+    </message>
+    <message>
+        <source>entry %1 and what came after it was cut off</source>
+        <translation>条目 %1 及其后的内容被截断</translation>
+    </message>
+    <message>
+        <source>the audit log has no entry %1</source>
+        <translation>审计日志没有条目 %1</translation>
+    </message>
+    <message>
+        <source>the file is gone; it had %1 rows</source>
+        <translation>文件不见了；它曾有 %1 行</translation>
+    </message>
+    <message>
+        <source>the rows after %1 were cut off; there were %2</source>
+        <translation>第 %1 行之后被截断；原有 %2 行</translation>
+    </message>
+    <message>
+        <source>the log is not the one that was written here: entry %1 is another one</source>
+        <translation>这不是在此写入的日志：条目 %1 不同</translation>
     </message>
 </context>
 <context>
@@ -2038,10 +4249,278 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     </message>
 </context>
 <context>
+    <name>lockscope::HoldingsPanel</name>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>%1, renewed</source>
+        <translation>%1，自动续期</translation>
+    </message>
+    <message>
+        <source>You hold no lock. Acquire takes one.</source>
+        <translation>您未持有任何锁。可用“获取”来取得。</translation>
+    </message>
+    <message>
+        <source>Release &amp;all</source>
+        <translation>全部释放(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Clear en&amp;ded</source>
+        <translation>清除已结束的(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Valid for</source>
+        <translation>有效时间</translation>
+    </message>
+    <message>
+        <source>Fence</source>
+        <translation>防护编号</translation>
+    </message>
+    <message>
+        <source>Locks held by you</source>
+        <translation>您持有的锁</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Impact</name>
+    <message>
+        <source>Alive?</source>
+        <translation>存活？</translation>
+    </message>
+    <message>
+        <source>%1 %2 (%3), silent for %4</source>
+        <translation>%1 %2（%3），静默 %4</translation>
+    </message>
+    <message>
+        <source>Probably connected now: %1.</source>
+        <translation>现在很可能已连接：%1。</translation>
+    </message>
+    <message>
+        <source>None of %1 connections bears this holder&apos;s name or address. That is a hint, no proof: programs need not name their connections.</source>
+        <translation>%1 个连接中没有一个带有该持有者的名称或地址。这只是线索，不是证明：程序不必为连接命名。</translation>
+    </message>
+    <message>
+        <source>Not known: the token tells nothing that could be found among %1 connections.</source>
+        <translation>未知：令牌没有提供可在 %1 个连接中查找的信息。</translation>
+    </message>
+    <message>
+        <source>Not known: this user may not see who is connected (+client|list).</source>
+        <translation>未知：该用户无权查看谁已连接（+client|list）。</translation>
+    </message>
+    <message>
+        <source>Not known: nobody was asked.</source>
+        <translation>未知：没有询问。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Not known: %1</source>
+        <translation>未知：%1</translation>
+    </message>
+    <message>
+        <source>Nobody is seen to wait.</source>
+        <translation>没有看到等待者。</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 个等待</translation>
+    </message>
+    <message>
+        <source>Fencing</source>
+        <translation>防护</translation>
+    </message>
+    <message>
+        <source>The fencing counter stands at %1 and stays: whoever checks it can refuse the old holder.</source>
+        <translation>防护计数器为 %1 且会保留：检查它的一方可以拒绝旧持有者。</translation>
+    </message>
+    <message>
+        <source>None is seen: if the old holder still runs, nothing keeps it from writing beside the next one.</source>
+        <translation>没有看到：若旧持有者仍在运行，没有什么能阻止它与下一个持有者同时写入。</translation>
+    </message>
+    <message>
+        <source>Shorten the lease</source>
+        <translation>缩短租约</translation>
+    </message>
+    <message>
+        <source>Add the missing TTL</source>
+        <translation>补上缺失的 TTL</translation>
+    </message>
+    <message>
+        <source>Take over for a time</source>
+        <translation>暂时接管</translation>
+    </message>
+    <message>
+        <source>Hand back</source>
+        <translation>归还</translation>
+    </message>
+    <message>
+        <source>Close the holder&apos;s connection</source>
+        <translation>关闭持有者的连接</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>Afterwards</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>These keys of the lock lie in other slots, so no single script reaches all: %1. They are left alone, and who waits there is not woken.</source>
+        <translation>锁的这些键位于其他槽，没有单个脚本能全部触及：%1。它们不会被动，在那里等待者不会被唤醒。</translation>
+    </message>
+    <message>
+        <source>This user lacks the right: %1</source>
+        <translation>该用户缺少权限：%1</translation>
+    </message>
+    <message>
+        <source>Next holder after %1: %2</source>
+        <translation>%1 后的下一个持有者：%2</translation>
+    </message>
+    <message>
+        <source>The old holder took it again after %1: it is still running.</source>
+        <translation>旧持有者在 %1 后又取得了它：它仍在运行。</translation>
+    </message>
+    <message>
+        <source>Nobody took it within %1.</source>
+        <translation>%1 内无人取得。</translation>
+    </message>
+    <message>
+        <source>It is not known who came next: the lock could not be read.</source>
+        <translation>不知道谁接着取得：无法读取该锁。</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::LeaseBar</name>
     <message>
         <source>Lease left</source>
         <translation>租约剩余</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Listening</name>
+    <message>
+        <source>FLUSHDB and FLUSHALL are not announced: the next pass finds them.</source>
+        <translation>FLUSHDB 和 FLUSHALL 不会被通告：由下一次扫描发现。</translation>
+    </message>
+    <message>
+        <source>SWAPDB is not announced: the next pass finds it.</source>
+        <translation>SWAPDB 不会被通告：由下一次扫描发现。</translation>
+    </message>
+    <message>
+        <source>Nobody tells how a lock ended: whether it was released, has expired or was evicted is concluded from its deadline.</source>
+        <translation>没有人说明锁是怎样结束的：它是被释放、到期还是被驱逐，由其期限推断。</translation>
+    </message>
+    <message>
+        <source>A holder that comes and goes between two reads of a key is not seen.</source>
+        <translation>在两次读取同一个键之间来去的持有者不会被看到。</translation>
+    </message>
+    <message>
+        <source>A lock held for less than %1 may never appear.</source>
+        <translation>持有不到 %1 的锁可能永远不会出现。</translation>
+    </message>
+    <message>
+        <source>A lock held for less than the time between two passes may never appear.</source>
+        <translation>持有时间短于两次扫描间隔的锁可能永远不会出现。</translation>
+    </message>
+    <message>
+        <source>Polling every %1</source>
+        <translation>每 %1 轮询一次</translation>
+    </message>
+    <message>
+        <source>Polling</source>
+        <translation>轮询</translation>
+    </message>
+    <message>
+        <source>short holds can be missed</source>
+        <translation>可能错过短暂的持有</translation>
+    </message>
+    <message>
+        <source>The server publishes no keyspace notifications that this user may hear, or does not say whether it does.</source>
+        <translation>服务器没有发布此用户可以收听的键空间通知，或者没有说明是否发布。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications are off, or lack what locks need.</source>
+        <translation>键空间通知已关闭，或缺少锁所需的类别。</translation>
+    </message>
+    <message>
+        <source>Notifications on</source>
+        <translation>通知已打开</translation>
+    </message>
+    <message>
+        <source>Client tracking</source>
+        <translation>客户端跟踪</translation>
+    </message>
+    <message>
+        <source>not told how a lock ended</source>
+        <translation>不会得知锁是怎样结束的</translation>
+    </message>
+    <message>
+        <source>Chosen so.</source>
+        <translation>这是所选的方式。</translation>
+    </message>
+    <message>
+        <source>Client tracking is refused by the server, or not permitted to this user.</source>
+        <translation>客户端跟踪被服务器拒绝，或此用户未获许可。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LoadMeter</name>
+    <message>
+        <source>Our load: %1 commands/s, %2/s</source>
+        <translation>自身负担：%1 条命令/秒，%2/秒</translation>
+    </message>
+    <message>
+        <source>keys/s</source>
+        <translation>键/秒</translation>
+    </message>
+    <message>
+        <source>So many keys a second may be read only to verify what is known, and by passes. Changes and deadlines are read at once and take from it. While the server answers slowly it is less.</source>
+        <translation>每秒至多读取这么多键来核实已知内容和进行扫描。变化和到期的锁会立即读取，并计入其中。服务器应答缓慢时会更少。</translation>
+    </message>
+    <message>
+        <source>&amp;Default</source>
+        <translation>默认值（&amp;D）</translation>
+    </message>
+    <message>
+        <source>&amp;Budget:</source>
+        <translation>预算（&amp;B）：</translation>
+    </message>
+    <message>
+        <source>At present:</source>
+        <translation>目前：</translation>
+    </message>
+    <message>
+        <source>%1 keys/s</source>
+        <translation>%1 键/秒</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不设限</translation>
+    </message>
+    <message>
+        <source>What Lockscope itself costs the server: commands, and bytes both ways</source>
+        <translation>Lockscope 自身给服务器造成的负担：命令数，以及双向字节数</translation>
+    </message>
+    <message>
+        <source>Budget at present: %1. Click to change it.</source>
+        <translation>目前的预算：%1。点击可更改。</translation>
     </message>
 </context>
 <context>
@@ -2089,10 +4568,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>State</source>
         <translation>状态</translation>
-    </message>
-    <message>
-        <source>Held, due, stale, or without TTL. Sorts by severity.</source>
-        <translation>持有中、已到期、过时，或无 TTL。按严重程度排序。</translation>
     </message>
     <message>
         <source>Key</source>
@@ -2186,6 +4661,70 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>lock %1, %2 %3 ago, last %4</source>
         <translation>锁 %1，%3 前%2，最后的%4</translation>
     </message>
+    <message>
+        <source>Held, due, stale, or without TTL; of independent masters, with how many votes. Sorts by severity.</source>
+        <translation>持有、到期、过时或无 TTL；独立主节点则附票数。按严重程度排序。</translation>
+    </message>
+    <message>
+        <source>Rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>How often its holder renews it, and how many renewals did not come. Sorts by those that are overdue.</source>
+        <translation>持有者多久续期一次，以及有多少次续期没有到来。按逾期次数排序。</translation>
+    </message>
+    <message>
+        <source>Waiters</source>
+        <translation>等待者</translation>
+    </message>
+    <message>
+        <source>How many wait for it, where its family tells; counted for the locks on screen.</source>
+        <translation>有多少在等待（若其锁族能说明）；只统计屏幕上的锁。</translation>
+    </message>
+    <message>
+        <source>Suspicion</source>
+        <translation>疑点</translation>
+    </message>
+    <message>
+        <source>Whether it may be stuck, and why: hints to be weighed, 100 is the strongest. Sorts by strength.</source>
+        <translation>是否可能卡住及原因：仅为需要权衡的线索，100 为最强。按强度排序。</translation>
+    </message>
+    <message>
+        <source>every %1</source>
+        <translation>每 %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 missed</source>
+        <translation>%1，缺 %2 次</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>分裂</translation>
+    </message>
+    <message>
+        <source>quorum</source>
+        <translation>法定数</translation>
+    </message>
+    <message>
+        <source>minority</source>
+        <translation>少数</translation>
+    </message>
+    <message>
+        <source>held by you</source>
+        <translation>由您持有</translation>
+    </message>
+    <message>
+        <source>acquired</source>
+        <translation>已获取</translation>
+    </message>
+    <message>
+        <source>renewed</source>
+        <translation>已续期</translation>
+    </message>
+    <message>
+        <source>new holder</source>
+        <translation>新持有者</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::LockDetailsPanel</name>
@@ -2260,6 +4799,26 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Why it is in this state</source>
         <translation>为何处于此状态</translation>
+    </message>
+    <message>
+        <source>Renewal rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>Renewal rhythm in words</source>
+        <translation>续期节奏（文字）</translation>
+    </message>
+    <message>
+        <source>Why it may be stuck</source>
+        <translation>为何可能卡住</translation>
+    </message>
+    <message>
+        <source>Probably stuck?</source>
+        <translation>可能卡住？</translation>
+    </message>
+    <message>
+        <source>How changes are heard: %1.</source>
+        <translation>如何得知变化：%1。</translation>
     </message>
 </context>
 <context>
@@ -2379,6 +4938,66 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>%1, elements: %2</source>
         <translation>%1，元素：%2</translation>
+    </message>
+    <message>
+        <source>%1 is connected from %2</source>
+        <translation>%1 已从 %2 连接</translation>
+    </message>
+    <message>
+        <source>%1 is not connected any more, last seen %2 ago</source>
+        <translation>%1 已不再连接，最后见于 %2前</translation>
+    </message>
+    <message>
+        <source>not known: the server does not permit CLIENT LIST</source>
+        <translation>未知：服务器不允许 CLIENT LIST</translation>
+    </message>
+    <message>
+        <source>not known: too many clients to list them without holding them up</source>
+        <translation>未知：客户端太多，列出会拖慢它们</translation>
+    </message>
+    <message>
+        <source>not known: the token names no connection of the server</source>
+        <translation>未知：令牌没有指明服务器的任何连接</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>no such key</source>
+        <translation>没有此键</translation>
+    </message>
+    <message>
+        <source>holder not readable</source>
+        <translation>无法读取持有者</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>when last reached: %1</source>
+        <translation>最后一次连接时：%1</translation>
+    </message>
+    <message>
+        <source>Votes:</source>
+        <translation>票数：</translation>
+    </message>
+    <message>
+        <source>Connection:</source>
+        <translation>连接：</translation>
+    </message>
+    <message>
+        <source>db %1 on %2 masters</source>
+        <translation>%2 个主节点上的数据库 %1</translation>
     </message>
 </context>
 <context>
@@ -2513,6 +5132,66 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Held for %1; no renewal was seen.</source>
         <translation>已持有 %1；未看到续期。</translation>
     </message>
+    <message>
+        <source>Renewals seen by the same holder: %1, and then they stopped.</source>
+        <translation>看到同一持有者续期 %1 次，随后停止。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters name this holder; %3 are needed.</source>
+        <translation>%2 个主节点中有 %1 个认定此持有者；需要 %3 个。</translation>
+    </message>
+    <message>
+        <source>Only %1 of %2 masters name this holder, and %3 are needed: nobody holds the lock, whatever a client believes.</source>
+        <translation>%2 个主节点中只有 %1 个认定此持有者，而需要 %3 个：无论客户端如何认为，没有人持有此锁。</translation>
+    </message>
+    <message>
+        <source>Other masters name another holder: the vote is split, and nobody gets in until a part of it has expired or is released.</source>
+        <translation>其他主节点认定了另一个持有者：票数分裂，在其中一部分过期或释放之前，没有人能获得此锁。</translation>
+    </message>
+    <message>
+        <source>Held by a quorum</source>
+        <translation>由法定数持有</translation>
+    </message>
+    <message>
+        <source>No quorum</source>
+        <translation>未达法定数</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>renewed without holder</source>
+        <translation>无持有者却在续期</translation>
+    </message>
+    <message>
+        <source>connection gone</source>
+        <translation>连接已消失</translation>
+    </message>
+    <message>
+        <source>held very long</source>
+        <translation>持有过久</translation>
+    </message>
+    <message>
+        <source>renewals missing</source>
+        <translation>缺少续期</translation>
+    </message>
+    <message>
+        <source>Nothing that was seen says that it is stuck.</source>
+        <translation>没有迹象表明它卡住了。</translation>
+    </message>
+    <message>
+        <source>That is no proof: ask whoever runs the holder before you end it.</source>
+        <translation>这不是证明：结束它之前请先询问持有者的负责人。</translation>
+    </message>
+    <message>
+        <source>Probably released</source>
+        <translation>可能已释放</translation>
+    </message>
+    <message>
+        <source>Probably expired</source>
+        <translation>可能已到期</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MainWindow</name>
@@ -2642,6 +5321,58 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Groups</source>
         <translation>分组</translation>
     </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>另有 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your families file has faults; what it declared before stays in use.</source>
+        <translation>您的家族文件有错误；之前声明的内容继续使用。</translation>
+    </message>
+    <message>
+        <source>Your families file has faults and is not in use.</source>
+        <translation>您的家族文件有错误，未被使用。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters up; not reached: %3. Trying again by itself.</source>
+        <translation>%2 个主节点中 %1 个在线；无法连接：%3。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>Only %1 of %2 masters up, %3 make a quorum; not reached: %4. Trying again by itself.</source>
+        <translation>%2 个主节点中仅 %1 个在线，法定人数为 %3；无法连接：%4。正在自动重试。</translation>
+    </message>
+    <message>
+        <source>&amp;Restore…</source>
+        <translation>恢复(&amp;R)…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locks</source>
+        <translation>
+                <numerusform>%Ln 把锁</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Force-released: %1.</source>
+        <translation>已强制释放：%1。</translation>
+    </message>
+    <message>
+        <source>It can be put back from the audit log while its key is free and its lease would still run.</source>
+        <translation>只要键空闲且租约尚未到期，就可以从审计日志中放回。</translation>
+    </message>
+    <message>
+        <source>My locks</source>
+        <translation>我的锁</translation>
+    </message>
+    <message>
+        <source>You have lost the lock %1: %2</source>
+        <translation>您已丢失锁 %1：%2</translation>
+    </message>
+    <message>
+        <source>Somebody else may hold it by now. Stop what you were doing under it.</source>
+        <translation>现在可能已被他人持有。请停止您在该锁保护下所做的操作。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::MessageStrip</name>
@@ -2714,6 +5445,109 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>the TTL must be at least 1 ms</source>
         <translation>TTL 至少为 1 毫秒</translation>
+    </message>
+    <message>
+        <source>no master serves the slot of this key</source>
+        <translation>没有主节点负责此键的槽</translation>
+    </message>
+    <message>
+        <source>no connection leads to this server</source>
+        <translation>没有通往此服务器的连接</translation>
+    </message>
+    <message>
+        <source>a restore goes to one master: connect to each of them by itself</source>
+        <translation>恢复只能针对一个主节点：请分别连接每个主节点</translation>
+    </message>
+    <message>
+        <source>arming the writes needs a reason</source>
+        <translation>解锁写入需要填写原因</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters did not answer</source>
+        <translation>%2 台主节点中有 %1 台未应答</translation>
+    </message>
+    <message>
+        <source>a connection is one server&apos;s: connect to that master by itself to close it</source>
+        <translation>连接只属于一台服务器：请单独连接该主节点再关闭它</translation>
+    </message>
+    <message>
+        <source>%1 holders share the lease of this key: setting it would end the others, too</source>
+        <translation>%1 个持有者共用该键的租约：设置它也会结束其他持有者</translation>
+    </message>
+    <message>
+        <source>this holder is a reader: in its place you would keep out writers only, and other readers would get in</source>
+        <translation>该持有者是读者：取代它只能挡住写者，其他读者仍会进入</translation>
+    </message>
+    <message>
+        <source>the key that says when the lock ends lies in another slot of the cluster</source>
+        <translation>记录锁何时结束的键位于集群的另一个槽</translation>
+    </message>
+    <message>
+        <source>this act needs the token that holds the lock</source>
+        <translation>此操作需要持有该锁的令牌</translation>
+    </message>
+    <message>
+        <source>closing a connection needs its id and address</source>
+        <translation>关闭连接需要其编号和地址</translation>
+    </message>
+    <message>
+        <source>taking over needs another token than the holder&apos;s</source>
+        <translation>接管需要与持有者不同的令牌</translation>
+    </message>
+    <message>
+        <source>in this cluster these keys of the lock lie in other slots, so one script cannot do it all: %1. It can be done for the lock&apos;s own key alone; what these keep then stays, and who waits there is not woken</source>
+        <translation>在此集群中锁的这些键位于其他槽，一个脚本无法全部完成：%1。可以只对锁自身的键操作；这些键的内容会保留，在那里等待者不会被唤醒</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s token or id</source>
+        <translation>其名称包含持有者的令牌或标识</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s host and process</source>
+        <translation>其名称包含持有者的主机和进程</translation>
+    </message>
+    <message>
+        <source>its name contains the holder&apos;s host; there may be several programs on it</source>
+        <translation>其名称包含持有者的主机；该主机上可能有多个程序</translation>
+    </message>
+    <message>
+        <source>it comes from the holder&apos;s address; there may be several programs on it</source>
+        <translation>它来自持有者的地址；该地址上可能有多个程序</translation>
+    </message>
+    <message>
+        <source>there is no connection with this id and address any more</source>
+        <translation>已没有具有此编号和地址的连接</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters agreed, %3 are needed; these failed: %4</source>
+        <translation>%2 台主节点中有 %1 台同意，需要 %3 台；以下失败：%4</translation>
+    </message>
+    <message>
+        <source>somebody else holds it on %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上由他人持有</translation>
+    </message>
+    <message>
+        <source>it is gone from %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上已不存在</translation>
+    </message>
+    <message>
+        <source>another token holds it on %1 of %2 masters</source>
+        <translation>在 %2 台主节点中的 %1 台上由另一令牌持有</translation>
+    </message>
+    <message>
+        <source>the fencing counter is no number</source>
+        <translation>防护计数器不是数字</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RatePlot</name>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
     </message>
 </context>
 <context>
@@ -2805,6 +5639,70 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. Waiters find out when they ask again.</source>
         <translation>移除此令牌和独占标记；其他读取者保留，租约取其中最长者。等待者在下次询问时得知。</translation>
+    </message>
+    <message>
+        <source>Deletes the lock if it still has this token, and its auxiliary keys with it, and wakes the waiters as the families file declares it. The holder is not told.</source>
+        <translation>如果锁仍是此令牌，则删除它及其辅助键，并按家族文件的声明唤醒等待者。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Removes this one holder if it is still there, and wakes the waiters as the families file declares it. When nobody is left, the lock and its auxiliary keys are gone. The holder is not told.</source>
+        <translation>如果此持有者仍在，则移除这一个，并按家族文件的声明唤醒等待者。无人持有时，锁及其辅助键即消失。持有者不会得到通知。</translation>
+    </message>
+    <message>
+        <source>Removes the field of this one lock; the results of tasks stay. Tasks that found it locked have failed already and are not woken.</source>
+        <translation>移除这一把锁的字段；任务的结果保留。发现它被锁定的任务已经失败，不会被唤醒。</translation>
+    </message>
+    <message>
+        <source>Opens the latch if its count is still the one that was shown: deletes it and tells everybody who waits, as the last countDown() does. What they waited for has not happened.</source>
+        <translation>如果计数仍是所显示的值，则打开此闭锁：像最后一次 countDown() 那样删除它并通知所有等待者。他们所等待的事并未发生。</translation>
+    </message>
+    <message>
+        <source>The value is the time when the lock expires: an operator&apos;s token in its place would be read as a time, and let others in.</source>
+        <translation>该值是锁的过期时间：换成操作者的令牌会被当作时间读取，从而让他人进入。</translation>
+    </message>
+    <message>
+        <source>A reader&apos;s place keeps out writers only: other readers would still get in. Take the writer&apos;s place instead.</source>
+        <translation>读者的位置只能挡住写者：其他读者仍会进入。请改为占据写者的位置。</translation>
+    </message>
+    <message>
+        <source>The lease ends earlier, if this token still holds the lock; it never ends later than now. A holder that renews sets it back to its full length at its next renewal.</source>
+        <translation>若该令牌仍持有锁，则租约提前结束；绝不会比现在更晚。会续期的持有者在下次续期时会恢复其完整长度。</translation>
+    </message>
+    <message>
+        <source>The lock gets a TTL, if this token still holds it and it has none. From then on it ends by itself.</source>
+        <translation>若该令牌仍持有锁且锁没有 TTL，则加上 TTL。此后它会自行结束。</translation>
+    </message>
+    <message>
+        <source>A token of yours takes the place of the holder&apos;s, so that nobody else gets in while you study the case. It ends by itself at the time you give, and can be handed back before. The old holder goes on running, and learns of it only when it renews or releases.</source>
+        <translation>您的令牌取代持有者的令牌，使您调查期间无人能进入。它在您给定的时间自行结束，也可提前归还。旧持有者继续运行，只有在续期或释放时才会得知。</translation>
+    </message>
+    <message>
+        <source>The old token comes back with what was left of its lease, if yours is still there. A holder that has noticed the loss meanwhile does not renew any more: then the lock ends with that lease.</source>
+        <translation>若您的令牌仍在，则旧令牌带着剩余的租约回来。期间察觉丢失的持有者不再续期：锁将随该租约结束。</translation>
+    </message>
+    <message>
+        <source>Closes one client&apos;s connection by its id and address. The lock is not touched: it stays until its lease ends. The program may connect again at once and still believe that it holds the lock.</source>
+        <translation>按编号和地址关闭一个客户端的连接。锁不会被动：它一直保留到租约结束。程序可能立即重新连接，并仍以为自己持有锁。</translation>
+    </message>
+    <message>
+        <source>The lock has no TTL by design: a second key says when it ends. Shorten the lease instead.</source>
+        <translation>该锁按设计没有 TTL：由另一个键说明何时结束。请改为缩短租约。</translation>
+    </message>
+    <message>
+        <source>The key holds the times at which holders came or renewed; how long a lease is, the programs alone know. So no end can be set.</source>
+        <translation>该键保存持有者到来或续期的时间；租约多长只有程序知道。因此无法设置结束时间。</translation>
+    </message>
+    <message>
+        <source>Each holder has an end of its own in the key, so none is without one.</source>
+        <translation>每个持有者在该键中都有自己的结束时间，因此没有缺失的。</translation>
+    </message>
+    <message>
+        <source>The key holds a number of free permits and nothing of who has the others: there is no lease and no token.</source>
+        <translation>该键只保存空闲许可数，不记录其余许可归谁：既无租约也无令牌。</translation>
+    </message>
+    <message>
+        <source>The gem collects locks whose job it does not find, every 600 s: an operator&apos;s token would be taken for one.</source>
+        <translation>该 gem 每 600 秒回收找不到作业的锁：操作者的令牌会被当成这样的锁。</translation>
     </message>
 </context>
 <context>
@@ -2901,6 +5799,93 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>cert and key go together</source>
         <translation>cert 和 key 必须同时给出</translation>
     </message>
+    <message>
+        <source>the cluster serves no slots yet</source>
+        <translation>集群尚未提供任何槽</translation>
+    </message>
+    <message>
+        <source>only a production connection has its writes armed</source>
+        <translation>只有生产连接才需要解锁写入</translation>
+    </message>
+    <message>
+        <source>Sentinel knows no master of the name %1</source>
+        <translation>Sentinel 不知道名为 %1 的主节点</translation>
+    </message>
+    <message>
+        <source>several URIs are independent masters: each must be a single server, not Sentinel, a cluster or the sandbox</source>
+        <translation>多个 URI 是独立主节点：每个都必须是单台服务器，不能是 Sentinel、集群或沙箱</translation>
+    </message>
+    <message>
+        <source>%1 is given twice: each master of a quorum counts once</source>
+        <translation>%1 给出了两次：法定数中的每台主节点只计一次</translation>
+    </message>
+    <message>
+        <source>a server to connect to is missing</source>
+        <translation>缺少要连接的服务器</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ReleaseList</name>
+    <message>
+        <source>looking…</source>
+        <translation>查看中…</translation>
+    </message>
+    <message>
+        <source>as you saw it</source>
+        <translation>与您所见一致</translation>
+    </message>
+    <message>
+        <source>new holder chosen</source>
+        <translation>已选择新持有者</translation>
+    </message>
+    <message>
+        <source>holder changed</source>
+        <translation>持有者已变</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation>未读到</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>, next after %1</source>
+        <translation>，%1 后有下一个</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>Locks, each with a box to leave it out</source>
+        <translation>锁，每个带有可排除的复选框</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Holder</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Remaining</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ReleaseReview</name>
@@ -2959,6 +5944,236 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Not released: now held with another token, %1.</source>
         <translation>未释放：现由另一令牌 %1 持有。</translation>
+    </message>
+    <message>
+        <source>The lease was shortened to %1.</source>
+        <translation>租约已缩短为 %1。</translation>
+    </message>
+    <message>
+        <source>The lock has a TTL of %1 now.</source>
+        <translation>锁现在的 TTL 为 %1。</translation>
+    </message>
+    <message>
+        <source>You hold it for %1, with the token %2. It ends by itself, and can be handed back before.</source>
+        <translation>您持有它 %1，令牌为 %2。它会自行结束，也可提前归还。</translation>
+    </message>
+    <message>
+        <source>Handed back to the old token.</source>
+        <translation>已归还给旧令牌。</translation>
+    </message>
+    <message>
+        <source>The connection %1 was closed. The lock is as it was; the program may connect again.</source>
+        <translation>连接 %1 已关闭。锁保持原样；程序可能重新连接。</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>It has a TTL already.</source>
+        <translation>它已有 TTL。</translation>
+    </message>
+    <message>
+        <source>You have not taken it over in this window.</source>
+        <translation>您没有在此窗口中接管它。</translation>
+    </message>
+    <message>
+        <source>Nothing tells which connection is the holder&apos;s.</source>
+        <translation>无法判断哪个连接属于持有者。</translation>
+    </message>
+    <message>
+        <source>One lock at a time.</source>
+        <translation>一次一个锁。</translation>
+    </message>
+    <message>
+        <source>Nothing had to be done: its lease is as short, or it has a TTL.</source>
+        <translation>无需操作：租约已足够短，或已有 TTL。</translation>
+    </message>
+    <message>
+        <source>Not sent: stopped before its turn.</source>
+        <translation>未发送：轮到之前已停止。</translation>
+    </message>
+    <message>
+        <source>Released. %1</source>
+        <translation>已释放。%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ReportButtons</name>
+    <message>
+        <source>Cop&amp;y report</source>
+        <translation>复制报告(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>&amp;Save report…</source>
+        <translation>保存报告(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>As CSV, with fingerprints in the place of tokens</source>
+        <translation>CSV 格式，以指纹代替令牌</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Restore</name>
+    <message>
+        <source>its value was too large to keep</source>
+        <translation>其值太大，没有保留</translation>
+    </message>
+    <message>
+        <source>its value could not be read before the act (DUMP was not permitted, say)</source>
+        <translation>操作前未能读取其值（例如没有 DUMP 权限）</translation>
+    </message>
+    <message>
+        <source>it has no value that could come back</source>
+        <translation>它没有可以放回的值</translation>
+    </message>
+    <message>
+        <source>entry %1 changed nothing (%2): there is nothing to put back</source>
+        <translation>条目 %1 没有更改任何内容（%2）：没有可放回的</translation>
+    </message>
+    <message>
+        <source>entry %1 cannot be put back: %2</source>
+        <translation>条目 %1 无法放回：%2</translation>
+    </message>
+    <message>
+        <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
+        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RestoreDialog</name>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>恢复(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Restore a lock</source>
+        <translation>恢复一把锁</translation>
+    </message>
+    <message>
+        <source>Puts the key back with its old value and what is left of its TTL, only while nobody has the key. Its holder is not told; it may have given up meanwhile.</source>
+        <translation>以旧值和剩余的 TTL 放回该键，且仅当键空闲时。不会通知其持有者；它可能已经放弃。</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>why it comes back, for the audit log</source>
+        <translation>为何放回，供审计日志</translation>
+    </message>
+    <message>
+        <source>Key:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>Token:</source>
+        <translation>令牌：</translation>
+    </message>
+    <message>
+        <source>Ended:</source>
+        <translation>结束于：</translation>
+    </message>
+    <message>
+        <source>%1 by %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+    <message>
+        <source>Server:</source>
+        <translation>服务器：</translation>
+    </message>
+    <message>
+        <source>&amp;Reason (required):</source>
+        <translation>原因（必填）(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>Waiting for the server&apos;s answer</source>
+        <translation>正在等待服务器的应答</translation>
+    </message>
+    <message>
+        <source>Production: arm the writes first</source>
+        <translation>生产环境：请先解锁写入</translation>
+    </message>
+    <message>
+        <source>This connection is read-only</source>
+        <translation>此连接为只读</translation>
+    </message>
+    <message>
+        <source>A reason is required</source>
+        <translation>必须填写原因</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RhythmStrip</name>
+    <message>
+        <source>Renewal rhythm</source>
+        <translation>续期节奏</translation>
+    </message>
+    <message>
+        <source>nothing was seen yet</source>
+        <translation>尚未看到任何情况</translation>
+    </message>
+    <message>
+        <source>no TTL: there is nothing to renew</source>
+        <translation>无 TTL：没有可续期的</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <comment>left end of the strip</comment>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <comment>right end of the strip</comment>
+        <translation>%1后</translation>
+    </message>
+    <message>
+        <source>A renewal was due at %1 and did not come.</source>
+        <translation>应在 %1 续期，但没有到来。</translation>
+    </message>
+    <message>
+        <source>Renewed at %1.</source>
+        <translation>于 %1 续期。</translation>
+    </message>
+    <message>
+        <source>%1 after the one before.</source>
+        <translation>距上一次 %1。</translation>
+    </message>
+    <message>
+        <source>From %1 to %2 nobody was watching: what happened then is not known.</source>
+        <translation>从 %1 到 %2 无人观察：期间发生了什么未知。</translation>
+    </message>
+    <message>
+        <source>Unless it is renewed, the lease ends at %1.</source>
+        <translation>若不续期，租约将于 %1 结束。</translation>
+    </message>
+    <message>
+        <source>The lease ran down from %1 to %2.</source>
+        <translation>租约从 %1 减少到 %2。</translation>
     </message>
 </context>
 <context>
@@ -3030,6 +6245,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>index of all digests</source>
         <translation>所有摘要的索引</translation>
+    </message>
+    <message>
+        <source>auxiliary key, deleted with the lock</source>
+        <translation>辅助键，随锁删除</translation>
+    </message>
+    <message>
+        <source>auxiliary key, kept</source>
+        <translation>辅助键，保留</translation>
+    </message>
+    <message>
+        <source>list that wakes a waiter</source>
+        <translation>唤醒等待者的列表</translation>
     </message>
 </context>
 <context>
@@ -3454,6 +6681,18 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>a sorted set of base64 tokens of 32 bytes (and __write__) with deadlines, but no TTL</source>
         <translation>有序集合，成员为 32 字节的 base64 令牌（以及 __write__），分数为截止时间，但没有 TTL</translation>
     </message>
+    <message>
+        <source>fields NAME.lock.LOCK with the value 1 among the results of Huey</source>
+        <translation>Huey 的结果中值为 1 的字段 NAME.lock.LOCK</translation>
+    </message>
+    <message>
+        <source>the name of Huey&apos;s lock in its field</source>
+        <translation>字段中 Huey 锁的名称</translation>
+    </message>
+    <message>
+        <source>a number without TTL under a name that says latch, as Redisson counts down</source>
+        <translation>名称表明是闭锁且没有 TTL 的数字，如 Redisson 倒计数所写</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::SavedViews</name>
@@ -3469,12 +6708,321 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>Held over 10 minutes</source>
         <translation>持有超过 10 分钟</translation>
     </message>
+    <message>
+        <source>Probably stuck</source>
+        <translation>可能卡住</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::Screenshot</name>
     <message>
         <source>no complete pass</source>
         <translation>没有完整的扫描</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ServerPage</name>
+    <message>
+        <source>running for %1</source>
+        <translation>已运行 %1</translation>
+    </message>
+    <message>
+        <source>replicas: %1</source>
+        <translation>副本：%1</translation>
+    </message>
+    <message>
+        <source>locks are not evicted</source>
+        <translation>锁不会被淘汰</translation>
+    </message>
+    <message>
+        <source>without a limit nothing is evicted</source>
+        <translation>没有上限，不会淘汰</translation>
+    </message>
+    <message>
+        <source>locks can be evicted before their time when memory is short</source>
+        <translation>内存不足时锁可能提前被淘汰</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1，上限 %2</translation>
+    </message>
+    <message>
+        <source>%1, no limit</source>
+        <translation>%1，无上限</translation>
+    </message>
+    <message>
+        <source>keys evicted: %1</source>
+        <translation>已淘汰的键：%1</translation>
+    </message>
+    <message>
+        <source>blocked: %1</source>
+        <translation>阻塞：%1</translation>
+    </message>
+    <message>
+        <source>together %1 commands/s</source>
+        <translation>合计 %1 条命令/秒</translation>
+    </message>
+    <message>
+        <source> (flags %1)</source>
+        <translation>（标志 %1）</translation>
+    </message>
+    <message>
+        <source>keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>client tracking</source>
+        <translation>客户端跟踪</translation>
+    </message>
+    <message>
+        <source>passes only: holds shorter than %1 can be missed</source>
+        <translation>仅靠遍历：短于 %1 的持有可能被漏掉</translation>
+    </message>
+    <message>
+        <source>listed every few seconds, to find holders</source>
+        <translation>每隔几秒列出一次以寻找持有者</translation>
+    </message>
+    <message>
+        <source>the server does not permit CLIENT LIST</source>
+        <translation>服务器不允许 CLIENT LIST</translation>
+    </message>
+    <message>
+        <source>too many to list them without holding them up</source>
+        <translation>太多，列出会拖慢它们</translation>
+    </message>
+    <message>
+        <source>not looked at yet</source>
+        <translation>尚未查看</translation>
+    </message>
+    <message>
+        <source>whole: %1 locks, the last pass ended %2 ago</source>
+        <translation>完整：%1 个锁，上次遍历结束于 %2前</translation>
+    </message>
+    <message>
+        <source>partial: %1 locks so far</source>
+        <translation>不完整：目前 %1 个锁</translation>
+    </message>
+    <message>
+        <source>%1 of %2 keys</source>
+        <translation>%1 / %2 个键</translation>
+    </message>
+    <message>
+        <source>pass %1 is running: %2</source>
+        <translation>第 %1 次遍历进行中：%2</translation>
+    </message>
+    <message>
+        <source>pass %1: %2 in %3</source>
+        <translation>第 %1 次遍历：%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>none open</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>open since %1</source>
+        <translation>自 %1 起</translation>
+    </message>
+    <message>
+        <source>no limit at present</source>
+        <translation>目前没有限制</translation>
+    </message>
+    <message>
+        <source>%1 keys/s and %2/s for reading again</source>
+        <translation>重新读取每秒 %1 个键、%2/秒</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Facts about the server</source>
+        <translation>服务器信息</translation>
+    </message>
+    <message>
+        <source>Time that the plots show</source>
+        <translation>图表显示的时间</translation>
+    </message>
+    <message numerus="yes">
+        <source>Last %n minutes</source>
+        <translation>
+                <numerusform>最近 %n 分钟</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold the plots still; the rates are collected on (Space)</source>
+        <translation>让图表静止；速率继续收集（空格）</translation>
+    </message>
+    <message>
+        <source>Completeness</source>
+        <translation>完整性</translation>
+    </message>
+    <message>
+        <source>Progress of the pass</source>
+        <translation>遍历进度</translation>
+    </message>
+    <message>
+        <source>Our load</source>
+        <translation>我们的负载</translation>
+    </message>
+    <message>
+        <source>Address:</source>
+        <translation>地址：</translation>
+    </message>
+    <message>
+        <source>Version:</source>
+        <translation>版本：</translation>
+    </message>
+    <message>
+        <source>Role:</source>
+        <translation>角色：</translation>
+    </message>
+    <message>
+        <source>Memory policy:</source>
+        <translation>内存策略：</translation>
+    </message>
+    <message>
+        <source>Memory:</source>
+        <translation>内存：</translation>
+    </message>
+    <message>
+        <source>Clients:</source>
+        <translation>客户端：</translation>
+    </message>
+    <message>
+        <source>Round trip:</source>
+        <translation>往返时间：</translation>
+    </message>
+    <message>
+        <source>Picture:</source>
+        <translation>画面：</translation>
+    </message>
+    <message>
+        <source>Pass:</source>
+        <translation>遍历：</translation>
+    </message>
+    <message>
+        <source>Gap:</source>
+        <translation>缺口：</translation>
+    </message>
+    <message>
+        <source>Changes by:</source>
+        <translation>变更来源：</translation>
+    </message>
+    <message>
+        <source>Connections:</source>
+        <translation>连接：</translation>
+    </message>
+    <message>
+        <source>Causing:</source>
+        <translation>造成：</translation>
+    </message>
+    <message>
+        <source>Allowed:</source>
+        <translation>允许：</translation>
+    </message>
+    <message>
+        <source>To verify:</source>
+        <translation>待核实：</translation>
+    </message>
+    <message>
+        <source>Events:</source>
+        <translation>事件：</translation>
+    </message>
+    <message>
+        <source>Lock libraries that this server has served</source>
+        <translation>此服务器服务过的锁库</translation>
+    </message>
+    <message>
+        <source>Lock libraries seen</source>
+        <translation>见过的锁库</translation>
+    </message>
+    <message>
+        <source>By the scripts that the server remembers since its start (SCRIPT EXISTS)</source>
+        <translation>依据服务器启动以来记住的脚本（SCRIPT EXISTS）</translation>
+    </message>
+    <message>
+        <source>Lock events</source>
+        <translation>锁事件</translation>
+    </message>
+    <message>
+        <source>Our commands</source>
+        <translation>我们的命令</translation>
+    </message>
+    <message>
+        <source>Our bytes, both ways</source>
+        <translation>我们的字节（双向）</translation>
+    </message>
+    <message>
+        <source>Keys to verify</source>
+        <translation>待核实的键</translation>
+    </message>
+    <message>
+        <source>Round trip</source>
+        <translation>往返时间</translation>
+    </message>
+    <message>
+        <source>Notifications that concerned watched keys, per second</source>
+        <translation>每秒涉及所观察键的通知</translation>
+    </message>
+    <message>
+        <source>Commands that Lockscope sends, per second</source>
+        <translation>Lockscope 每秒发送的命令</translation>
+    </message>
+    <message>
+        <source>Bytes that Lockscope sends and receives, per second</source>
+        <translation>Lockscope 每秒收发的字节</translation>
+    </message>
+    <message>
+        <source>Keys that have changed and were not read again yet</source>
+        <translation>已变更但尚未重新读取的键</translation>
+    </message>
+    <message>
+        <source>Of a PING every two seconds, while this window is open</source>
+        <translation>此窗口打开时每两秒一次 PING</translation>
+    </message>
+    <message>
+        <source>No figures yet: they come a second after the connection stands.</source>
+        <translation>尚无数据：连接建立后一秒出现。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>paused at %1</source>
+        <translation>暂停于 %1</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>%1, db %2</source>
+        <translation>%1，数据库 %2</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 commands/s, %2/s</source>
+        <translation>%1 条命令/秒，%2/秒</translation>
+    </message>
+    <message>
+        <source>%1 since the start</source>
+        <translation>启动以来 %1</translation>
+    </message>
+    <message>
+        <source>The server does not permit SCRIPT EXISTS.</source>
+        <translation>服务器不允许 SCRIPT EXISTS。</translation>
+    </message>
+    <message>
+        <source>None that leaves scripts which Lockscope knows.</source>
+        <translation>没有留下 Lockscope 所知脚本的锁库。</translation>
     </message>
 </context>
 <context>
@@ -3490,14 +7038,6 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Notifications that concerned watched keys</source>
         <translation>与所观察的键有关的通知</translation>
-    </message>
-    <message>
-        <source>Our load: %1 commands/s, %2/s</source>
-        <translation>自身负担：%1 条命令/秒，%2/秒</translation>
-    </message>
-    <message>
-        <source>What Lockscope itself costs the server: commands, and bytes both ways</source>
-        <translation>Lockscope 自身给服务器造成的负担：命令数，以及双向字节数</translation>
     </message>
     <message>
         <source>To verify: %1</source>
@@ -3534,6 +7074,624 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>paused, %1</source>
         <translation>已暂停，%1</translation>
+    </message>
+    <message>
+        <source>Watched keys that client tracking has named as changed</source>
+        <translation>客户端跟踪报出有变化的被观察键</translation>
+    </message>
+    <message>
+        <source>In all: %1</source>
+        <translation>总计：%1</translation>
+    </message>
+    <message>
+        <source>Merged, for the key was waiting to be read already: %1</source>
+        <translation>已合并（该键已在等待读取）：%1</translation>
+    </message>
+    <message>
+        <source>Left to the next pass, for too many keys change: %1</source>
+        <translation>留给下一次扫描（变化的键太多）：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Stress</name>
+    <message>
+        <source>No violation in %1 critical sections.</source>
+        <translation>%1 个临界区中没有违规。</translation>
+    </message>
+    <message>
+        <source>Violated: %1 times in %2 critical sections.</source>
+        <translation>已被破坏：%2 个临界区中有 %1 次。</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>临界区</translation>
+    </message>
+    <message>
+        <source>%1, %2 a second</source>
+        <translation>%1，每秒 %2</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>%1, refused %2, given up %3</source>
+        <translation>%1，被拒 %2，放弃 %3</translation>
+    </message>
+    <message>
+        <source>Leases</source>
+        <translation>租约</translation>
+    </message>
+    <message>
+        <source>%1 lost before their release, %2 overrun (worst %3 ms), %4 renewals</source>
+        <translation>%1 个在释放前失去，%2 个超期（最长 %3 毫秒），%4 次续约</translation>
+    </message>
+    <message>
+        <source>Outcomes</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>%1 errors, %2 writes of unknown outcome</source>
+        <translation>%1 个错误，%2 次写入结果未知</translation>
+    </message>
+    <message>
+        <source>Stale writes</source>
+        <translation>过期写入</translation>
+    </message>
+    <message>
+        <source>%1 landed, %2 blocked by fencing, %3 updates lost</source>
+        <translation>%1 次落地，%2 次被防护令牌拦下，%3 次更新丢失</translation>
+    </message>
+    <message>
+        <source>Orphans</source>
+        <translation>孤儿锁</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 outlived their lease; free again after %3 ms at the worst</source>
+        <translation>%1 个，其中 %2 个超过了租约；最久 %3 毫秒后重新可用</translation>
+    </message>
+    <message>
+        <source>Fairness</source>
+        <translation>公平性</translation>
+    </message>
+    <message>
+        <source>Jain&apos;s index %1, longest wait %2 ms, %3 clients never got a lock</source>
+        <translation>Jain 指数 %1，最长等待 %2 毫秒，%3 个客户端从未取得锁</translation>
+    </message>
+    <message>
+        <source>from wanting a lock to having it</source>
+        <translation>从想要锁到取得锁</translation>
+    </message>
+    <message>
+        <source>the granting attempt</source>
+        <translation>取得锁的那次尝试</translation>
+    </message>
+    <message>
+        <source>release</source>
+        <translation>释放</translation>
+    </message>
+    <message>
+        <source>hand-over to a waiter</source>
+        <translation>交接给等待者</translation>
+    </message>
+    <message>
+        <source>Violations</source>
+        <translation>违规</translation>
+    </message>
+    <message>
+        <source>what</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>first client · token</source>
+        <translation>第一个客户端 · 令牌</translation>
+    </message>
+    <message>
+        <source>second client · token</source>
+        <translation>第二个客户端 · 令牌</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>Order of the operations</source>
+        <translation>操作的次序</translation>
+    </message>
+    <message>
+        <source>Not checked.</source>
+        <translation>未检查。</translation>
+    </message>
+    <message>
+        <source>%1 operations are linearizable: the lock service kept its word.</source>
+        <translation>%1 个操作可线性化：锁服务信守了承诺。</translation>
+    </message>
+    <message>
+        <source>No order of these operations explains their answers:</source>
+        <translation>这些操作的应答无法用任何次序解释：</translation>
+    </message>
+    <message>
+        <source>The check came to no verdict.</source>
+        <translation>检查没有得出结论。</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>%1 clients, %2 keys, TTL %3 ms, hold %4 to %5 ms</source>
+        <translation>%1 个客户端，%2 个键，TTL %3 毫秒，持锁 %4 到 %5 毫秒</translation>
+    </message>
+    <message>
+        <source>Planned</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>%1 sections a second (latencies count from the planned start)</source>
+        <translation>每秒 %1 个临界区（延迟从计划的开始时刻算起）</translation>
+    </message>
+    <message>
+        <source>Fault</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Lock stress report: %1</source>
+        <translation>锁压力报告：%1</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>随时间变化</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>sections a second</source>
+        <translation>每秒临界区数</translation>
+    </message>
+    <message>
+        <source>Throughput over time; faults as bands</source>
+        <translation>吞吐量随时间变化；色带为故障</translation>
+    </message>
+    <message>
+        <source>Time from wanting a lock to having it: median, and p99 (dashed)</source>
+        <translation>从想要锁到取得锁的时间：中位数，以及 p99（虚线）</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>百分位</translation>
+    </message>
+    <message>
+        <source>Latency by percentile: waiting (solid), the granting attempt (dashed), release (dotted)</source>
+        <translation>各百分位的延迟：等待（实线）、取得锁的那次尝试（虚线）、释放（点线）</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>ms since the start</source>
+        <translation>距开始的毫秒数</translation>
+    </message>
+    <message>
+        <source>Clients at the end: waiting (light), holding (dark)</source>
+        <translation>结束时的客户端：等待（浅色）、持有（深色）</translation>
+    </message>
+    <message>
+        <source>Clients around the first violation: waiting (light), holding (dark), paused (yellow), overlap (framed)</source>
+        <translation>第一次违规前后的客户端：等待（浅色）、持有（深色）、暂停（黄色）、重叠（红框）</translation>
+    </message>
+    <message>
+        <source>stops a client within its section, as a garbage collection does (for: twice the TTL)</source>
+        <translation>让一个客户端在临界区内停住，如同垃圾回收（for：TTL 的两倍）</translation>
+    </message>
+    <message>
+        <source>lets a client die at the moment when it gets a lock (for: 1s)</source>
+        <translation>让一个客户端在取得锁的那一刻死掉（for：1s）</translation>
+    </message>
+    <message>
+        <source>sets the clocks of all clients (simulated) by this much (by: back by twice the TTL; for: the rest of the run)</source>
+        <translation>把所有客户端的时钟（模拟）拨动这么多（by：倒拨 TTL 的两倍；for：直到运行结束）</translation>
+    </message>
+    <message>
+        <source>ends a connection with commands under way</source>
+        <translation>断开一条还有命令在途的连接</translation>
+    </message>
+    <message>
+        <source>delays what passes, each way (add: 20ms, jitter: 0; for: the rest of the run)</source>
+        <translation>让双向的数据延迟（add：20ms，jitter：0；for：直到运行结束）</translation>
+    </message>
+    <message>
+        <source>lets nothing pass for a while, then everything (for: 1s)</source>
+        <translation>暂时什么都不放行，随后全部放行（for：1s）</translation>
+    </message>
+    <message>
+        <source>lets commands reach the server and loses its answers, then ends the connections (for: 100ms)</source>
+        <translation>命令到达服务器但丢掉其应答，然后断开连接（for：100ms）</translation>
+    </message>
+    <message>
+        <source>ends all connections and refuses new ones (for: 1s)</source>
+        <translation>断开所有连接并拒绝新连接（for：1s）</translation>
+    </message>
+    <message>
+        <source>stops a server: how=stop (SIGSTOP), sleep (DEBUG SLEEP) or client (CLIENT PAUSE for writes) (for: 1s)</source>
+        <translation>停住一台服务器：how=stop（SIGSTOP）、sleep（DEBUG SLEEP）或 client（针对写入的 CLIENT PAUSE）（for：1s）</translation>
+    </message>
+    <message>
+        <source>kills a server by SIGKILL; it comes back without its data (for: 1s)</source>
+        <translation>用 SIGKILL 杀死一台服务器；它回来时没有数据（for：1s）</translation>
+    </message>
+    <message>
+        <source>restarts a server at once, without its data</source>
+        <translation>立即重启一台服务器，不保留数据</translation>
+    </message>
+    <message>
+        <source>The history was not written: %1</source>
+        <translation>历史未能写出：%1</translation>
+    </message>
+    <message>
+        <source>The order was checked for the first %1 operations only.</source>
+        <translation>只检查了前 %1 个操作的次序。</translation>
+    </message>
+    <message>
+        <source>The check of the order came to no verdict: too much was open at once.</source>
+        <translation>次序检查没有得出结论：同时未决的操作太多。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 planned sections had not got their lock at the end: the rate was too high, or the clients too few.</source>
+        <translation>计划的 %2 个临界区中有 %1 个到结束时仍未取得锁：速率太高，或客户端太少。</translation>
+    </message>
+    <message>
+        <source>%1 keys with the prefix %2 could not be removed.</source>
+        <translation>带前缀 %2 的 %1 个键未能删除。</translation>
+    </message>
+    <message>
+        <source>a queue in the server: first come, first served</source>
+        <translation>服务器中的队列：先到先得</translation>
+    </message>
+    <message>
+        <source>the same as set-nx, and the order of the waiters</source>
+        <translation>与 set-nx 相同，并保持等待者的次序</translation>
+    </message>
+    <message>
+        <source>go fast: a waiter that died holds up the queue until it counts as gone</source>
+        <translation>求快：死掉的等待者会拖住队列，直到被视为离开</translation>
+    </message>
+    <message>
+        <source>each grant carries a fencing token that grows</source>
+        <translation>每次授予都带一个递增的防护令牌</translation>
+    </message>
+    <message>
+        <source>that a holder of the past cannot write, as long as what it writes to refuses smaller tokens</source>
+        <translation>过去的持有者无法写入，只要被写入的一方拒绝较小的令牌</translation>
+    </message>
+    <message>
+        <source>keep two clients from working at the same time, nor survive a server that forgets its counter</source>
+        <translation>阻止两个客户端同时工作，也经不起服务器忘掉计数器</translation>
+    </message>
+    <message>
+        <source>taken by a script that tells the holder&apos;s TTL</source>
+        <translation>由脚本加锁，脚本会告知持有者的 TTL</translation>
+    </message>
+    <message>
+        <source>the same as set-nx; a waiter knows how long the lease goes on</source>
+        <translation>与 set-nx 相同；等待者知道租约还有多久</translation>
+    </message>
+    <message>
+        <source>more than set-nx: a script makes steps atomic, it does not make leases safe</source>
+        <translation>超出 set-nx：脚本让步骤成为原子操作，但不会让租约变得安全</translation>
+    </message>
+    <message>
+        <source>many readers or one writer; every reader has a lease of its own</source>
+        <translation>多个读者或一个写者；每个读者有自己的租约</translation>
+    </message>
+    <message>
+        <source>that no writer works beside a reader or another writer, within their leases</source>
+        <translation>在各自租约内，写者不会与读者或另一写者同时工作</translation>
+    </message>
+    <message>
+        <source>save writers from waiting long: readers come in while others read</source>
+        <translation>让写者免于久等：有人在读时还会有读者进来</translation>
+    </message>
+    <message>
+        <source>a hash as Redisson keeps it; a release wakes one waiter by a message</source>
+        <translation>Redisson 式的哈希；释放时用一条消息唤醒一个等待者</translation>
+    </message>
+    <message>
+        <source>the same as set-nx; a waiter gets the lock within two round trips instead of a poll</source>
+        <translation>与 set-nx 相同；等待者在两次往返内取得锁，而不必轮询</translation>
+    </message>
+    <message>
+        <source>keep the order of the waiters; after a lost message they sleep until the lease of the holder ends</source>
+        <translation>保持等待者的次序；消息丢失后它们会睡到持有者的租约结束</translation>
+    </message>
+    <message>
+        <source>a majority of independent masters, one --uri each</source>
+        <translation>多数独立主节点，各用一个 --uri</translation>
+    </message>
+    <message>
+        <source>one holder at a time although a minority of the masters fails, while clocks and pauses stay within bounds</source>
+        <translation>少数主节点失效时仍只有一个持有者，前提是时钟和停顿不越界</translation>
+    </message>
+    <message>
+        <source>stop a client that was paused past its validity, nor hold when masters come back empty; it has no fencing token</source>
+        <translation>拦住停顿超过有效期的客户端，主节点空着回来时也守不住；它没有防护令牌</translation>
+    </message>
+    <message>
+        <source>a number of permits, each with a lease of its own</source>
+        <translation>若干许可，各有自己的租约</translation>
+    </message>
+    <message>
+        <source>never more holders than permits, within their leases</source>
+        <translation>在各自租约内，持有者不会多于许可数</translation>
+    </message>
+    <message>
+        <source>hold when the server&apos;s clock jumps: leases are kept in its wall time</source>
+        <translation>在服务器时钟跳变时守住：租约按它的墙上时间计算</translation>
+    </message>
+    <message>
+        <source>SET NX PX, released by compare-and-delete</source>
+        <translation>SET NX PX，以比较并删除来释放</translation>
+    </message>
+    <message>
+        <source>one holder at a time while the server keeps its data and every section ends within its lease</source>
+        <translation>服务器保有数据且每个临界区在租约内结束时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>stop a holder that was paused past its lease, nor survive a server that forgets the key</source>
+        <translation>拦住停顿超过租约的持有者，也经不起服务器忘掉这个键</translation>
+    </message>
+    <message>
+        <source>renews by PEXPIRE without a look at the token, and once after the release</source>
+        <translation>用 PEXPIRE 续约而不看令牌，并在释放后又续一次</translation>
+    </message>
+    <message>
+        <source>one holder at a time as long as no renewal comes late</source>
+        <translation>没有迟到的续约时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>notice that the lock has another holder by now: it prolongs that one&apos;s lease and goes on working</source>
+        <translation>发觉锁已另有持有者：它会延长对方的租约并继续工作</translation>
+    </message>
+    <message>
+        <source>GET, compare in the client, DEL</source>
+        <translation>GET，在客户端比较，DEL</translation>
+    </message>
+    <message>
+        <source>one holder at a time as long as nobody is slow</source>
+        <translation>没有人变慢时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>notice when the lease ends between GET and DEL: then it deletes the lock of the next holder</source>
+        <translation>发觉租约在 GET 与 DEL 之间结束：那时它会删掉下一个持有者的锁</translation>
+    </message>
+    <message>
+        <source>takes SETNX&apos;s lack of an error for success</source>
+        <translation>把 SETNX 没有报错当作成功</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>没有任何保证</translation>
+    </message>
+    <message>
+        <source>lock at all: everybody walks in</source>
+        <translation>起到锁的作用：谁都能进来</translation>
+    </message>
+    <message>
+        <source>SET NX without a TTL</source>
+        <translation>不带 TTL 的 SET NX</translation>
+    </message>
+    <message>
+        <source>one holder at a time while the server keeps its data</source>
+        <translation>服务器保有数据时，只有一个持有者</translation>
+    </message>
+    <message>
+        <source>ever end when its holder dies: the lock stays for good</source>
+        <translation>在持有者死后结束：锁永远留在那里</translation>
+    </message>
+    <message>
+        <source>SETNX, then EXPIRE as a second command</source>
+        <translation>先 SETNX，再用第二条命令 EXPIRE</translation>
+    </message>
+    <message>
+        <source>the same as set-nx as long as no client dies between the two</source>
+        <translation>只要没有客户端死在两条命令之间，就与 set-nx 相同</translation>
+    </message>
+    <message>
+        <source>ever end when its holder dies before the second command: the lock stays for good</source>
+        <translation>在持有者死于第二条命令之前时结束：锁永远留在那里</translation>
+    </message>
+    <message>
+        <source>set-nx with a TTL shorter than the work, without renewal</source>
+        <translation>TTL 短于工作且不续约的 set-nx</translation>
+    </message>
+    <message>
+        <source>nothing beyond the lease</source>
+        <translation>租约之外没有任何保证</translation>
+    </message>
+    <message>
+        <source>protect the end of the work: the next holder is in by then</source>
+        <translation>保护工作的末尾：那时下一个持有者已经进来</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is no time (250ms, 2s, 1m)</source>
+        <translation>%1：“%2”不是时间（250ms、2s、1m）</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; may not be 0</source>
+        <translation>%1：“%2”不能为 0</translation>
+    </message>
+    <message>
+        <source>%1 has no parameter &apos;%2&apos;; it has %3</source>
+        <translation>%1 没有参数“%2”；可用的有 %3</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is no value for &apos;%3&apos;</source>
+        <translation>%1：“%2”不是“%3”的有效值</translation>
+    </message>
+    <message>
+        <source>unknown fault &apos;%1&apos;</source>
+        <translation>未知的故障“%1”</translation>
+    </message>
+    <message>
+        <source>%1 touches the server: only a sandbox is let in for it (--uri sandbox:)</source>
+        <translation>%1 会触及服务器：只允许用于沙箱（--uri sandbox:）</translation>
+    </message>
+    <message>
+        <source>%1: there are %2 servers, the first is node=0</source>
+        <translation>%1：共有 %2 台服务器，第一台是 node=0</translation>
+    </message>
+    <message>
+        <source>a server is missing</source>
+        <translation>缺少服务器</translation>
+    </message>
+    <message>
+        <source>the lab connects to masters by their own addresses; give redis://HOST:PORT</source>
+        <translation>实验室按主节点自身的地址连接；请给出 redis://HOST:PORT</translation>
+    </message>
+    <message>
+        <source>%1 locks on one server; several are for redlock</source>
+        <translation>%1 在一台服务器上加锁；多台服务器用于 redlock</translation>
+    </message>
+    <message>
+        <source>clients: 1 to 100000</source>
+        <translation>clients：1 到 100000</translation>
+    </message>
+    <message>
+        <source>keys: 1 to 1000000</source>
+        <translation>keys：1 到 1000000</translation>
+    </message>
+    <message>
+        <source>TTL: 1 ms to one day</source>
+        <translation>TTL：1 毫秒到一天</translation>
+    </message>
+    <message>
+        <source>hold: from least to most, 0 to one day</source>
+        <translation>hold：从最小到最大，0 到一天</translation>
+    </message>
+    <message>
+        <source>retry: from least to most, 1 ms to one minute</source>
+        <translation>retry：从最小到最大，1 毫秒到一分钟</translation>
+    </message>
+    <message>
+        <source>duration: up to one day</source>
+        <translation>duration：最长一天</translation>
+    </message>
+    <message>
+        <source>rate: up to 1000000 sections a second</source>
+        <translation>rate：每秒最多 1000000 个临界区</translation>
+    </message>
+    <message>
+        <source>connections: up to 10000</source>
+        <translation>connections：最多 10000</translation>
+    </message>
+    <message>
+        <source>readers: 0 to 100 percent; permits: 1 to 1000</source>
+        <translation>readers：百分之 0 到 100；permits：1 到 1000</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no time (250ms, 2s, 1m)</source>
+        <translation>“%1”不是时间（250ms、2s、1m）</translation>
+    </message>
+    <message>
+        <source>unknown fault &apos;%1&apos;; known: %2</source>
+        <translation>未知的故障“%1”；已知的有：%2</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; should be NAME=VALUE</source>
+        <translation>%1：“%2”应为 NAME=VALUE</translation>
+    </message>
+    <message>
+        <source>unknown strategy &apos;%1&apos;; known: %2</source>
+        <translation>未知的策略“%1”；已知的有：%2</translation>
+    </message>
+    <message>
+        <source>this connection is marked as production: the lab puts no load on it</source>
+        <translation>此连接被标记为生产环境：实验室不对它施加负载</translation>
+    </message>
+    <message>
+        <source>Whether keys were left behind could not be checked: %1</source>
+        <translation>无法检查是否留下了键：%1</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Suspicions</name>
+    <message>
+        <source>It was renewed every %1 and has stopped: the last renewal came %2 ago, renewals missing: %3. It ends by itself unless it is renewed again.</source>
+        <translation>它原本每 %1 续期一次，现已停止：上次续期在 %2前，缺少 %3 次。若不再续期，它会自行结束。</translation>
+    </message>
+    <message>
+        <source>Held for %1. Of %2 holds seen of %3, 99 in 100 were over within %4.</source>
+        <translation>已持有 %1。在见过的 %2 次 %3 持有中，百分之九十九在 %4 内结束。</translation>
+    </message>
+    <message>
+        <source>Its token names the connection %1 (%2), which the server listed last %3 ago and does not list any more.</source>
+        <translation>其令牌指明连接 %1（%2），服务器最后在 %3前列出过它，现已不再列出。</translation>
+    </message>
+    <message>
+        <source>Yet it was renewed %1 ago: something renews it, perhaps on another connection.</source>
+        <translation>但它在 %1前被续期：有什么在续期它，也许在另一个连接上。</translation>
+    </message>
+    <message>
+        <source>A program that reconnects under another name would look the same.</source>
+        <translation>以其他名称重新连接的程序看起来也是如此。</translation>
+    </message>
+    <message>
+        <source>It has no TTL: if its holder is dead, it stays for ever. Held for at least %1.</source>
+        <translation>没有 TTL：若持有者已死，它会永远存在。至少已持有 %1。</translation>
+    </message>
+    <message>
+        <source>It has no TTL: if its holder is dead, it stays for ever. Held for %1.</source>
+        <translation>没有 TTL：若持有者已死，它会永远存在。已持有 %1。</translation>
+    </message>
+    <message>
+        <source>no renewal was seen</source>
+        <translation>未见续期</translation>
+    </message>
+    <message>
+        <source>renewed, last beat %1 ago; too few for a rhythm</source>
+        <translation>有续期，上次在 %1前；次数太少，无法判断节奏</translation>
+    </message>
+    <message>
+        <source>renews every %1, last beat %2 ago</source>
+        <translation>每 %1 续期，上次在 %2前</translation>
+    </message>
+    <message>
+        <source>, %1 missed</source>
+        <translation>，缺 %1 次</translation>
     </message>
 </context>
 <context>
@@ -3650,6 +7808,197 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
         <source>It could not be read, so it is not released: %1</source>
         <translation>无法读取，因此不释放：%1</translation>
     </message>
+    <message>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>Only this holder:</source>
+        <translation>仅此持有者：</translation>
+    </message>
+    <message>
+        <source>Which of the holders</source>
+        <translation>哪一个持有者</translation>
+    </message>
+    <message>
+        <source>What has changed</source>
+        <translation>变化内容</translation>
+    </message>
+    <message>
+        <source>Impact</source>
+        <translation>影响</translation>
+    </message>
+    <message>
+        <source>It has lost its TTL since you looked: it will never end by itself.</source>
+        <translation>自您查看后它失去了 TTL：它不会自行结束。</translation>
+    </message>
+    <message>
+        <source>It has got a TTL since you looked: it ends by itself.</source>
+        <translation>自您查看后它有了 TTL：它会自行结束。</translation>
+    </message>
+    <message>
+        <source>It was renewed since you looked: its holder, or something that renews for it, is alive.</source>
+        <translation>自您查看后它被续期：其持有者或代为续期者仍存活。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ValueViewer</name>
+    <message>
+        <source>Value of %1</source>
+        <translation>%1 的值</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Type and size</source>
+        <translation>类型与大小</translation>
+    </message>
+    <message>
+        <source>Value as text</source>
+        <translation>文本形式的值</translation>
+    </message>
+    <message>
+        <source>Value in hexadecimal digits</source>
+        <translation>十六进制的值</translation>
+    </message>
+    <message>
+        <source>&amp;Text</source>
+        <translation>文本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Hexadecimal</source>
+        <translation>十六进制(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Elements</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>Shown part</source>
+        <translation>显示的部分</translation>
+    </message>
+    <message>
+        <source>&amp;Fetch the first part</source>
+        <translation>获取第一部分(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>上一页(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>下一页(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>重新读取(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The part before this one</source>
+        <translation>前一部分</translation>
+    </message>
+    <message>
+        <source>The part after this one</source>
+        <translation>后一部分</translation>
+    </message>
+    <message>
+        <source>Copy the shown part, or the selected elements</source>
+        <translation>复制显示的部分或所选元素</translation>
+    </message>
+    <message>
+        <source>Asking for its size…</source>
+        <translation>正在询问大小…</translation>
+    </message>
+    <message>
+        <source>Values of this type cannot be shown here.</source>
+        <translation>此类型的值无法在此显示。</translation>
+    </message>
+    <message>
+        <source>There is no such key.</source>
+        <translation>没有这个键。</translation>
+    </message>
+    <message>
+        <source>The server does not tell how large it is. Nothing was fetched.</source>
+        <translation>服务器没有说明它有多大。未获取任何内容。</translation>
+    </message>
+    <message>
+        <source>This is large: %1. Nothing was fetched.</source>
+        <translation>此值很大：%1。未获取任何内容。</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Element</source>
+        <translation>元素</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>成员</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>分值</translation>
+    </message>
+    <message>
+        <source>Longer parts of elements than %1 are left out.</source>
+        <translation>元素中超过 %1 的部分已省略。</translation>
+    </message>
+    <message>
+        <source>%1, %2 bytes</source>
+        <translation>%1，%2 字节</translation>
+    </message>
+    <message>
+        <source>%1, elements: %2</source>
+        <translation>%1，元素：%2</translation>
+    </message>
+    <message>
+        <source>%1 of the server&apos;s memory</source>
+        <translation>占服务器内存 %1</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>TTL %1</source>
+        <translation>TTL %1</translation>
+    </message>
+    <message>
+        <source>Bytes %1 to %2 of %3</source>
+        <translation>第 %1 至 %2 字节，共 %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 elements</source>
+        <translation>%1 / %2 个元素</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ViewsMenu</name>
@@ -3747,6 +8096,10 @@ unix:///path/redis.sock   sandbox:?workload=demo</translation>
     <message>
         <source>Jobs of version 8 wait in BLMOVE: CLIENT LIST shows such clients, but not for which key; version 9 stores nothing of them.</source>
         <translation>版本 8 的任务在 BLMOVE 中等待：CLIENT LIST 会显示这些客户端，但不显示键；版本 9 不存储它们的任何信息。</translation>
+    </message>
+    <message>
+        <source>The declaration of this family names no queue and no channel.</source>
+        <translation>此家族的声明没有写明队列和频道。</translation>
     </message>
 </context>
 </TS>

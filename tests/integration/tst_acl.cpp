@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/lockoperations.h"
+#include "operations/rightsneeded.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
 #include "support/structurefamilies.h"
@@ -7,6 +8,7 @@
 #include "support/watchfixture.h"
 
 #include <QFile>
+#include <QSet>
 
 #include <functional>
 
@@ -19,6 +21,7 @@ using Words = QList<QByteArray>;
 
 constexpr const char* observer = "lockscope-observer";
 constexpr const char* manager = "lockscope-operator";
+constexpr const char* tracker = "lockscope-tracker";
 constexpr int database = 3; ///< not 0, so that SELECT is needed, too
 constexpr int patienceMs = 20000; ///< for what must come, on a busy machine
 
@@ -33,8 +36,22 @@ QMap<QByteArray, Words> aclLines(const QString& file)
     for (const QByteArray& line : readme.readAll().split('\n')) {
         if (line.startsWith("```"))
             fenced = !fenced;
-        else if (fenced && line.startsWith("ACL SETUSER "))
+        else if (fenced && line.startsWith("ACL SETUSER ") && line.contains(" reset "))
             lines.insert(line.split(' ').value(2), line.split(' '));
+    }
+    return lines;
+}
+
+/// The lines that add rights to the operator's: for all recipes, and for what is shown around an act.
+QList<Words> furtherLines(const QString& file)
+{
+    QList<Words> lines;
+    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    if (readme.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& line : readme.readAll().split('\n')) {
+            if (line.startsWith("ACL SETUSER lockscope-operator +"))
+                lines.append(line.split(' '));
+        }
     }
     return lines;
 }
@@ -74,11 +91,14 @@ private Q_SLOTS:
     void observerSeesEverything_data();
     void observerSeesEverything();
     void observerOfUngrantedChannelsPolls();
+    void trackerHearsByTracking();
     void notificationsAreSwitchedOnWithConfigSet();
     void observerChangesNothing();
     void operatorActs();
     void everyGrantIsNeeded_data();
     void everyGrantIsNeeded();
+    void furtherRightsAreThoseOfTheRecipes();
+    void withAllRightsEveryActIsPermitted();
 
 private:
     void createUser(const Words& words);
@@ -149,9 +169,10 @@ struct Hands {
     LockOperations operations;
 };
 
-WatchOptions matching(const QList<QByteArray>& globs)
+WatchOptions matching(const QList<QByteArray>& globs, ListenChoice listen = ListenChoice::Auto)
 {
     WatchOptions options;
+    options.listen = listen;
     options.matches = globs;
     return options;
 }
@@ -161,7 +182,7 @@ WatchOptions matching(const QList<QByteArray>& globs)
 void TestAcl::initTestCase()
 {
     m_lines = aclLines(QStringLiteral("README.md"));
-    QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager }));
+    QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager, tracker }));
     auto server = SandboxServer::start();
     VERIFY_RESULT(server);
     m_server = std::move(*server);
@@ -176,6 +197,7 @@ void TestAcl::init()
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
     createUser(adapted(m_lines[observer], false));
     createUser(adapted(m_lines[manager], false));
+    createUser(adapted(m_lines[tracker], false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
 }
 
@@ -219,11 +241,11 @@ QByteArray TestAcl::watching(const QByteArray& user, WatchOptions options)
             patienceMs);
         return ended && !denied;
     };
-    const bool whole = becomes([&] {
-        return engine.status().listening == ListenMode::Notifications && engine.status().completeness.complete;
-    });
+    const ListenMode mode = options.listen == ListenChoice::Tracking ? ListenMode::Tracking : ListenMode::Notifications;
+    const bool whole
+        = becomes([&] { return engine.status().listening == mode && engine.status().completeness.complete; });
     if (!whole)
-        return "no complete pass with notifications";
+        return "no complete pass while listening";
     if (!becomes([&] { return mirror.find("lock:hash") && mirror.find("lock:set") && mirror.find("lock:zset"); }))
         return "structures were not seen";
     engine.setVisibleLocks({ mirror.find("lock:hash")->id, mirror.find("lock:set")->id });
@@ -292,7 +314,11 @@ QByteArray TestAcl::operating(const QByteArray& user)
     return wasDenied() ? "denied" : "";
 }
 
-void TestAcl::bothReadmesHaveTheSameLines() { QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines); }
+void TestAcl::bothReadmesHaveTheSameLines()
+{
+    QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines);
+    QCOMPARE(furtherLines(QStringLiteral("README.zh-CN.md")), furtherLines(QStringLiteral("README.md")));
+}
 
 void TestAcl::observerSeesEverything_data()
 {
@@ -325,6 +351,19 @@ void TestAcl::observerOfUngrantedChannelsPolls()
     QVERIFY(!mirror.find("other:a"));
     m_admin->run({ "DEL", "lock:a" });
     QTRY_VERIFY(mirror.pull(engine) && !mirror.find("lock:a"));
+}
+
+void TestAcl::trackerHearsByTracking()
+{
+    QCOMPARE(watching(tracker, matching({ "lock:*" }, ListenChoice::Tracking)), QByteArray());
+    QCOMPARE(inspecting(tracker), QByteArray());
+    // Also where it was not told to: CONFIG and notifications are refused, and tracking is found by itself.
+    WatchEngine engine(specOf(tracker), std::make_shared<CommandGate>(true), matching({ "lock:*" }));
+    engine.start();
+    QTRY_COMPARE(engine.status().listening, ListenMode::Tracking);
+    QTRY_VERIFY(engine.status().completeness.complete);
+    QCOMPARE(engine.status().notifications, NotificationSetting::Forbidden);
+    QVERIFY(!engine.status().error);
 }
 
 void TestAcl::notificationsAreSwitchedOnWithConfigSet()
@@ -382,9 +421,59 @@ void TestAcl::everyGrantIsNeeded()
     Words words = m_lines[user];
     QCOMPARE(words.removeAll(grant), 1);
     createUser(adapted(words, false));
-    const bool works = watching(user, matching({ "lock:*" })).isEmpty() && inspecting(user).isEmpty()
-        && (user == observer || operating(user).isEmpty());
+    const ListenChoice listen = user == tracker ? ListenChoice::Tracking : ListenChoice::Auto;
+    const bool works = watching(user, matching({ "lock:*" }, listen)).isEmpty() && inspecting(user).isEmpty()
+        && (user != manager || operating(user).isEmpty());
     QVERIFY2(!works, "nothing misses it");
+}
+
+/// No word too many and none too few: what the scripts call and the operator's own line has not.
+void TestAcl::furtherRightsAreThoseOfTheRecipes()
+{
+    QSet<QByteArray> needed;
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    for (const QByteArray& name : registry.names()) {
+        for (int act = 0; act < lockActCount; ++act) {
+            const QByteArray source = registry.family(registry.byName(name)).actRecipe(LockAct(act)).luaSource;
+            for (const QByteArray& command : commandsOfScript(source))
+                needed.insert('+' + command.toLower());
+        }
+    }
+    for (const QByteArray& word : std::as_const(m_lines[manager]))
+        needed.remove(word);
+    const QList<Words> further = furtherLines(QStringLiteral("README.md"));
+    QCOMPARE(further.size(), 2);
+    QSet<QByteArray> granted(further[0].cbegin() + 3, further[0].cend());
+    granted.insert("+exists"); // stands in both, as either may be left out
+    needed.insert("+exists");
+    const QByteArray difference
+        = (needed - granted).values().join(' ') + " missing, too many: " + (granted - needed).values().join(' ');
+    QVERIFY2(granted == needed, difference.constData());
+}
+
+void TestAcl::withAllRightsEveryActIsPermitted()
+{
+    for (const Words& line : furtherLines(QStringLiteral("README.md")))
+        createUser(line);
+    createUser({ "ACL", "SETUSER", manager, "~*", "&*" }); // the keys and channels are each one's own
+    const FamilyRegistry& registry = FamilyRegistry::instance();
+    for (const QByteArray& name : registry.names()) {
+        for (int act = 0; act < lockActCount; ++act) {
+            for (const Words& command :
+                commandsNeeded(registry.family(registry.byName(name)), LockAct(act), "lock:a")) {
+                const QByteArray answer = m_admin->run(Words { "ACL", "DRYRUN", manager } + command).text;
+                QVERIFY2(answer == "OK", QByteArray(name + ": " + answer).constData());
+            }
+        }
+    }
+    m_admin->run({ "SET", "lock:theirs", "theirs", "PX", "60000" });
+    Hands hands(specOf(manager));
+    QVERIFY(hands.waitUntilReady());
+    const auto impact = awaited<Result<ReleaseImpact>>(
+        [&](auto handler) { hands.operations.weigh("lock:theirs", std::move(handler)); }, fail(ErrorKind::Timeout));
+    VERIFY_RESULT(impact);
+    QVERIFY(impact->rightsKnown && impact->evidence.verdict == HolderEvidence::Verdict::Undecidable);
+    QVERIFY(!wasDenied());
 }
 
 QTEST_GUILESS_MAIN(TestAcl)

@@ -257,14 +257,22 @@ void TestTruth::disturb(WatchFixture& fixture)
 void TestTruth::pictureEqualsServer_data()
 {
     QTest::addColumn<QByteArray>("notifyFlags");
+    QTest::addColumn<ListenChoice>("listen");
+    QTest::addColumn<ListenMode>("mode");
     QTest::addColumn<double>("share");
-    QTest::newRow("notifications") << QByteArray("Kg$hszlxe") << 0.8;
-    QTest::newRow("polling") << QByteArray() << 0.2;
+    const QByteArray none;
+    QTest::newRow("notifications") << QByteArray("Kg$hszlxe") << ListenChoice::Auto << ListenMode::Notifications << 0.5;
+    QTest::newRow("keyevent channels") << QByteArray("Eg$hszlxe") << ListenChoice::Auto << ListenMode::Notifications
+                                       << 0.1;
+    QTest::newRow("tracking") << none << ListenChoice::Auto << ListenMode::Tracking << 0.25;
+    QTest::newRow("polling") << none << ListenChoice::Poll << ListenMode::Polling << 0.15;
 }
 
 void TestTruth::pictureEqualsServer()
 {
     QFETCH(QByteArray, notifyFlags);
+    QFETCH(ListenChoice, listen);
+    QFETCH(ListenMode, mode);
     QFETCH(double, share);
     quint32 seed = quint32(qEnvironmentVariableIntValue("LOCKSCOPE_TRUTH_SEED"));
     if (seed == 0)
@@ -277,7 +285,10 @@ void TestTruth::pictureEqualsServer()
     WatchFixture fixture(serverOptions);
     WatchOptions options = WatchFixture::allKeys();
     options.registry = &structureRegistry();
+    options.listen = listen;
     fixture.watch(options);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), 10'000);
+    QCOMPARE(fixture.engine().status().listening, mode);
     QElapsedTimer clock;
     clock.start();
     const qint64 end = qint64(trafficSeconds() * share * 1000);
@@ -313,6 +324,7 @@ void TestTruth::pictureEqualsServer()
     qInfo("true after %lld ms, %lld locks", static_cast<long long>(quiet.elapsed()),
         static_cast<long long>(fixture.mirror().size()));
     QVERIFY2(fixture.isConsistent(), "a delta contradicts what was told before");
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, mode, 10'000);
 }
 
 QTEST_GUILESS_MAIN(TestTruth)

@@ -24,8 +24,10 @@ FakeDeployment::FakeDeployment(const Options& options, QObject* parent)
     , m_options(options)
     , m_random(options.seed)
 {
-    m_status.nodes = { QStringLiteral("cache-1.example.net:6379") };
-    m_status.readOnly = options.readOnly;
+    m_status.nodes.resize(1);
+    m_status.nodes[0].name = QStringLiteral("cache-1.example.net:6379");
+    m_access = { options.environment, options.readOnly, std::nullopt };
+    m_status.readOnly = isReadOnly();
     m_delta.reset = true;
 }
 
@@ -82,12 +84,55 @@ QFuture<Result<DiscoveryReport>> FakeDeployment::discover(const DiscoveryOptions
     return answer<DiscoveryReport>(m_discovery);
 }
 
-QFuture<Result<LockInspection>> FakeDeployment::inspect(const QByteArray& key)
+QFuture<Result<LockInspection>> FakeDeployment::inspect(const InspectRequest& request)
 {
     ++m_inspections;
     if (m_inspectError)
         return answer<LockInspection>(tl::unexpected<Error>(*m_inspectError));
-    return answer<LockInspection>(look(key));
+    return answer<LockInspection>(look(request.key));
+}
+
+QFuture<Result<ValuePage>> FakeDeployment::readValue(const ValueRequest& request)
+{
+    m_valueRequests.append(request);
+    ValuePage page = m_values.value(request.key);
+    page.key = request.key;
+    if (!m_values.contains(request.key))
+        page.type = "none";
+    page.from = request.from;
+    if (request.sizeOnly) {
+        page.bytes.clear();
+        page.elements.clear();
+    } else {
+        page.bytes = page.bytes.mid(request.from, ValueRequest::pageBytes);
+    }
+    return answer<ValuePage>(page);
+}
+
+QFuture<Result<ServerReport>> FakeDeployment::inspectServer()
+{
+    ++m_serverInspections;
+    return answer<ServerReport>(m_serverReport);
+}
+
+QFuture<Result<ReleaseImpact>> FakeDeployment::weigh(const InspectRequest& request)
+{
+    ++m_inspections;
+    if (m_inspectError)
+        return answer<ReleaseImpact>(tl::unexpected<Error>(*m_inspectError));
+    ReleaseImpact impact;
+    impact.seen = look(request.key);
+    impact.rightsKnown = true;
+    impact.evidence = { HolderEvidence::Verdict::NotSeen, 42 };
+    if (m_changeImpact)
+        m_changeImpact(impact);
+    return answer<ReleaseImpact>(impact);
+}
+
+QFuture<Result<QList<NextHolder>>> FakeDeployment::follow(const FollowRequest& request)
+{
+    m_follows.append(request);
+    return answer<QList<NextHolder>>(m_next);
 }
 
 QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& request)
@@ -98,6 +143,9 @@ QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& requ
     AcquireGrant grant { request.key,
         request.token.isEmpty() ? QByteArray("5f0c1d2e3b4a59687786a5b4c3d2e1f00f1e2d3c") : request.token, request.ttl,
         request.ttl - 12ms, now() + request.ttl - 12ms };
+    if (request.fence)
+        grant.fence = ++m_fence;
+    grant.nodes = votes(grant.validUntil);
     put(request.key, grant.token, request.ttl);
     return answer<AcquireGrant>(grant);
 }
@@ -105,17 +153,38 @@ QFuture<Result<AcquireGrant>> FakeDeployment::acquire(const AcquireRequest& requ
 QFuture<Result<AcquireGrant>> FakeDeployment::extend(const ExtendRequest& request)
 {
     m_extensions.append(request);
+    if (m_extendError)
+        return answer<AcquireGrant>(tl::unexpected<Error>(*m_extendError));
     const LockRecord* held = lock(request.key);
     if (!held || held->token != request.token)
         return answer<AcquireGrant>(fail(ErrorKind::NotHeld));
     put(request.key, request.token, request.ttl, LockEventKind::Renewed);
-    return answer<AcquireGrant>(
-        AcquireGrant { request.key, request.token, request.ttl, request.ttl, now() + request.ttl });
+    AcquireGrant grant { request.key, request.token, request.ttl, request.ttl, now() + request.ttl };
+    grant.nodes = votes(grant.validUntil);
+    return answer<AcquireGrant>(grant);
+}
+
+QList<NodeAnswer> FakeDeployment::votes(SteadyTime validUntil) const
+{
+    QList<NodeAnswer> nodes;
+    for (int i = 0; m_options.masters > 1 && i < m_options.masters; ++i) {
+        NodeAnswer node;
+        node.node = QStringLiteral("10.20.4.%1:6379").arg(17 + i);
+        if (i == m_downMaster)
+            node.error = makeError(ErrorKind::Timeout);
+        else
+            node.vote = NodeVote::Yes;
+        node.validUntil = i == m_downMaster ? SteadyTime() : validUntil;
+        nodes.append(node);
+    }
+    return nodes;
 }
 
 QFuture<Result<void>> FakeDeployment::release(const ReleaseRequest& request)
 {
     m_releases.append(request);
+    if (m_releaseError)
+        return answer<void>(tl::unexpected<Error>(*m_releaseError));
     const LockRecord* held = lock(request.key);
     if (!held || held->token != request.token)
         return answer<void>(fail(ErrorKind::NotHeld));
@@ -132,6 +201,39 @@ QFuture<Result<QList<ForceReleaseResult>>> FakeDeployment::forceRelease(const Fo
     for (const ForceReleaseTarget& target : request.targets)
         results.append(releaseTarget(target));
     return answer<QList<ForceReleaseResult>>(results);
+}
+
+QFuture<Result<RestoreResult>> FakeDeployment::restore(const RestoreRequest& request)
+{
+    m_restores.append(request);
+    if (isReadOnly() && !request.planOnly)
+        return answer<RestoreResult>(fail(ErrorKind::ReadOnly));
+    Result<RestoreResult> result = m_restoreResult;
+    if (result && request.planOnly && result->outcome == RestoreOutcome::Restored)
+        result->outcome = RestoreOutcome::Possible;
+    if (result)
+        result->auditId = request.auditId;
+    return answer<RestoreResult>(std::move(result));
+}
+
+QFuture<Result<WriteAccess>> FakeDeployment::arm(const ArmRequest& request)
+{
+    m_armings.append(request);
+    if (m_armError)
+        return answer<WriteAccess>(tl::unexpected<Error>(*m_armError));
+    m_access.armedUntil = now() + request.duration;
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
+    return answer<WriteAccess>(m_access);
+}
+
+void FakeDeployment::disarm()
+{
+    m_access.armedUntil.reset();
+    m_status.readOnly = isReadOnly();
+    Q_EMIT writeAccessChanged();
+    publish();
 }
 
 void FakeDeployment::changeStatus(const std::function<void(WatchStatus&)>& change)
@@ -335,10 +437,32 @@ ForceReleaseResult FakeDeployment::releaseTarget(const ForceReleaseTarget& targe
     else if (!target.anyToken && found.token != target.expectedToken)
         result.outcome = ReleaseOutcome::HolderChanged;
     else
-        result.outcome = ReleaseOutcome::Released;
-    if (result.outcome == ReleaseOutcome::Released)
-        remove(target.key);
+        act(result, found);
     return result;
+}
+
+void FakeDeployment::act(ForceReleaseResult& result, const LockInspection& found)
+{
+    ForceReleaseTarget& target = result.target;
+    result.oldTtlMs = found.ttlMs;
+    result.outcome = ReleaseOutcome::Done;
+    switch (target.act) {
+    case LockAct::Release:
+        result.outcome = ReleaseOutcome::Released;
+        return remove(target.key);
+    case LockAct::KillConnection:
+        return;
+    case LockAct::TakeOver:
+        target.newToken = "lockscope-operator";
+        [[fallthrough]];
+    case LockAct::HandBack:
+        put(target.key, target.newToken, Milliseconds(target.ttlMs), LockEventKind::HolderChanged);
+        return;
+    case LockAct::Shorten:
+    case LockAct::AddTtl:
+        put(target.key, found.token, Milliseconds(target.ttlMs), LockEventKind::Renewed);
+        return;
+    }
 }
 
 LockInspection FakeDeployment::look(const QByteArray& key) const
@@ -347,7 +471,7 @@ LockInspection FakeDeployment::look(const QByteArray& key) const
     inspection.key = key;
     inspection.at = now();
     inspection.atMs = wallNowMs();
-    inspection.node = m_status.nodes.value(0);
+    inspection.node = m_status.nodeName(0);
     inspection.type = "none";
     const LockRecord* record = lock(key);
     if (!record)

@@ -41,7 +41,10 @@ bool isOpenTo(const QString& room, const QString& include, const QString& target
     static const QStringList openRooms { QStringLiteral("base"), QStringLiteral("locks"), QStringLiteral("table"),
         QStringLiteral("deployment"), QStringLiteral("ui"), QStringLiteral("app") };
     static const QStringList openValues { QStringLiteral("operations/lockoperation.h"),
-        QStringLiteral("redis/connectionuri.h") };
+        QStringLiteral("redis/connectionuri.h"), QStringLiteral("redis/environment.h"),
+        QStringLiteral("history/auditentry.h"), QStringLiteral("operations/restorerequest.h"),
+        QStringLiteral("redis/writeaccess.h"), QStringLiteral("stress/stressconfig.h"),
+        QStringLiteral("stress/stressreport.h") };
     return openRooms.contains(target) || openValues.contains(include)
         || (room == QLatin1String("app") && include == QLatin1String("watch/watchengine.h")); // for WatchOptions
 }

@@ -38,6 +38,15 @@ const LockRecord* DeltaMirror::find(const QByteArray& key) const
     return nullptr;
 }
 
+const LockRecord* DeltaMirror::find(const QByteArray& key, qint32 database) const
+{
+    for (const LockRecord& record : m_locks) {
+        if (record.key == key && record.database == database)
+            return &record;
+    }
+    return nullptr;
+}
+
 QList<LockEventKind> DeltaMirror::kindsOf(const QByteArray& key) const
 {
     QList<LockEventKind> kinds;

@@ -17,6 +17,7 @@ public:
     /// Takes the delta, if there is one, and applies it. False if it contradicts what was told before.
     bool pull(WatchEngine& engine);
     [[nodiscard]] const LockRecord* find(const QByteArray& key) const;
+    [[nodiscard]] const LockRecord* find(const QByteArray& key, qint32 database) const;
     [[nodiscard]] qsizetype size() const { return m_locks.size(); }
     [[nodiscard]] QList<LockRecord> locks() const { return m_locks.values(); }
     /// All events so far, oldest first.

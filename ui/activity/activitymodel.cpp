@@ -51,10 +51,21 @@ QString sourceText(LockEventSource source)
         return ActivityModel::tr("Told by the server's notification");
     case LockEventSource::Verify:
         return ActivityModel::tr("Found by reading the key");
+    case LockEventSource::Tracking:
+        return ActivityModel::tr("Client tracking named the key; it was read then");
     case LockEventSource::Pass:
         break;
     }
     return ActivityModel::tr("Found by a pass over the key space; it happened some time before");
+}
+
+QString doubtText(const LockEvent& event)
+{
+    if (event.kind == LockEventKind::HolderChanged)
+        return ActivityModel::tr("Nobody said whether it was released, or expired, in between");
+    return event.kind == LockEventKind::Expired
+        ? ActivityModel::tr("Nobody said how it ended: it is gone, and its time was over")
+        : ActivityModel::tr("Nobody said how it ended: it is gone before its time, released or evicted");
 }
 
 } // namespace
@@ -165,7 +176,7 @@ bool ActivityModel::accepts(const LockEvent& event) const
 {
     if (!m_filter || event.kind == LockEventKind::Gap)
         return true;
-    return event.key == m_filter->key && event.database == m_filter->database && event.node == m_filter->node;
+    return event.key == m_filter->key && event.database == m_filter->database;
 }
 
 void ActivityModel::show(const std::vector<LockEvent>& events)
@@ -210,7 +221,7 @@ QString ActivityModel::textOf(const LockEvent& event, ActivityColumn column) con
     case ActivityColumn::Time:
         return wallTimeText(event.atMs);
     case ActivityColumn::Event:
-        return lockEventTitle(event.kind);
+        return lockEventTitle(event);
     case ActivityColumn::Key:
         if (event.kind == LockEventKind::Gap)
             return tr("events since %1 may be missing; the state was read anew").arg(wallTimeText(event.sinceMs));
@@ -227,7 +238,8 @@ QString ActivityModel::tipOf(const LockEvent& event, ActivityColumn column) cons
 {
     switch (column) {
     case ActivityColumn::Event:
-        return sourceText(event.source) + QLatin1Char('\n') + tipOf(event, ActivityColumn::Token);
+        return sourceText(event.source) + QLatin1Char('\n')
+            + (event.certain ? QString() : doubtText(event) + QLatin1Char('\n')) + tipOf(event, ActivityColumn::Token);
     case ActivityColumn::Token:
         if (event.kind == LockEventKind::HolderChanged)
             return tr("%1, before it %2")

@@ -23,7 +23,12 @@ QString heldReason(const LockRecord& record, SteadyTime now)
     QString reason
         = QCoreApplication::translate("lockscope::LockText", "The key exists and its lease has %1 left of %2.")
               .arg(durationText(record.remaining(now)), durationText(record.lease));
-    if (record.renewals > 0) {
+    if (record.rhythm && record.rhythm->overdue > 0) {
+        reason += QLatin1Char(' ')
+            + QCoreApplication::translate(
+                "lockscope::LockText", "Renewals seen by the same holder: %1, and then they stopped.")
+                  .arg(record.renewals);
+    } else if (record.renewals > 0) {
         reason += QLatin1Char(' ')
             + QCoreApplication::translate(
                 "lockscope::LockText", "Renewals seen by the same holder: %1, so something is alive there.")
@@ -34,6 +39,30 @@ QString heldReason(const LockRecord& record, SteadyTime now)
                 "lockscope::LockText", "No renewal was seen: if the holder is dead, it ends by itself.");
     }
     return reason;
+}
+
+QString votesReason(const LockRecord& record)
+{
+    if (!record.votes)
+        return {};
+    const LockVotes& votes = *record.votes;
+    const qsizetype masters = qsizetype(votes.byNode.size());
+    if (record.state == LockState::Quorum)
+        return QCoreApplication::translate("lockscope::LockText", "%1 of %2 masters name this holder; %3 are needed.")
+            .arg(votes.winning)
+            .arg(masters)
+            .arg(votes.quorum);
+    const QString tooFew = QCoreApplication::translate("lockscope::LockText",
+        "Only %1 of %2 masters name this holder, and %3 are needed: nobody holds the lock, whatever a client believes.")
+                               .arg(votes.winning)
+                               .arg(masters)
+                               .arg(votes.quorum);
+    if (!votes.isSplit)
+        return tooFew;
+    return tooFew + QLatin1Char(' ')
+        + QCoreApplication::translate("lockscope::LockText",
+            "Other masters name another holder: the vote is split, and nobody gets in until a part of it has expired "
+            "or is released.");
 }
 
 } // namespace
@@ -47,6 +76,10 @@ QString lockStateTitle(LockState state)
         return QCoreApplication::translate("lockscope::LockText", "No TTL");
     case LockState::Due:
         return QCoreApplication::translate("lockscope::LockText", "Due");
+    case LockState::Quorum:
+        return QCoreApplication::translate("lockscope::LockText", "Held by a quorum");
+    case LockState::Minority:
+        return QCoreApplication::translate("lockscope::LockText", "No quorum");
     case LockState::Stale:
         break;
     }
@@ -62,6 +95,10 @@ QString lockStateIcon(LockState state)
         return QStringLiteral("state-no-ttl");
     case LockState::Due:
         return QStringLiteral("state-due");
+    case LockState::Quorum:
+        return QStringLiteral("state-held");
+    case LockState::Minority:
+        return QStringLiteral("warning");
     case LockState::Stale:
         break;
     }
@@ -72,10 +109,13 @@ Tone lockStateTone(LockState state)
 {
     switch (state) {
     case LockState::Held:
+    case LockState::Quorum:
         return Tone::Info;
     case LockState::NoTtl:
         return Tone::Danger;
     case LockState::Due:
+        return Tone::Warning;
+    case LockState::Minority:
         return Tone::Warning;
     case LockState::Stale:
         break;
@@ -88,6 +128,10 @@ QString lockStateReason(const LockRecord& record, LinkState link, SteadyTime now
     switch (record.state) {
     case LockState::Held:
         return heldReason(record, now);
+    case LockState::Quorum:
+        return votesReason(record) + QLatin1Char(' ') + heldReason(record, now);
+    case LockState::Minority:
+        return votesReason(record);
     case LockState::NoTtl:
         return QCoreApplication::translate("lockscope::LockText",
             "The key has no TTL: it never expires by itself. If its holder is dead, it stays until somebody deletes "
@@ -131,12 +175,41 @@ QString lockConfidenceText(const LockRecord& record)
             "That is a guess from name and value: it may be no lock at all. --match with its name would settle it.");
 }
 
+QString suspicionTitle(SuspicionKind kind)
+{
+    switch (kind) {
+    case SuspicionKind::NoTtl:
+        return QCoreApplication::translate("lockscope::LockText", "no TTL");
+    case SuspicionKind::RenewedWithoutHolder:
+        return QCoreApplication::translate("lockscope::LockText", "renewed without holder");
+    case SuspicionKind::HolderGone:
+        return QCoreApplication::translate("lockscope::LockText", "connection gone");
+    case SuspicionKind::HeldLong:
+        return QCoreApplication::translate("lockscope::LockText", "held very long");
+    case SuspicionKind::MissedBeats:
+        break;
+    }
+    return QCoreApplication::translate("lockscope::LockText", "renewals missing");
+}
+
+QString suspicionText(const LockRecord& record, SteadyTime now)
+{
+    QStringList lines;
+    for (const Suspicion& suspicion : suspicionsOf(record))
+        lines += suspicionEvidence(record, suspicion.kind, now);
+    if (lines.isEmpty())
+        return QCoreApplication::translate("lockscope::LockText", "Nothing that was seen says that it is stuck.");
+    lines += QCoreApplication::translate(
+        "lockscope::LockText", "That is no proof: ask whoever runs the holder before you end it.");
+    return lines.join(QLatin1Char('\n'));
+}
+
 QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now)
 {
     QStringList lines { lockStateReason(record, link, now) };
     lines += QCoreApplication::translate("lockscope::LockText", "The server confirmed token and TTL %1 ago.")
                  .arg(ageText(record.verifiedAt, now));
-    if (record.state != LockState::Held)
+    if (record.state != LockState::Held && record.state != LockState::Quorum)
         lines += record.renewals > 0
             ? QCoreApplication::translate("lockscope::LockText", "Held for %1; renewals seen by the same holder: %2.")
                   .arg(heldText(record, now))
@@ -164,9 +237,9 @@ QString heldText(const LockRecord& record, SteadyTime now)
 
 QString tokenText(const QByteArray& token, int maxCharacters) { return displayText(token, maxCharacters); }
 
-QString lockEventTitle(LockEventKind kind)
+QString lockEventTitle(const LockEvent& event)
 {
-    switch (kind) {
+    switch (event.kind) {
     case LockEventKind::Found:
         return QCoreApplication::translate("lockscope::LockText", "Found");
     case LockEventKind::Acquired:
@@ -176,9 +249,11 @@ QString lockEventTitle(LockEventKind kind)
     case LockEventKind::HolderChanged:
         return QCoreApplication::translate("lockscope::LockText", "Holder changed");
     case LockEventKind::Released:
-        return QCoreApplication::translate("lockscope::LockText", "Released");
+        return event.certain ? QCoreApplication::translate("lockscope::LockText", "Released")
+                             : QCoreApplication::translate("lockscope::LockText", "Probably released");
     case LockEventKind::Expired:
-        return QCoreApplication::translate("lockscope::LockText", "Expired");
+        return event.certain ? QCoreApplication::translate("lockscope::LockText", "Expired")
+                             : QCoreApplication::translate("lockscope::LockText", "Probably expired");
     case LockEventKind::Evicted:
         return QCoreApplication::translate("lockscope::LockText", "Evicted");
     case LockEventKind::LostTtl:

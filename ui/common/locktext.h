@@ -3,6 +3,7 @@
 
 #include "common/theme.h"
 #include "locks/lockevent.h"
+#include "locks/suspicion.h"
 #include "locks/watchstatus.h"
 
 #include <QString>
@@ -19,6 +20,11 @@ namespace lockscope {
 /// That, and the evidence: when the server confirmed it last, what was seen of its holder, and how sure it is that this
 /// is a lock at all. Several sentences, one line each.
 [[nodiscard]] QString lockWhyText(const LockRecord& record, LinkState link, SteadyTime now);
+/// `no TTL`, `connection gone`…: a suspicion in two words.
+[[nodiscard]] QString suspicionTitle(SuspicionKind kind);
+/// The evidence for all that speaks against a lock, one line each, and that it is no proof; says so where there is
+/// none.
+[[nodiscard]] QString suspicionText(const LockRecord& record, SteadyTime now);
 /// Whether it was recognised by its shape alone, and may be no lock.
 [[nodiscard]] bool isLockDoubtful(const LockRecord& record);
 /// How sure the recognition is and what that means, in one or two sentences.
@@ -29,7 +35,7 @@ namespace lockscope {
 [[nodiscard]] QString heldText(const LockRecord& record, SteadyTime now);
 /// A token for people; empty without one.
 [[nodiscard]] QString tokenText(const QByteArray& token, int maxCharacters = 0);
-[[nodiscard]] QString lockEventTitle(LockEventKind kind);
+[[nodiscard]] QString lockEventTitle(const LockEvent& event);
 [[nodiscard]] Tone lockEventTone(LockEventKind kind);
 /// A wall-clock instant in local time, with milliseconds and the day where it is not today.
 [[nodiscard]] QString wallTimeText(qint64 msSinceEpoch);

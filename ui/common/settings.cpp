@@ -21,9 +21,14 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::HideEnded, "table/hideEnded", QMetaType::Bool },
     { Setting::ReducedMotion, "ui/reducedMotion", QMetaType::Bool },
     { Setting::SavedViews, "table/views", QMetaType::QByteArray },
+    { Setting::Listen, "connections/listen", QMetaType::QString },
+    { Setting::VerifyRate, "connections/budget", QMetaType::Int },
+    { Setting::Environments, "connections/environments", QMetaType::QStringList },
+    { Setting::AuditGeometry, "audit/geometry", QMetaType::QByteArray },
 };
 
 constexpr int maximumRecentUris = 10;
+constexpr qsizetype maximumEnvironments = 200;
 
 const SettingEntry& entryOf(Setting setting) { return settingTable[int(setting)]; }
 
@@ -73,6 +78,13 @@ ThemeMode Settings::themeMode() const
 
 void Settings::setThemeMode(ThemeMode mode) { setValue(Setting::Theme, themeModeName(mode)); }
 
+ListenChoice Settings::listenChoice() const
+{
+    return listenChoiceByName(value(Setting::Listen).toString()).value_or(ListenChoice::Auto);
+}
+
+void Settings::setListenChoice(ListenChoice choice) { setValue(Setting::Listen, QString(listenChoiceName(choice))); }
+
 QStringList Settings::recentUris() const { return value(Setting::RecentUris).toStringList(); }
 
 void Settings::addRecentUri(const ConnectionSpec& spec)
@@ -82,6 +94,27 @@ void Settings::addRecentUri(const ConnectionSpec& spec)
     uris.removeAll(uri);
     uris.prepend(uri);
     setValue(Setting::RecentUris, QStringList(uris.mid(0, maximumRecentUris)));
+}
+
+// One entry a connection, `NAME URI`, the newest first.
+Environment Settings::environmentOf(const ConnectionSpec& spec) const
+{
+    const QString suffix = QLatin1Char(' ') + storableUri(spec);
+    for (const QString& entry : value(Setting::Environments).toStringList()) {
+        if (entry.endsWith(suffix) && entry.indexOf(QLatin1Char(' ')) == entry.size() - suffix.size())
+            return environmentByName(QStringView(entry).chopped(suffix.size())).value_or(Environment::Unspecified);
+    }
+    return Environment::Unspecified;
+}
+
+void Settings::setEnvironmentOf(const ConnectionSpec& spec, Environment environment)
+{
+    const QString uri = storableUri(spec);
+    QStringList entries = value(Setting::Environments).toStringList();
+    entries.removeIf([&uri](const QString& entry) { return entry.section(QLatin1Char(' '), 1) == uri; });
+    if (environment != Environment::Unspecified)
+        entries.prepend(QString(environmentName(environment)) + QLatin1Char(' ') + uri);
+    setValue(Setting::Environments, QStringList(entries.mid(0, maximumEnvironments)));
 }
 
 QString Settings::keyOf(Setting setting) { return QLatin1StringView(entryOf(setting).key); }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "common/theme.h"
+#include "locks/listenmode.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 
 #include <QHash>
 #include <QSettings>
@@ -22,9 +24,13 @@ enum class Setting : quint8 {
     RecentUris,
     HideEnded,
     ReducedMotion,
-    SavedViews
+    SavedViews,
+    Listen, ///< as listenChoiceName() says
+    VerifyRate, ///< keys a second; 0: the default
+    Environments,
+    AuditGeometry
 };
-inline constexpr int settingCount = int(Setting::SavedViews) + 1;
+inline constexpr int settingCount = int(Setting::AuditGeometry) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.
@@ -41,9 +47,14 @@ public:
 
     [[nodiscard]] ThemeMode themeMode() const;
     void setThemeMode(ThemeMode mode);
+    [[nodiscard]] ListenChoice listenChoice() const;
+    void setListenChoice(ListenChoice choice);
     [[nodiscard]] QStringList recentUris() const;
     /// Puts it first; keeps the newest ten.
     void addRecentUri(const ConnectionSpec& spec);
+    /// What the operator said of a connection; Unspecified where nothing is remembered.
+    [[nodiscard]] Environment environmentOf(const ConnectionSpec& spec) const;
+    void setEnvironmentOf(const ConnectionSpec& spec, Environment environment);
 
     [[nodiscard]] static QString keyOf(Setting setting);
 

@@ -33,6 +33,10 @@ ThemeColors lightColors()
     c.positive = QColor(0x116329);
     c.warning = QColor(0x7a4b00);
     c.danger = QColor(0xa8121b);
+    c.production = QColor(0xa8121b);
+    c.staging = QColor(0x7a4b00);
+    c.development = QColor(0x116329);
+    c.environmentText = QColor(0xffffff);
     c.infoGround = QColor(0xe1edfb);
     c.positiveGround = QColor(0xdcf2e2);
     c.warningGround = QColor(0xfff0c7);
@@ -56,6 +60,10 @@ ThemeColors darkColors()
     c.positive = QColor(0x6fd08c);
     c.warning = QColor(0xf0c050);
     c.danger = QColor(0xff8f8a);
+    c.production = QColor(0xc22a30);
+    c.staging = QColor(0x8a5a00);
+    c.development = QColor(0x1f7a3a);
+    c.environmentText = QColor(0xffffff);
     c.infoGround = QColor(0x182c47);
     c.positiveGround = QColor(0x173020);
     c.warningGround = QColor(0x392d10);
@@ -217,6 +225,9 @@ QList<ColorPair> themeColorPairs(bool dark)
         { "link on window", c.link, c.window },
         { "link on base", c.link, c.base },
         { "button text", palette.color(QPalette::ButtonText), palette.color(QPalette::Button) },
+        { "word of production", c.environmentText, c.production },
+        { "word of staging", c.environmentText, c.staging },
+        { "word of development", c.environmentText, c.development },
         { "tool tip", palette.color(QPalette::ToolTipText), palette.color(QPalette::ToolTipBase) },
     };
     for (const Tone tone : { Tone::Info, Tone::Positive, Tone::Warning, Tone::Danger }) {

@@ -24,6 +24,7 @@ struct ThemeColors {
     QColor window, base, alternate, text, muted, border;
     QColor accent, accentText, link;
     QColor info, positive, warning, danger; ///< text and shapes on window, base and their own grounds
+    QColor production, staging, development, environmentText; ///< the flag of an environment, and its word on it
     QColor infoGround, positiveGround, warningGround, dangerGround;
 
     [[nodiscard]] QColor tone(Tone tone) const;

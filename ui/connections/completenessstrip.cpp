@@ -5,6 +5,7 @@
 #include "common/badge.h"
 #include "common/elidedlabel.h"
 #include "common/locktext.h"
+#include "locks/listentext.h"
 
 #include <QHBoxLayout>
 #include <QLocale>
@@ -47,6 +48,8 @@ QString completenessText(const WatchStatus& status, SteadyTime now)
         parts += completeness.passRunning ? CompletenessStrip::tr("last complete %1 ago").arg(durationText(age))
                                           : CompletenessStrip::tr("%1 ago").arg(durationText(age));
     }
+    if (status.listening == ListenMode::Tracking && !status.gapOpen)
+        parts += CompletenessStrip::tr("since then by client tracking, without verbs");
     if (status.gapOpen)
         parts += CompletenessStrip::tr("changes since %1 may be missing").arg(wallTimeText(status.gapSinceMs));
     return parts.join(QStringLiteral(", "));
@@ -110,6 +113,7 @@ void CompletenessStrip::refresh()
     else
         m_badge->setState(Tone::Warning, QStringLiteral("warning"), tr("Partial"));
     m_text->setText(completenessText(m_status, m_clock.now()));
+    setToolTip(blindSpotTexts(m_status).join(QLatin1Char('\n')));
     const bool running = completeness.passRunning && m_status.link == LinkState::Ready;
     m_progress->setVisible(running);
     if (!running)

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "base/result.h"
+#include "locks/databasechoice.h"
+#include "locks/listenmode.h"
 #include "redis/connectionuri.h"
+#include "redis/environment.h"
 
 #include <QList>
 
@@ -18,6 +21,10 @@ struct ConnectionChoice {
     ConnectionSpec spec;
     bool readOnly = false;
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
+    ListenChoice listen = ListenChoice::Auto;
+    Environment environment = Environment::Unspecified;
+    QList<ConnectionSpec> furtherMasters; ///< with `spec` they are the independent masters of one quorum group
+    DatabaseChoice databases; ///< none: the one of the URI
 };
 
 /// Makes the deployment for a choice; not yet started.

@@ -2,8 +2,11 @@
 #include "connections/connectionstrip.h"
 
 #include "base/durationtext.h"
+#include "base/errortext.h"
 #include "common/badge.h"
 #include "common/elidedlabel.h"
+#include "common/plaintip.h"
+#include "locks/listentext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -32,6 +35,40 @@ void showLink(Badge* badge, const WatchStatus& status)
     }
 }
 
+QString nodeLine(const NodeStatus& node)
+{
+    QString line = node.name + QStringLiteral(": ");
+    if (node.isUp()) {
+        line += QString::fromUtf8(node.flavour) + QLatin1Char(' ') + QString::fromUtf8(node.version);
+        if (node.clockOffset)
+            line += QStringLiteral(", ") + ConnectionStrip::tr("clock %1 ms off").arg(node.clockOffset->count());
+    } else {
+        line += node.link == LinkState::Connecting ? ConnectionStrip::tr("connecting")
+                                                   : ConnectionStrip::tr("not reached");
+    }
+    if (node.error)
+        line += QStringLiteral(", ") + errorMessage(*node.error);
+    return line;
+}
+
+/// How many of several masters are there; the tip has a line for each.
+void showNodes(Badge* badge, const WatchStatus& status)
+{
+    const qsizetype all = status.memberCount();
+    const qsizetype up = status.membersUp();
+    badge->setVisible(all > 1);
+    const bool isEnough = status.quorum == 0 ? up == all : up >= status.quorum;
+    const Tone tone = up == all ? Tone::Positive : isEnough ? Tone::Warning : Tone::Danger;
+    badge->setState(tone, up == all ? QStringLiteral("check") : QStringLiteral("warning"),
+        ConnectionStrip::tr("%1 of %2 masters up").arg(up).arg(all));
+    QStringList lines;
+    for (const NodeStatus& node : status.nodes) {
+        if (node.isMember)
+            lines += nodeLine(node);
+    }
+    badge->setToolTip(plainTip(lines.join(QLatin1Char('\n'))));
+}
+
 } // namespace
 
 QString serverText(const WatchStatus& status)
@@ -41,14 +78,21 @@ QString serverText(const WatchStatus& status)
         parts += QString::fromUtf8(status.serverFlavour) + QLatin1Char(' ') + QString::fromUtf8(status.serverVersion);
     if (!status.serverRole.isEmpty())
         parts += QString::fromUtf8(status.serverRole);
-    if (!parts.isEmpty())
-        parts += ConnectionStrip::tr("db %1").arg(status.database);
+    if (!parts.isEmpty() && status.databases.size() > 1) {
+        QStringList numbers;
+        for (const qint32 database : status.databases)
+            numbers += QString::number(database);
+        parts += ConnectionStrip::tr("dbs %1").arg(numbers.join(QLatin1Char(',')));
+    } else if (!parts.isEmpty()) {
+        parts += ConnectionStrip::tr("db %1").arg(status.databases.value(0, status.database));
+    }
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 
 ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
     : QFrame(parent)
     , m_link(new Badge(this))
+    , m_nodes(new Badge(this))
     , m_title(new ElidedLabel(this))
     , m_server(new ElidedLabel(this))
     , m_readOnly(new Badge(this))
@@ -69,12 +113,13 @@ ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
     m_sandbox->hide();
     m_listening->hide();
     m_enable->hide();
+    m_nodes->hide();
 
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 6, 8, 2);
     layout->setSpacing(8);
-    for (QWidget* widget :
-        { static_cast<QWidget*>(m_link), static_cast<QWidget*>(m_sandbox), static_cast<QWidget*>(m_readOnly) })
+    for (QWidget* widget : { static_cast<QWidget*>(m_link), static_cast<QWidget*>(m_nodes),
+             static_cast<QWidget*>(m_sandbox), static_cast<QWidget*>(m_readOnly) })
         layout->addWidget(widget);
     layout->addWidget(m_title);
     layout->addWidget(m_server);
@@ -96,6 +141,7 @@ void ConnectionStrip::setTarget(const QString& title, bool readOnly, bool sandbo
 void ConnectionStrip::setStatus(const WatchStatus& status)
 {
     showLink(m_link, status);
+    showNodes(m_nodes, status);
     m_server->setText(serverText(status));
     updateListening(status);
 }
@@ -105,19 +151,26 @@ void ConnectionStrip::updateListening(const WatchStatus& status)
     const bool ready = status.link == LinkState::Ready;
     m_listening->setVisible(ready && status.listening != ListenMode::None);
     m_enable->setVisible(status.canAskForNotifications());
-    if (status.listening == ListenMode::Notifications) {
-        m_listening->setState(Tone::Positive, QStringLiteral("notifications"), tr("Notifications on"));
-        m_listening->setToolTip(tr("Changes are heard from the server as they happen."));
-        return;
+    QStringList lines;
+    switch (status.listening) {
+    case ListenMode::Notifications:
+        m_listening->setState(Tone::Positive, QStringLiteral("notifications"), listenText(status));
+        lines += tr("Changes are heard from the server as they happen.");
+        break;
+    case ListenMode::Tracking:
+        m_listening->setState(Tone::Info, QStringLiteral("tracking"), listenText(status));
+        lines += tr("The server names each key that changes, and the key is read then.");
+        break;
+    case ListenMode::Polling:
+    case ListenMode::None:
+        m_listening->setState(Tone::Warning, QStringLiteral("refresh"), listenText(status));
+        lines += tr("The key space is read again and again.");
+        break;
     }
-    QString text = tr("Polling");
-    if (status.pollInterval.count() > 0)
-        text = tr("Polling every %1").arg(durationText(status.pollInterval));
-    m_listening->setState(
-        Tone::Warning, QStringLiteral("refresh"), text + QStringLiteral(" \u2013 ") + tr("short holds can be missed"));
-    m_listening->setToolTip(status.notifications == NotificationSetting::Forbidden
-            ? tr("Keyspace notifications are off, and this user may not switch them on.")
-            : tr("Keyspace notifications are off: the key space is read again and again instead."));
+    lines += listenReason(status);
+    lines += blindSpotTexts(status);
+    lines.removeAll(QString());
+    m_listening->setToolTip(lines.join(QLatin1Char('\n')));
 }
 
 } // namespace lockscope

@@ -29,6 +29,7 @@ private:
     void updateListening(const WatchStatus& status);
 
     Badge* m_link;
+    Badge* m_nodes; ///< of several masters
     ElidedLabel* m_title;
     ElidedLabel* m_server;
     Badge* m_readOnly;

@@ -49,7 +49,7 @@ QString lockRedisCliText(const LockRecord& record, const WatchStatus& status)
     const auto argument = [quoted](const QByteArray& bytes) {
         return shellQuoted(quoted ? redisCliQuoted(bytes) : QString::fromLatin1(bytes));
     };
-    QString client = QStringLiteral("redis-cli") + nodeOptions(status.nodes.value(record.node)) + QStringLiteral(" -n ")
+    QString client = QStringLiteral("redis-cli") + nodeOptions(status.nodeName(record.node)) + QStringLiteral(" -n ")
         + QString::number(record.database);
     if (quoted)
         client += QStringLiteral(" --quoted-input");

@@ -6,9 +6,12 @@
 #include "common/badge.h"
 #include "common/bytesview.h"
 #include "common/icons.h"
+#include "common/livetext.h"
 #include "common/locktext.h"
 #include "lockdetails/holdertext.h"
 #include "lockdetails/lockfacts.h"
+#include "lockdetails/rhythmstrip.h"
+#include "locks/listentext.h"
 
 #include <QAction>
 #include <QCoreApplication>
@@ -75,6 +78,9 @@ LockDetailsPanel::LockDetailsPanel(const Actions& actions, QWidget* parent)
     , m_owner(makeText(this))
     , m_holders(makeText(this))
     , m_facts(new LockFacts(this))
+    , m_rhythm(new RhythmStrip(this))
+    , m_rhythmWords(makeText(this))
+    , m_suspicions(makeText(this))
     , m_tick(new QTimer(this))
     , m_lookDelay(new QTimer(this))
 {
@@ -128,9 +134,16 @@ QWidget* LockDetailsPanel::buildPage(const Actions& actions)
     column->addLayout(top);
     column->addWidget(m_key);
     column->addWidget(m_reason);
+    column->addWidget(buildSuspicions());
     column->addWidget(buildHolder(actions));
+    column->addWidget(makeHeading(tr("Renewal rhythm"), content));
+    column->addWidget(buildRhythm());
     column->addWidget(makeHeading(tr("Lease"), content));
     column->addWidget(m_facts);
+    auto* value = new QHBoxLayout;
+    value->addWidget(makeButton(actions.showValue, Qt::ToolButtonTextBesideIcon, content));
+    value->addStretch();
+    column->addLayout(value);
     column->addWidget(makeHeading(tr("Recent events of this lock"), content));
     column->addWidget(buildHistory());
     column->addStretch();
@@ -164,6 +177,7 @@ QWidget* LockDetailsPanel::buildHolder(const Actions& actions)
     layout->addWidget(makeHeading(tr("Holder"), box));
     auto* token = new QHBoxLayout;
     token->addWidget(m_token, 1);
+    token->addWidget(makeButton(actions.showHolder, Qt::ToolButtonIconOnly, box), 0, Qt::AlignTop);
     token->addWidget(makeButton(actions.copyToken, Qt::ToolButtonIconOnly, box), 0, Qt::AlignTop);
     layout->addLayout(token);
     layout->addWidget(m_fingerprint);
@@ -172,6 +186,31 @@ QWidget* LockDetailsPanel::buildHolder(const Actions& actions)
     m_holders->setAccessibleName(tr("All holders"));
     m_fingerprint->setForegroundRole(QPalette::PlaceholderText);
     return box;
+}
+
+QWidget* LockDetailsPanel::buildRhythm()
+{
+    m_rhythmWords->setAccessibleName(tr("Renewal rhythm in words"));
+    auto* box = new QWidget;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(m_rhythm);
+    layout->addWidget(m_rhythmWords);
+    return box;
+}
+
+// Only there while something speaks against the lock.
+QWidget* LockDetailsPanel::buildSuspicions()
+{
+    m_suspicionBox = new QWidget;
+    m_suspicions->setAccessibleName(tr("Why it may be stuck"));
+    auto* layout = new QVBoxLayout(m_suspicionBox);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(makeHeading(tr("Probably stuck?"), m_suspicionBox));
+    layout->addWidget(m_suspicions);
+    return m_suspicionBox;
 }
 
 QWidget* LockDetailsPanel::buildHistory()
@@ -228,6 +267,8 @@ void LockDetailsPanel::appendEvents(const std::vector<LockEvent>& events) { m_hi
 
 void LockDetailsPanel::showLock(const LockRecord& record, const WatchStatus& status)
 {
+    if (!m_record || m_record->id != record.id)
+        forgetSelections();
     m_record = record;
     m_status = status;
     m_gone = false;
@@ -245,6 +286,9 @@ void LockDetailsPanel::updateLock(const LockRecord* record, const WatchStatus& s
         return;
     m_status = status;
     const bool newHolder = record && (record->token != m_record->token || m_gone);
+    // What is said is about something else now; it must not stand there as if it were still true.
+    if (newHolder || m_gone != !record || (record && record->state != m_record->state))
+        forgetSelections();
     m_gone = !record;
     if (record)
         m_record = *record;
@@ -267,10 +311,11 @@ void LockDetailsPanel::look()
     if (!m_deployment || !m_record)
         return;
     const QByteArray key = m_record->key;
-    onFinished(m_deployment->inspect(key), this, [this, key](const Result<LockInspection>& inspection) {
-        if (m_record && m_record->key == key)
-            showInspection(inspection);
-    });
+    onFinished(m_deployment->inspect({ key, { m_record->database, {} } }), this,
+        [this, key](const Result<LockInspection>& inspection) {
+            if (m_record && m_record->key == key)
+                showInspection(inspection);
+        });
 }
 
 void LockDetailsPanel::showExplanation()
@@ -293,17 +338,33 @@ void LockDetailsPanel::refresh()
     else
         m_state->setState(
             lockStateTone(m_record->state), lockStateIcon(m_record->state), lockStateTitle(m_record->state));
-    const QString reason = reasonText(now);
-    if (reason != m_reason->text())
-        m_reason->setText(reason);
+    setLiveText(m_reason, reasonText(now));
     m_key->setBytes(m_record->key);
     m_token->setVisible(m_record->hasToken);
     m_token->setBytes(m_record->token);
-    m_fingerprint->setText(tokenNote());
+    setLiveText(m_fingerprint, tokenNote());
     const QString holders = holdersText(*m_record, now);
     m_holders->setHidden(holders.isEmpty());
-    m_holders->setText(holders);
+    setLiveText(m_holders, holders);
     m_facts->show(*m_record, m_status, now, m_gone);
+    refreshHabits(now);
+}
+
+void LockDetailsPanel::refreshHabits(SteadyTime now)
+{
+    m_rhythm->show(*m_record, m_gone, now);
+    setLiveText(m_rhythmWords, rhythmText(*m_record, now));
+    const bool isSuspect = !m_gone && suspicionScore(*m_record) > 0;
+    m_suspicionBox->setVisible(isSuspect);
+    if (isSuspect)
+        setLiveText(m_suspicions, suspicionText(*m_record, now));
+}
+
+void LockDetailsPanel::forgetSelections()
+{
+    for (QLabel* label : { m_reason, m_holders, m_rhythmWords, m_suspicions, m_owner, m_fingerprint })
+        clearSelection(label);
+    m_facts->forgetSelections();
 }
 
 QString LockDetailsPanel::tokenNote() const
@@ -341,14 +402,17 @@ void LockDetailsPanel::showInspection(const Result<LockInspection>& inspection)
 
 QString LockDetailsPanel::reasonText(SteadyTime now) const
 {
-    if (!m_gone)
-        return lockWhyText(*m_record, m_status.link, now);
+    if (!m_gone) {
+        const QString why = lockWhyText(*m_record, m_status.link, now);
+        const QString heard = listenText(m_status);
+        return heard.isEmpty() ? why : why + QLatin1Char('\n') + tr("How changes are heard: %1.").arg(heard);
+    }
     for (int row = 0; row < m_history->rowCount(); ++row) {
         const LockEvent* event = m_history->eventAt(row);
         if (event->kind == LockEventKind::Gap)
             continue;
         return tr("The lock is gone. Last event: %1 at %2.")
-            .arg(lockEventTitle(event->kind).toLower(), wallTimeText(event->atMs));
+            .arg(lockEventTitle(*event).toLower(), wallTimeText(event->atMs));
     }
     return tr("The lock is gone.");
 }

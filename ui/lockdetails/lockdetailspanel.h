@@ -21,6 +21,7 @@ class ActivityModel;
 class Badge;
 class BytesView;
 class LockFacts;
+class RhythmStrip;
 class MessageStrip;
 
 /// Everything known of the selected lock. Stays with it when it goes, and says so, until another is selected.
@@ -33,6 +34,8 @@ public:
         QAction* forceRelease = nullptr;
         QAction* look = nullptr;
         QAction* copyToken = nullptr;
+        QAction* showValue = nullptr;
+        QAction* showHolder = nullptr;
         QMenu* copyMenu = nullptr;
     };
     explicit LockDetailsPanel(const Actions& actions, QWidget* parent = nullptr);
@@ -53,9 +56,13 @@ public:
 private:
     QWidget* buildPage(const Actions& actions);
     QWidget* buildHolder(const Actions& actions);
+    QWidget* buildRhythm();
+    QWidget* buildSuspicions();
     QWidget* buildHistory();
     QWidget* buildEmptyPage();
     void refresh();
+    void refreshHabits(SteadyTime now);
+    void forgetSelections();
     void showOwner(const QList<OwnerHint>& hints);
     void showInspection(const Result<LockInspection>& inspection);
     [[nodiscard]] QString tokenNote() const;
@@ -76,6 +83,10 @@ private:
     QLabel* m_holders;
     QLabel* m_noHistory = nullptr;
     LockFacts* m_facts;
+    RhythmStrip* m_rhythm;
+    QLabel* m_rhythmWords;
+    QLabel* m_suspicions;
+    QWidget* m_suspicionBox = nullptr;
     QTimer* m_tick;
     QTimer* m_lookDelay;
 };

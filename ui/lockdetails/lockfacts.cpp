@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lockdetails/lockfacts.h"
 
+#include "base/bytetext.h"
 #include "base/durationtext.h"
 #include "base/errortext.h"
+#include "common/livetext.h"
 #include "common/locktext.h"
 #include "lockdetails/holdertext.h"
 #include "lockdetails/leasebar.h"
@@ -23,7 +25,64 @@ QString instantText(SteadyTime instant, SteadyTime now)
         .arg(wallTimeText(wallTimeOf(instant, SystemClock::instance()).toMSecsSinceEpoch()), durationText(age));
 }
 
+// What is known of the holder's connection, and why where that is nothing.
+QString connectionText(const LockRecord& record, const WatchStatus& status, SteadyTime now)
+{
+    if (record.doubts && record.doubts->link == HolderLink::Connected)
+        return LockFacts::tr("%1 is connected from %2")
+            .arg(displayText(record.doubts->identity, 80), displayText(record.doubts->address, 80));
+    if (record.doubts && record.doubts->link == HolderLink::Gone)
+        return LockFacts::tr("%1 is not connected any more, last seen %2 ago")
+            .arg(displayText(record.doubts->identity, 80),
+                durationText(std::chrono::duration_cast<Milliseconds>(now - record.doubts->lastConnected)));
+    switch (status.clientEvidence) {
+    case ClientEvidence::Refused:
+        return LockFacts::tr("not known: the server does not permit CLIENT LIST");
+    case ClientEvidence::TooMany:
+        return LockFacts::tr("not known: too many clients to list them without holding them up");
+    case ClientEvidence::Available:
+        return LockFacts::tr("not known: the token names no connection of the server");
+    case ClientEvidence::Unknown:
+        break;
+    }
+    return LockFacts::tr("not known");
+}
+
 QString unknown() { return QString(QChar(0x2013)); }
+
+QString voteText(const LockVote& vote, SteadyTime now)
+{
+    if (!vote.exists)
+        return LockFacts::tr("no such key");
+    QString text = vote.hasToken ? displayText(vote.token, 48) : LockFacts::tr("holder not readable");
+    if (vote.deadline == noDeadline)
+        text += QStringLiteral(", ") + LockFacts::tr("no TTL");
+    else if (vote.deadline > now)
+        text += QStringLiteral(", ")
+            + LockFacts::tr("%1 left").arg(durationText(std::chrono::duration_cast<Milliseconds>(vote.deadline - now)));
+    return text;
+}
+
+/// One line a master: whom it names, and for how long.
+QString votesText(const LockRecord& record, const WatchStatus& status, SteadyTime now, bool gone)
+{
+    QStringList lines;
+    for (size_t i = 0; i < record.votes->byNode.size(); ++i) {
+        const LockVote& vote = record.votes->byNode[i];
+        const NodeStatus node = status.nodes.value(qsizetype(i));
+        QString line = node.name + QStringLiteral(": ");
+        if (gone)
+            line += unknown();
+        else if (!node.isUp() && !vote.exists)
+            line += LockFacts::tr("not reached");
+        else if (vote.isStale || !node.isUp())
+            line += LockFacts::tr("when last reached: %1").arg(voteText(vote, now));
+        else
+            line += voteText(vote, now);
+        lines += line;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
 
 } // namespace
 
@@ -31,10 +90,11 @@ LockFacts::LockFacts(QWidget* parent)
     : QWidget(parent)
     , m_bar(new LeaseBar(this))
 {
-    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Lease:"), tr("Held for:"), tr("Acquired:"),
-        tr("First seen:"), tr("Renewals:"), tr("Confirmed:"), tr("Family:"), tr("Mode:"), tr("Where:"), tr("Value:"),
-        tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
+    const std::array<QString, rowCount> titles { tr("Remaining:"), tr("Votes:"), tr("Lease:"), tr("Held for:"),
+        tr("Acquired:"), tr("First seen:"), tr("Renewals:"), tr("Connection:"), tr("Confirmed:"), tr("Family:"),
+        tr("Mode:"), tr("Where:"), tr("Value:"), tr("Idle:"), tr("Waiters:"), tr("Fencing token:"), tr("Beside it:") };
     auto* form = new QFormLayout(this);
+    m_form = form;
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(4);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -63,6 +123,7 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         record.acquiredAt == unknownTime ? tr("before Lockscope looked") : instantText(record.acquiredAt, now));
     set(FirstSeen, instantText(record.firstSeen, now));
     set(Renewals, record.renewals == 0 ? tr("none seen") : QLocale().toString(record.renewals));
+    set(Connection, connectionText(record, status, now));
     set(Confirmed, tr("%1 ago").arg(durationText(std::chrono::duration_cast<Milliseconds>(now - record.verifiedAt))));
     QString family = record.family == FamilyId::None ? tr("not recognised")
                                                      : QString(FamilyRegistry::instance().name(record.family));
@@ -78,7 +139,14 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         set(Waiters, QLocale().toString(record.waiters));
     else if (m_look && m_look->exists)
         set(Waiters, waitersText(*m_look));
-    set(Place, tr("db %1 on %2").arg(record.database).arg(status.nodes.value(record.node, unknown())));
+    const QString node = status.nodeName(record.node);
+    set(Place,
+        record.votes ? tr("db %1 on %2 masters").arg(record.database).arg(record.votes->byNode.size())
+                     : tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
+    // Not setRowVisible(): Qt 6.4 lays out what it has just hidden.
+    m_form->labelForField(m_values[Votes])->setVisible(record.votes != nullptr);
+    m_values[Votes]->setVisible(record.votes != nullptr);
+    set(Votes, record.votes ? votesText(record, status, now, gone) : QString());
 }
 
 void LockFacts::showLook(const std::optional<LockInspection>& inspection)
@@ -118,11 +186,12 @@ void LockFacts::showLookError(const Error& error)
     set(Value, tr("could not be read: %1").arg(errorMessage(error)));
 }
 
-void LockFacts::set(Row row, const QString& text)
+void LockFacts::set(Row row, const QString& text) { setLiveText(m_values[row], text); }
+
+void LockFacts::forgetSelections()
 {
-    QLabel* label = m_values[row];
-    if (label->text() != text)
-        label->setText(text);
+    for (QLabel* value : m_values)
+        clearSelection(value);
 }
 
 } // namespace lockscope

@@ -28,15 +28,19 @@ public:
     /// Nothing: no look has been answered yet.
     void showLook(const std::optional<LockInspection>& inspection);
     void showLookError(const Error& error);
+    /// The texts are about another lock, or another state: what was selected in them is let go.
+    void forgetSelections();
 
 private:
     enum Row : quint8 {
         Remaining,
+        Votes,
         Lease,
         Held,
         Acquired,
         FirstSeen,
         Renewals,
+        Connection,
         Confirmed,
         Family,
         Mode,
@@ -51,6 +55,7 @@ private:
     void set(Row row, const QString& text);
 
     std::array<QLabel*, rowCount> m_values {};
+    QFormLayout* m_form = nullptr;
     LeaseBar* m_bar;
     QString m_rule;
     std::optional<LockInspection> m_look; ///< the last one of this lock

@@ -3,6 +3,7 @@
 
 #include "common/icons.h"
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 #include "locktable/wordcompleter.h"
 
 #include <QHBoxLayout>
@@ -24,7 +25,8 @@ namespace {
 QStringList typedWords()
 {
     QStringList words;
-    for (const LockState state : { LockState::Held, LockState::NoTtl, LockState::Due, LockState::Stale })
+    for (const LockState state :
+        { LockState::Held, LockState::NoTtl, LockState::Due, LockState::Stale, LockState::Quorum, LockState::Minority })
         words += QStringLiteral("state:") + lockStateName(state);
     for (const QByteArray& family : FamilyRegistry::instance().names())
         words += QStringLiteral("family:") + QString::fromLatin1(family);
@@ -34,7 +36,9 @@ QStringList typedWords()
         words += QStringLiteral("type:") + keyTypeName(type);
     words += { QStringLiteral("key:"), QStringLiteral("holder:"), QStringLiteral("holder:="), QStringLiteral("ttl<5s"),
         QStringLiteral("ttl>1m"), QStringLiteral("held<5s"), QStringLiteral("held>1m"), QStringLiteral("renewals>10"),
-        QStringLiteral("waiters>0") };
+        QStringLiteral("waiters>0"), QStringLiteral("missed>0"), QStringLiteral("stuck:") };
+    for (int kind = 0; kind < suspicionKindCount; ++kind)
+        words += QStringLiteral("stuck:") + suspicionName(SuspicionKind(kind));
     return words;
 }
 
@@ -55,9 +59,10 @@ FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
     m_edit->setAccessibleName(tr("Filter locks"));
     m_edit->setToolTip(tr(
         "<p>All words must hold. Plain words are sought in key, token and owner; <b>*</b> and <b>?</b> match "
-        "the whole key.</p><p>state:held, no_ttl, due, stale · family:plain · mode:read · type:hash · key:orders · "
+        "the whole key.</p><p>state:held, no_ttl, due, stale, quorum, minority · family:plain · mode:read · type:hash "
+        "· key:orders · "
         "holder:worker-7 · holder:=worker-7 (the whole of it) · ttl&lt;5s · ttl&gt;1m · held&gt;1m · renewals&gt;10 · "
-        "waiters&gt;0</p>"));
+        "waiters&gt;0 · missed&gt;0 · stuck: (whatever may be stuck) · stuck:no_ttl</p>"));
     m_edit->installEventFilter(this);
     m_counts->setAccessibleName(tr("Number of locks"));
     m_debounce.setSingleShot(true);

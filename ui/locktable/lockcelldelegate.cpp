@@ -63,9 +63,12 @@ void LockCellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     if (!isSelected)
         paintCellCue(*painter, option.rect, LockColumn(index.column()), cue, option.palette);
     const LockEnding* ending = model->ending(index.row());
+    if (ending && !isSelected)
+        paintEndCue(*painter, option.rect, LockColumn(index.column()), ending->how,
+            std::chrono::duration_cast<Milliseconds>(model->now() - ending->at), option.palette);
     // A lock that ended is not held any longer.
     const Cell cell { *lock, ending ? ending->at : model->now(), option.rect.adjusted(margin, 0, -margin, 0), text,
-        isSelected, isGhost, ending, cue };
+        isSelected, isGhost, ending, cue, !isGhost && model->isOwn(*lock) };
     painter->setPen(text);
     painter->setFont(option.font);
     paintCell(*painter, option, index, cell);

@@ -33,6 +33,7 @@ protected:
         bool isGhost;
         const LockEnding* ending; ///< of a ghost, where it is known; else null
         LockCue cue; ///< what has just happened to it
+        bool isOwn; ///< this window holds it
     };
     struct CellText {
         QString text;

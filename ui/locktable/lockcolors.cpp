@@ -22,6 +22,7 @@ constexpr ToneColors colors[lockToneCount] = {
     { 0xffb8327a, 0xff96225f, 0xffe070ae, 0xfff5a3cf },
     { 0xff7a52c7, 0xff5f39a8, 0xff9d7ce6, 0xffc4aeff },
     { 0xff808890, 0xff565d64, 0xff8b939b, 0xffb3bac1 },
+    { 0xffd1432b, 0xffa82a15, 0xffe8674f, 0xffff9f8c },
 };
 
 double luminance(const QColor& color)
@@ -36,6 +37,8 @@ LockTone lockTone(const LockRecord& lock, SteadyTime now)
 {
     if (lock.state == LockState::Stale)
         return LockTone::Stale;
+    if (lock.state == LockState::Minority)
+        return LockTone::Minority;
     if (!lock.hasDeadline())
         return LockTone::NoTtl;
     const Milliseconds remaining = lock.remaining(now);

@@ -9,8 +9,8 @@
 namespace lockscope {
 
 /// How much attention a lock asks for; decides colour, always beside a shape or a word.
-enum class LockTone : quint8 { Calm, Soon, Urgent, Due, NoTtl, Stale };
-inline constexpr int lockToneCount = int(LockTone::Stale) + 1;
+enum class LockTone : quint8 { Calm, Soon, Urgent, Due, NoTtl, Stale, Minority };
+inline constexpr int lockToneCount = int(LockTone::Minority) + 1;
 
 [[nodiscard]] LockTone lockTone(const LockRecord& lock, SteadyTime now);
 [[nodiscard]] bool isDark(const QPalette& palette);

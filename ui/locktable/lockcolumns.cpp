@@ -6,6 +6,7 @@
 #include "common/locktext.h"
 #include "common/plaintip.h"
 #include "locks/families/familyregistry.h"
+#include "locks/suspicion.h"
 
 #include <QCoreApplication>
 
@@ -20,8 +21,9 @@ constexpr auto trailing = Qt::AlignTrailing | Qt::AlignVCenter;
 
 constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
     { LockColumn::State, "state", QT_TRANSLATE_NOOP("lockscope::LockColumns", "State"),
-        QT_TRANSLATE_NOOP("lockscope::LockColumns", "Held, due, stale, or without TTL. Sorts by severity."), leading,
-        13, false },
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "Held, due, stale, or without TTL; of independent masters, with how many votes. Sorts by severity."),
+        leading, 17, false },
     { LockColumn::Key, "key", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Key"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
@@ -46,7 +48,47 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The number of the Redis database."), trailing, 5, true },
     { LockColumn::Node, "node", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Node"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The server it lives on."), trailing, 6, true },
+    { LockColumn::Rhythm, "rhythm", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Rhythm"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "How often its holder renews it, and how many renewals did not come. Sorts by those that are overdue."),
+        leading, 20, true },
+    { LockColumn::Waiters, "waiters", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Waiters"),
+        QT_TRANSLATE_NOOP(
+            "lockscope::LockColumns", "How many wait for it, where its family tells; counted for the locks on screen."),
+        trailing, 8, true },
+    { LockColumn::Suspicion, "suspicion", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Suspicion"),
+        QT_TRANSLATE_NOOP("lockscope::LockColumns",
+            "Whether it may be stuck, and why: hints to be weighed, 100 is the strongest. Sorts by strength."),
+        leading, 24, true },
 } };
+
+QString rhythmCell(const LockRecord& lock)
+{
+    if (!lock.rhythm || lock.rhythm->periodMs == 0)
+        return QStringLiteral("–");
+    const QString period = QCoreApplication::translate("lockscope::LockColumns", "every %1")
+                               .arg(durationText(Milliseconds(lock.rhythm->periodMs)));
+    if (lock.rhythm->missed == 0)
+        return period;
+    return QCoreApplication::translate("lockscope::LockColumns", "%1, %2 missed").arg(period).arg(lock.rhythm->missed);
+}
+
+QString suspicionCell(const LockRecord& lock)
+{
+    const int score = suspicionScore(lock);
+    if (score == 0)
+        return QStringLiteral("–");
+    QStringList words;
+    for (const Suspicion& suspicion : suspicionsOf(lock))
+        words += suspicionTitle(suspicion.kind);
+    return QStringLiteral("%1 · ").arg(score) + words.join(QStringLiteral(", "));
+}
+
+QString whyTip(const LockRecord& lock, LinkState link, SteadyTime now)
+{
+    const QString why = lockWhyText(lock, link, now);
+    return suspicionScore(lock) > 0 ? why + QLatin1Char('\n') + suspicionText(lock, now) : why;
+}
 
 QString translated(const char* text) { return QCoreApplication::translate("lockscope::LockColumns", text); }
 
@@ -57,6 +99,17 @@ QString remainingCell(const LockRecord& lock, SteadyTime now)
     if (lock.state == LockState::Due)
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
     return durationText(lock.remaining(now));
+}
+
+/// In a quorum group the votes stand beside the word.
+QString stateCell(const LockRecord& lock)
+{
+    if (!lock.votes)
+        return lockStateText(lock.state);
+    const QString word = lock.state == LockState::Minority && lock.votes->isSplit
+        ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "split"))
+        : lockStateText(lock.state);
+    return QStringLiteral("%1 %2/%3").arg(word).arg(lock.votes->winning).arg(lock.votes->byNode.size());
 }
 
 QString heldCell(const LockRecord& lock, SteadyTime now)
@@ -97,11 +150,17 @@ QString lockStateText(LockState state)
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "no TTL"));
     case LockState::Due:
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "due"));
+    case LockState::Quorum:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "quorum"));
+    case LockState::Minority:
+        return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "minority"));
     case LockState::Stale:
         break;
     }
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "stale"));
 }
+
+QString ownLockText() { return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "held by you")); }
 
 QString lockEndText(LockEnd how)
 {
@@ -120,11 +179,17 @@ QString lockEndText(LockEnd how)
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "ended"));
 }
 
+QString lockEndText(const LockEnding& ending)
+{
+    const QString word = lockEndText(ending.how);
+    return ending.certain || ending.how == LockEnd::Unknown ? word : word + QLatin1Char('?');
+}
+
 QString lockEndSentence(const LockEnding& ending, SteadyTime now)
 {
     const auto age = std::chrono::duration_cast<Milliseconds>(now - ending.at);
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2 %3 ago, last %4"))
-        .arg(displayText(ending.last.key, 128), lockEndText(ending.how), durationText(age), holderText(ending.last));
+        .arg(displayText(ending.last.key, 128), lockEndText(ending), durationText(age), holderText(ending.last));
 }
 
 QString lockFamilyText(FamilyId family)
@@ -137,7 +202,7 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 {
     switch (column) {
     case LockColumn::State:
-        return lockStateText(lock.state);
+        return stateCell(lock);
     case LockColumn::Key:
         return displayText(lock.key, paintedTextLimit);
     case LockColumn::Family:
@@ -154,6 +219,12 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
         return QString::number(lock.renewals);
     case LockColumn::Database:
         return QString::number(lock.database);
+    case LockColumn::Rhythm:
+        return rhythmCell(lock);
+    case LockColumn::Waiters:
+        return lock.waiters < 0 ? QStringLiteral("–") : QString::number(lock.waiters);
+    case LockColumn::Suspicion:
+        return suspicionCell(lock);
     case LockColumn::Node:
         break;
     }
@@ -163,7 +234,7 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
 QString lockSentence(const LockRecord& lock, SteadyTime now)
 {
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "lock %1, %2, %3, %4"))
-        .arg(displayText(lock.key, 128), lockStateText(lock.state), holderText(lock), timeSentence(lock, now));
+        .arg(displayText(lock.key, 128), stateCell(lock), holderText(lock), timeSentence(lock, now));
 }
 
 QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, SteadyTime now)
@@ -177,9 +248,13 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, S
     else if (column == LockColumn::Owner)
         text = lock.owner.left(tipLimit);
     else if (column == LockColumn::State || column == LockColumn::Remaining)
-        text = lockWhyText(lock, link, now);
+        text = whyTip(lock, link, now);
     else if (column == LockColumn::Family)
         text = lockConfidenceText(lock);
+    else if (column == LockColumn::Rhythm)
+        text = rhythmText(lock, now);
+    else if (column == LockColumn::Suspicion)
+        text = suspicionText(lock, now);
     else
         text = lockSentence(lock, now);
     return plainTip(text);

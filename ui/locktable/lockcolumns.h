@@ -31,8 +31,11 @@ inline constexpr int paintedTextLimit = 512;
 [[nodiscard]] QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now);
 /// `held`, `no TTL`, `due`, `stale`, translated.
 [[nodiscard]] QString lockStateText(LockState state);
+[[nodiscard]] QString ownLockText(); ///< instead of the state, where this window holds the lock
 /// `released`, `expired`, `evicted`, `forced`, or `ended` where nobody said how.
 [[nodiscard]] QString lockEndText(LockEnd how);
+/// With a question mark where that is a conclusion.
+[[nodiscard]] QString lockEndText(const LockEnding& ending);
 /// "lock orders:1, expired 1.2 s ago, last holder abc".
 [[nodiscard]] QString lockEndSentence(const LockEnding& ending, SteadyTime now);
 [[nodiscard]] QString lockFamilyText(FamilyId family);

@@ -112,6 +112,21 @@ void LockTableLayout::reset()
     fit();
 }
 
+void LockTableLayout::setWanted(LockColumn column, bool wanted)
+{
+    const int section = int(column);
+    if (wanted == m_shownByItself.contains(section) || (wanted && !m_header->isSectionHidden(section)))
+        return;
+    if (wanted)
+        m_shownByItself.insert(section);
+    else
+        m_shownByItself.remove(section);
+    // Beside the state, where it is seen; back in its own place when it has gone.
+    m_header->moveSection(m_header->visualIndex(section), wanted ? 1 : section);
+    m_header->setSectionHidden(section, !wanted);
+    fit();
+}
+
 QByteArray LockTableLayout::save() const
 {
     QByteArray saved;
@@ -121,7 +136,7 @@ QByteArray LockTableLayout::save() const
     stream << layoutVersion << QByteArray(lockColumnInfo(LockColumn(sorted)).id)
            << (m_header->sortIndicatorOrder() == Qt::DescendingOrder) << m_isKeyFitted << quint8(lockColumnCount);
     for (int i = 0; i < lockColumnCount; ++i) {
-        const bool isHidden = m_header->isSectionHidden(i);
+        const bool isHidden = m_header->isSectionHidden(i) || m_shownByItself.contains(i);
         // A hidden section says 0: its width comes back by showing it, at its default.
         const int width
             = isHidden ? std::max(narrowestSection, m_header->defaultSectionSize()) : m_header->sectionSize(i);
@@ -159,6 +174,13 @@ bool LockTableLayout::restore(const QByteArray& saved)
     return true;
 }
 
+void LockTableLayout::rankBy(int column)
+{
+    m_header->setSectionHidden(column, false);
+    m_header->setSortIndicator(column, Qt::DescendingOrder);
+    fit();
+}
+
 void LockTableLayout::fit()
 {
     if (!m_isKeyFitted || m_isChanging)
@@ -179,6 +201,7 @@ void LockTableLayout::buildMenu()
         // Without the key, nobody knows what a row is.
         action->setEnabled(i != int(LockColumn::Key));
         connect(action, &QAction::triggered, this, [this, i](bool isShown) {
+            m_shownByItself.remove(i);
             m_header->setSectionHidden(i, !isShown);
             fit();
         });

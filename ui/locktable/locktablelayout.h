@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QObject>
+#include <QSet>
 
 class QHeaderView;
 class QMenu;
@@ -24,8 +25,12 @@ public:
     /// False, and nothing changed, if it is no layout.
     bool restore(const QByteArray& saved);
     void reset();
+    /// Shows a column by itself while it tells something (`wanted`), unless the operator has decided about it.
+    void setWanted(LockColumn column, bool wanted);
     [[nodiscard]] QMenu* menu() const { return m_menu; }
     [[nodiscard]] QMenu* sortMenu() const { return m_sortMenu; }
+    /// Shows this column and puts the largest first.
+    void rankBy(int column);
     /// Gives the Key column the remaining width.
     void fit();
 
@@ -39,6 +44,7 @@ private:
     QHeaderView* m_header;
     QMenu* m_menu;
     QMenu* m_sortMenu;
+    QSet<int> m_shownByItself; ///< not saved as the operator's choice
     bool m_isKeyFitted = true;
     bool m_isChanging = false; // by us, not by hand
 };

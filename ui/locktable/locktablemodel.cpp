@@ -59,6 +59,7 @@ public:
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
+    QSet<QByteArray> ownTokens;
     LinkState link = LinkState::Connecting;
     bool isStill = false;
     bool isFrozen = false;
@@ -342,6 +343,20 @@ LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
     job.grouping = grouping;
     job.now = now();
     return job;
+}
+
+void LockTableModel::setOwnTokens(const QSet<QByteArray>& tokens)
+{
+    if (d->ownTokens == tokens)
+        return;
+    d->ownTokens = tokens;
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, int(LockColumn::State)), index(rowCount() - 1, int(LockColumn::State)));
+}
+
+bool LockTableModel::isOwn(const LockRecord& lock) const
+{
+    return !d->ownTokens.isEmpty() && lock.hasToken && d->ownTokens.contains(lock.token);
 }
 
 LinkState LockTableModel::link() const { return d->link; }

@@ -8,6 +8,7 @@
 #include "table/locktraces.h"
 
 #include <QAbstractTableModel>
+#include <QSet>
 
 #include <memory>
 
@@ -58,6 +59,9 @@ public:
     void setGhostTime(Milliseconds time);
     /// The lock of this key was or is being released by us with force.
     void noteForced(const QByteArray& key);
+    /// Tokens of the locks that this window holds itself.
+    void setOwnTokens(const QSet<QByteArray>& tokens);
+    [[nodiscard]] bool isOwn(const LockRecord& lock) const;
     [[nodiscard]] LinkState link() const; ///< by the last delta
     /// A count of all locks, filtered ones too, to be given to groupLocks() in any thread.
     [[nodiscard]] LockGroupJob groupJob(LockGrouping grouping) const;

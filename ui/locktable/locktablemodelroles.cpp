@@ -42,7 +42,7 @@ QVariant endedCellData(const LockEnding& ending, LockColumn column, int role, St
     switch (role) {
     case Qt::DisplayRole:
         if (column == LockColumn::State)
-            return lockEndText(ending.how);
+            return lockEndText(ending);
         if (column == LockColumn::Remaining)
             return QStringLiteral("–");
         break;
@@ -62,6 +62,8 @@ QVariant LockTableModel::data(const QModelIndex& index, int role) const
     const LockRecord* lock = index.isValid() ? recordAt(index.row()) : nullptr;
     if (const LockEnding* end = lock ? ending(index.row()) : nullptr)
         return endedCellData(*end, LockColumn(index.column()), role, now());
+    if (lock && role == Qt::DisplayRole && index.column() == int(LockColumn::State) && isOwn(*lock))
+        return ownLockText();
     return lock ? cellData(*lock, LockColumn(index.column()), role, link(), now()) : QVariant();
 }
 
@@ -76,9 +78,14 @@ void LockTableModel::multiData(const QModelIndex& index, QModelRoleDataSpan role
     const LockEnding* end = ending(index.row());
     const SteadyTime now = this->now();
     const auto column = LockColumn(index.column());
-    for (QModelRoleData& item : roleDataSpan)
+    for (QModelRoleData& item : roleDataSpan) {
+        if (!end && item.role() == Qt::DisplayRole && column == LockColumn::State && isOwn(*lock)) {
+            item.setData(ownLockText());
+            continue;
+        }
         item.setData(
             end ? endedCellData(*end, column, item.role(), now) : cellData(*lock, column, item.role(), link(), now));
+    }
 }
 
 Qt::ItemFlags LockTableModel::flags(const QModelIndex& index) const

@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "common/motion.h"
 #include "locktable/countdowndelegate.h"
+#include "locktable/familydelegate.h"
 #include "locktable/frameclock.h"
 #include "locktable/lockcues.h"
 #include "locktable/locktablelayout.h"
@@ -83,6 +84,7 @@ void LockTableView::Private::setUpView()
     q->setAccessibleName(tr("Locks"));
     q->setItemDelegate(new LockCellDelegate(q));
     q->setItemDelegateForColumn(int(LockColumn::State), new StateDelegate(q));
+    q->setItemDelegateForColumn(int(LockColumn::Family), new FamilyDelegate(q));
     q->setItemDelegateForColumn(int(LockColumn::Remaining), new CountdownDelegate(q));
     q->setSelectionBehavior(QAbstractItemView::SelectRows);
     q->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -159,7 +161,9 @@ void LockTableView::Private::tick()
     for (int row = first; row <= last; ++row) {
         if (const LockRecord* lock = model->recordAt(row))
             period = std::min(period, nextCountdownStep(*lock, track, now));
-        if (!isCueMoving(model->cue(row)))
+        const LockEnding* ending = model->ending(row);
+        const bool isFading = ending && now - ending->at < endCueDuration() + frame;
+        if (!isFading && !isCueMoving(model->cue(row)))
             continue;
         period = std::min<Milliseconds>(period, frame);
         q->viewport()->update(0, q->rowViewportPosition(row), q->viewport()->width(), q->rowHeight(row));
@@ -372,7 +376,11 @@ void LockTableView::setEmptyText(const QString& title, const QString& detail)
 
 QByteArray LockTableView::saveLayout() const { return d->layout->save(); }
 
+void LockTableView::setColumnWanted(LockColumn column, bool wanted) { d->layout->setWanted(column, wanted); }
+
 void LockTableView::restoreLayout(const QByteArray& layout) { d->layout->restore(layout); }
+
+void LockTableView::rankBy(LockColumn column) { d->layout->rankBy(int(column)); }
 
 QMenu* LockTableView::columnMenu() const { return d->layout->menu(); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "locks/lockrecord.h"
+#include "table/lockcolumn.h"
 
 #include <QTableView>
 
@@ -33,7 +34,11 @@ public:
     void setEmptyText(const QString& title, const QString& detail = {});
 
     [[nodiscard]] QByteArray saveLayout() const; ///< columns: order, width, visibility, sort
+    /// Shows a column by itself while it tells something, unless the operator has decided about it.
+    void setColumnWanted(LockColumn column, bool wanted);
     void restoreLayout(const QByteArray& layout); ///< what is no layout of ours is ignored
+    /// Shows this column and puts the largest first.
+    void rankBy(LockColumn column);
     /// Menu with one checkable action a column; owned by the view.
     [[nodiscard]] QMenu* columnMenu() const;
     /// Menu that sorts by each column, up or down; owned by the view.

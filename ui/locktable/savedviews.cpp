@@ -19,6 +19,7 @@ QList<SavedView> builtInViews()
         { SavedViews::tr("No TTL"), QStringLiteral("state:no_ttl"), {}, true },
         { SavedViews::tr("Ends within 5 s"), QStringLiteral("ttl<5s"), {}, true },
         { SavedViews::tr("Held over 10 minutes"), QStringLiteral("held>10m"), {}, true },
+        { SavedViews::tr("Probably stuck"), QStringLiteral("stuck:"), {}, true, LockColumn::Suspicion },
     };
 }
 

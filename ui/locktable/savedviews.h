@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "table/lockcolumn.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QObject>
 #include <QString>
+
+#include <optional>
 
 namespace lockscope {
 
@@ -16,6 +20,7 @@ struct SavedView {
     QString filter; ///< as typed
     QByteArray layout {}; ///< LockTableView::saveLayout(): sort and columns; empty: as they are
     bool isBuiltIn = false;
+    std::optional<LockColumn> rankBy {}; ///< built-in ones: shown, and the largest first
 
     friend bool operator==(const SavedView&, const SavedView&) = default;
 };

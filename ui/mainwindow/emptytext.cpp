@@ -51,7 +51,7 @@ EmptyText emptyText(const WatchStatus& status, EmptyReason reason, bool sandbox)
     if (status.listening == ListenMode::Polling)
         detail += QLatin1Char('\n')
             + QCoreApplication::translate(
-                "lockscope::EmptyText", "Notifications are off, so that short holds can be missed between two passes.");
+                "lockscope::EmptyText", "Changes are not heard, so that short holds can be missed between two passes.");
     detail += QLatin1Char('\n')
         + QCoreApplication::translate(
             "lockscope::EmptyText", "To see how it looks, open the sandbox: lockscope --sandbox.");

@@ -2,8 +2,10 @@
 #include "mainwindow/mainwindow.h"
 
 #include "activity/activitypanel.h"
+#include "audit/auditwindow.h"
 #include "base/bytetext.h"
 #include "base/errortext.h"
+#include "common/environmentstrip.h"
 #include "common/locktext.h"
 #include "common/messagestrip.h"
 #include "common/settings.h"
@@ -14,18 +16,24 @@
 #include "connections/notificationquestion.h"
 #include "deployment/deployment.h"
 #include "discovery/findlocksdialog.h"
+#include "families/familiesdialog.h"
 #include "lockdetails/lockdetailspanel.h"
 #include "locktable/filterbar.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
 #include "mainwindow/emptytext.h"
+#include "mainwindow/loadmeter.h"
 #include "mainwindow/statuspanel.h"
 #include "operations/acquiredialog.h"
+#include "operations/armdialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
+#include "operations/heldlocks.h"
 #include "operations/releasereview.h"
+#include "server/serverpage.h"
 
 #include <QCloseEvent>
+#include <QDateTime>
 #include <QDockWidget>
 #include <QMenu>
 #include <QStatusBar>
@@ -55,6 +63,7 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     , m_view(new LockTableView(m_model, this))
     , m_activity(new ActivityModel(ActivityModel::defaultCapacity, this))
     , m_forceRelease(new ForceReleaseController(this))
+    , m_heldLocks(new HeldLocks(this))
     , m_statusPanel(new StatusPanel(statusBar()))
     , m_frame(new QTimer(this))
 {
@@ -64,19 +73,23 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
     buildFindButton();
     buildDocks();
     buildGroups();
+    buildHoldings();
     buildViews();
     buildThemeActions();
     buildMenus();
     buildToolBar();
+    buildSafety();
     buildStrips();
     wireActions();
     wireTable();
     wireMarks();
     wireStrips();
+    wirePages();
     m_frame->setSingleShot(true);
     m_frame->setInterval(frameTime);
     connect(m_frame, &QTimer::timeout, this, &MainWindow::pull);
     restoreSettings();
+    m_registry->action(ActionId::LockFamilies)->setEnabled(false);
     updateTitle();
     updateSelection();
     updateEmptyText();
@@ -86,8 +99,12 @@ MainWindow::MainWindow(DeploymentFactory factory, Settings& settings, const Opti
 
 MainWindow::~MainWindow()
 {
+    delete m_serverPage; // it holds on to the rates
     m_forceRelease->setDeployment(nullptr);
+    m_heldLocks->setDeployment(nullptr);
     m_details->setDeployment(nullptr);
+    if (m_auditWindow)
+        m_auditWindow->setDeployment(nullptr);
 }
 
 void MainWindow::connectTo(const ConnectionChoice& choice)
@@ -97,6 +114,9 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
     m_credentials->hide();
     m_question->hide();
     m_notice->clear();
+    if (m_familyFile)
+        showFamilyFaults();
+    m_undo->clear();
     Result<std::unique_ptr<Deployment>> made = m_factory(m_choice);
     if (!made) {
         adopt(nullptr);
@@ -105,8 +125,19 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
     }
     if (m_options.rememberConnections)
         m_settings.addRecentUri(m_choice.spec);
+    if (m_options.rememberConnections)
+        m_settings.setEnvironmentOf(m_choice.spec, m_choice.environment);
     adopt(std::move(*made));
     m_deployment->start();
+    if (const int rate = m_statusPanel->loadMeter()->budget(); rate != defaultVerifyRate)
+        m_deployment->setVerifyRate(rate);
+}
+
+void MainWindow::setVerifyRate(int keysPerSecond)
+{
+    m_settings.setValue(Setting::VerifyRate, keysPerSecond);
+    if (m_deployment)
+        m_deployment->setVerifyRate(keysPerSecond);
 }
 
 void MainWindow::buildCentre()
@@ -115,6 +146,8 @@ void MainWindow::buildCentre()
     m_message = new MessageStrip(centre);
     m_notice = new MessageStrip(centre);
     m_notice->setClosable(true);
+    m_undo = new MessageStrip(centre);
+    m_undo->setClosable(true);
     m_question = new NotificationQuestion(centre);
     m_credentials = new CredentialsStrip(centre);
     m_filterBar = new FilterBar(m_view, centre);
@@ -124,7 +157,7 @@ void MainWindow::buildCentre()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     for (QWidget* widget :
-        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_filterBar })
+        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_undo, m_filterBar })
         layout->addWidget(widget);
     layout->addWidget(m_view, 1);
     setCentralWidget(centre);
@@ -136,7 +169,8 @@ void MainWindow::buildDocks()
         m_activity, m_registry->action(ActionId::PauseActivity), m_registry->action(ActionId::SelectedActivity), this);
     m_details = new LockDetailsPanel(
         { m_registry->action(ActionId::Acquire), m_registry->action(ActionId::ForceRelease),
-            m_registry->action(ActionId::Look), m_registry->action(ActionId::CopyToken), m_copyMenu },
+            m_registry->action(ActionId::Look), m_registry->action(ActionId::CopyToken),
+            m_registry->action(ActionId::ShowValue), m_registry->action(ActionId::ShowHolder), m_copyMenu },
         this);
     const auto makeDock = [this](const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
         auto* dock = new QDockWidget(title, this);
@@ -163,10 +197,7 @@ void MainWindow::wireTable()
     });
     connect(m_view, &LockTableView::lockMenuRequested, this,
         [this](const QPoint& position) { m_lockMenu->popup(position); });
-    connect(m_view, &LockTableView::visibleLocksChanged, this, [this] {
-        if (m_deployment)
-            m_deployment->setVisibleLocks(m_view->visibleLocks());
-    });
+    connect(m_view, &LockTableView::visibleLocksChanged, this, &MainWindow::tellVisibleLocks);
     connect(m_filterBar, &FilterBar::filterChanged, m_model, &LockTableModel::setFilter);
     for (auto signal : { &LockTableModel::countsChanged, &LockTableModel::structureChanged })
         connect(m_model, signal, this, [this] {
@@ -182,6 +213,11 @@ void MainWindow::wireTable()
             tr("Narrow the list with the filter first."));
     });
     connect(m_view, &LockTableView::pausedChanged, m_statusPanel, &StatusPanel::setPaused);
+    LoadMeter* meter = m_statusPanel->loadMeter();
+    const int remembered = m_settings.value(Setting::VerifyRate).toInt();
+    const int rate = m_options.verifyRate > 0 ? m_options.verifyRate : remembered;
+    meter->setBudget(rate > 0 ? rate : defaultVerifyRate);
+    connect(meter, &LoadMeter::budgetChosen, this, &MainWindow::setVerifyRate);
     connect(m_activityPanel, &ActivityPanel::keyActivated, this, &MainWindow::selectKey);
 }
 
@@ -219,7 +255,12 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
         m_acquireDialog->deleteLater();
     if (m_findDialog)
         m_findDialog->deleteLater();
+    if (m_armDialog)
+        m_armDialog->deleteLater();
+    if (m_auditWindow)
+        m_auditWindow->setDeployment(deployment.get());
     m_forceRelease->setDeployment(deployment.get());
+    m_heldLocks->setDeployment(deployment.get());
     m_details->setDeployment(deployment.get());
     m_activity->clear();
     m_activityPanel->setSelectedLock(std::nullopt);
@@ -228,17 +269,26 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     nothing.reset = true;
     m_model->apply(std::move(nothing));
     m_deployment = std::move(deployment);
+    m_rates.clear();
+    if (m_serverPage)
+        m_serverPage->setDeployment(m_deployment.get());
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
-    status.readOnly = m_choice.readOnly;
+    status.readOnly = m_deployment ? m_deployment->isReadOnly() : m_choice.readOnly;
     if (m_deployment) {
         connect(m_deployment.get(), &Deployment::deltaReady, this, [this] {
             if (!m_frame->isActive())
                 m_frame->start();
         });
         connect(m_deployment.get(), &Deployment::failed, this, &MainWindow::showFailure);
+        connect(m_deployment.get(), &Deployment::writeAccessChanged, this, [this] {
+            m_status.readOnly = m_deployment->isReadOnly();
+            applyStatus(m_status);
+        });
     }
     applyStatus(status);
+    if (m_familiesDialog)
+        m_familiesDialog->setDeployment(m_deployment.get());
 }
 
 void MainWindow::pull()
@@ -264,13 +314,18 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_connection->setTarget(m_deployment ? m_deployment->title() : m_choice.spec.redactedUri(),
         m_choice.readOnly || status.readOnly, m_deployment && m_deployment->isSandbox());
     m_connection->setStatus(status);
+    m_view->setColumnWanted(LockColumn::Database, status.databases.size() > 1);
     m_completeness->setStatus(status);
     m_question->setStatus(status);
     m_statusPanel->setStatus(status);
     m_forceRelease->setStatus(status);
+    m_rates.note(status, QDateTime::currentMSecsSinceEpoch());
+    if (m_serverPage)
+        m_serverPage->setStatus(status);
     showCounts();
     m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
     showPause();
+    showWriteAccess();
     showTrouble(status);
     updateSelection();
     updateEmptyText();
@@ -289,6 +344,9 @@ void MainWindow::showTrouble(const WatchStatus& status)
                 : tr("The connection is lost since %1. Rows show what was known then. Trying again by itself.")
                       .arg(since),
             why);
+    } else if (status.link == LinkState::Ready && status.memberCount() > 1
+        && status.membersUp() < status.memberCount()) {
+        showMissingMasters(status);
     } else if (status.gapOpen && status.link == LinkState::Ready) {
         m_message->showMessage(Tone::Warning,
             tr("Changes since %1 may be missing; everything is being read anew.").arg(wallTimeText(status.gapSinceMs)));
@@ -299,6 +357,37 @@ void MainWindow::showTrouble(const WatchStatus& status)
     } else {
         m_message->clear();
     }
+}
+
+void MainWindow::showMissingMasters(const WatchStatus& status)
+{
+    QStringList missing;
+    QStringList reasons;
+    for (const NodeStatus& node : status.nodes) {
+        if (!node.isMember || node.isUp())
+            continue;
+        missing += node.name;
+        if (node.error)
+            reasons += errorMessage(*node.error);
+    }
+    const bool isConnecting = std::all_of(status.nodes.begin(), status.nodes.end(),
+        [](const NodeStatus& node) { return !node.isMember || node.isUp() || node.link == LinkState::Connecting; });
+    if (isConnecting) {
+        m_message->clear();
+        return;
+    }
+    const bool isEnough = status.quorum == 0 || status.membersUp() >= status.quorum;
+    m_message->showMessage(isEnough ? Tone::Warning : Tone::Danger,
+        isEnough ? tr("%1 of %2 masters up; not reached: %3. Trying again by itself.")
+                       .arg(status.membersUp())
+                       .arg(status.memberCount())
+                       .arg(missing.join(QStringLiteral(", ")))
+                 : tr("Only %1 of %2 masters up, %3 make a quorum; not reached: %4. Trying again by itself.")
+                       .arg(status.membersUp())
+                       .arg(status.memberCount())
+                       .arg(status.quorum)
+                       .arg(missing.join(QStringLiteral(", "))),
+        reasons.join(QLatin1Char('\n')));
 }
 
 void MainWindow::showFailure(const Error& error)
@@ -323,6 +412,7 @@ void MainWindow::showCurrentLock()
         if (m_model->isGhost(current.row()))
             m_details->updateLock(nullptr, m_status);
         m_activityPanel->setSelectedLock(ActivityFilter { record->key, record->database, record->node });
+        tellVisibleLocks();
     }
     updateSelection();
 }
@@ -335,7 +425,9 @@ void MainWindow::updateSelection()
     for (const ActionId id : { ActionId::Why, ActionId::CopyKey, ActionId::CopyJson, ActionId::CopyRedisCli })
         m_registry->action(id)->setEnabled(shown);
     m_registry->action(ActionId::CopyToken)->setEnabled(shown && m_details->lock()->hasToken);
+    m_registry->action(ActionId::ShowHolder)->setEnabled(shown && m_details->lock()->hasToken);
     m_registry->action(ActionId::Look)->setEnabled(shown && linked);
+    m_registry->action(ActionId::ShowValue)->setEnabled(shown && linked);
     m_registry->action(ActionId::Refresh)->setEnabled(linked);
     m_registry->action(ActionId::FindLocks)->setEnabled(linked);
     QAction* release = m_registry->action(ActionId::ForceRelease);
@@ -370,6 +462,8 @@ void MainWindow::updateTitle()
     QString title = tr("Lockscope");
     if (m_deployment)
         title = m_deployment->title() + QStringLiteral(" \u2013 ") + title;
+    if (const QString word = environmentWord(m_choice.environment); !word.isEmpty())
+        title.prepend(QLatin1Char('[') + word + QStringLiteral("] "));
     if (m_choice.readOnly)
         title += QStringLiteral(" [") + tr("read-only") + QLatin1Char(']');
     if (title != windowTitle())
@@ -387,29 +481,23 @@ void MainWindow::openAcquire()
     }
     const std::optional<LockRecord>& shown = m_details->lock();
     const bool typable = shown && isUtf8(shown->key);
-    m_acquireDialog = new AcquireDialog(m_deployment.get(), typable ? shown->key : QByteArray(), this);
+    m_acquireDialog = new AcquireDialog(m_deployment.get(), m_heldLocks, typable ? shown->key : QByteArray(), this);
     m_acquireDialog->setAttribute(Qt::WA_DeleteOnClose);
     m_acquireDialog->show();
 }
 
-bool MainWindow::askAboutHeldLock()
-{
-    if (!m_acquireDialog || !m_acquireDialog->isHeld())
-        return false;
-    m_acquireDialog->raise();
-    m_acquireDialog->activateWindow();
-    m_acquireDialog->reject();
-    return true;
-}
-
 void MainWindow::openConnect()
 {
-    if (askAboutHeldLock())
-        return;
-    auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ConnectDialog::chosen, this, &MainWindow::connectTo);
-    dialog->open();
+    afterHeldLocks([this] {
+        auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setEnvironments([this](const ConnectionSpec& spec) { return m_settings.environmentOf(spec); });
+        connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
+            m_settings.setListenChoice(choice.listen);
+            connectTo(choice);
+        });
+        dialog->open();
+    });
 }
 
 // In the lower part of the table, below what the table itself says while it is empty.
@@ -442,11 +530,11 @@ void MainWindow::openFindLocks()
 
 void MainWindow::watchOnly(const QList<QByteArray>& matches)
 {
-    if (askAboutHeldLock())
-        return;
-    ConnectionChoice choice = m_choice;
-    choice.matches = matches;
-    connectTo(choice);
+    afterHeldLocks([this, matches] {
+        ConnectionChoice choice = m_choice;
+        choice.matches = matches;
+        connectTo(choice);
+    });
 }
 
 void MainWindow::openForceRelease() { m_forceRelease->open(m_view->selectedLocks()); }
@@ -476,6 +564,7 @@ void MainWindow::restoreSettings()
     m_registry->action(ActionId::ShowDetails)->setChecked(!m_detailsDock->isHidden());
     m_registry->action(ActionId::ShowActivity)->setChecked(!m_activityDock->isHidden());
     m_registry->action(ActionId::ShowGroups)->setChecked(!m_groupsDock->isHidden());
+    m_registry->action(ActionId::ShowHoldings)->setChecked(!m_holdingsDock->isHidden());
 }
 
 void MainWindow::saveSettings()
@@ -495,8 +584,12 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (askAboutHeldLock()) {
+    if (m_heldLocks->heldCount() > 0 && !m_mayClose) {
         event->ignore();
+        afterHeldLocks([this] {
+            m_mayClose = true;
+            close();
+        });
         return;
     }
     saveSettings();

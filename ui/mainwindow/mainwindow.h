@@ -5,10 +5,13 @@
 #include "locks/lockdelta.h"
 #include "locktable/savedviews.h"
 #include "mainwindow/actionregistry.h"
+#include "operations/lockoperation.h"
+#include "server/ratehistory.h"
 
 #include <QMainWindow>
 #include <QPointer>
 
+#include <functional>
 #include <memory>
 
 class QDockWidget;
@@ -21,22 +24,32 @@ namespace lockscope {
 class AcquireDialog;
 class ActivityModel;
 class ActivityPanel;
+class ArmDialog;
+class ArmStrip;
+class AuditWindow;
 class CompletenessStrip;
 class ConnectionStrip;
 class CredentialsStrip;
 class Deployment;
+class FamiliesDialog;
+class FamilyFileWatcher;
 class FilterBar;
 class FindLocksDialog;
 class ForceReleaseController;
 class GroupsPanel;
+class HeldLocks;
+class HeldLocksQuestion;
+class HoldingsPanel;
 class LockDetailsPanel;
 class LockTableModel;
 class LockTableView;
 class MessageStrip;
 class NotificationQuestion;
+class ServerPage;
 class Settings;
 class StatusPanel;
 class ViewsMenu;
+class WindowFrame;
 
 /// The main window: composes strips, table, docks and dialogs around one deployment, and pulls its deltas once a frame.
 class MainWindow final : public QMainWindow {
@@ -45,11 +58,16 @@ public:
     struct Options {
         bool alwaysReadOnly = false; ///< the connect dialog cannot lift it
         bool rememberConnections = true;
+        int verifyRate = 0; ///< the load budget in keys a second; 0: as remembered
+        QString auditFile {}; ///< empty: the standard place
     };
     /// `settings` outlives the window.
     MainWindow(DeploymentFactory factory, Settings& settings, const Options& options, QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    /// The file that declares the operator's own families: what it installs is put to use, what is wrong in it is said.
+    /// Outlives the window. Without one there is no dialog for it.
+    void setFamilyFile(FamilyFileWatcher& file);
     /// Watches this from now on; says inline why that cannot be.
     void connectTo(const ConnectionChoice& choice);
 
@@ -58,7 +76,11 @@ public:
     [[nodiscard]] LockTableView* view() const { return m_view; }
     [[nodiscard]] FilterBar* filterBar() const { return m_filterBar; }
     [[nodiscard]] LockDetailsPanel* details() const { return m_details; }
+    [[nodiscard]] HeldLocks* heldLocks() const { return m_heldLocks; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
+    [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
+    [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
 
@@ -88,6 +110,16 @@ private:
     void buildGroups();
     void filterByGroup(const QString& word);
     void wireStrips();
+    void wirePages();
+    void openServer();
+    void openValue();
+    void showAllOfHolder();
+    void tellVisibleLocks();
+    void buildSafety();
+    void showWriteAccess();
+    void openArm();
+    void openAudit();
+    void offerUndo(const QList<ForceReleaseResult>& results);
     void restoreSettings();
     void saveSettings();
 
@@ -95,6 +127,7 @@ private:
     void pull();
     void applyStatus(const WatchStatus& status);
     void showTrouble(const WatchStatus& status);
+    void showMissingMasters(const WatchStatus& status);
     void showFailure(const Error& error);
     void showPause();
     void showCurrentLock();
@@ -103,11 +136,16 @@ private:
     void updateTitle();
     void openAcquire();
     void openConnect();
+    void setVerifyRate(int keysPerSecond);
     void openFindLocks();
+    void openFamilies();
+    void showFamilyFaults();
     void watchOnly(const QList<QByteArray>& matches);
     void buildFindButton();
-    /// Whether a lock of ours is held in the Acquire dialog; it then asks there what is to become of it.
-    [[nodiscard]] bool askAboutHeldLock();
+    void buildHoldings();
+    void showLoss(quint64 id);
+    /// Goes on at once, or when the operator has said what is to become of the locks that are held, or never.
+    void afterHeldLocks(std::function<void()> goOn);
     void showCounts();
     void openForceRelease();
     void selectKey(const QByteArray& key, qint32 database, quint16 node);
@@ -129,6 +167,7 @@ private:
     CompletenessStrip* m_completeness = nullptr;
     MessageStrip* m_message; // trouble of the connection; goes when it is over
     MessageStrip* m_notice; // results and answers; stays until closed
+    MessageStrip* m_undo; // offers to put back what was force-released
     NotificationQuestion* m_question;
     CredentialsStrip* m_credentials;
     ActivityModel* m_activity;
@@ -140,8 +179,23 @@ private:
     GroupsPanel* m_groups;
     QString m_groupWord; // that the groups have put into the filter
     ForceReleaseController* m_forceRelease;
+    HeldLocks* m_heldLocks;
+    HoldingsPanel* m_holdings = nullptr;
+    QDockWidget* m_holdingsDock = nullptr;
+    QPointer<HeldLocksQuestion> m_heldLocksQuestion;
+    bool m_mayClose = false; // the question was answered
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
+    QPointer<FamiliesDialog> m_familiesDialog;
+    FamilyFileWatcher* m_familyFile = nullptr;
+    bool m_familyNotice = false; ///< the notice tells of the families file
+    RateHistory m_rates;
+    ServerPage* m_serverPage = nullptr;
+    QPointer<ArmDialog> m_armDialog;
+    QPointer<AuditWindow> m_auditWindow;
+    ArmStrip* m_armStrip = nullptr;
+    WindowFrame* m_windowFrame = nullptr;
+    qint64 m_undoId = 0; // audit entry of the last force-release
     QToolButton* m_findButton = nullptr; // in the empty table
     StatusPanel* m_statusPanel;
     ViewsMenu* m_viewsMenu = nullptr;

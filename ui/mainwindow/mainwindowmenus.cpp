@@ -4,6 +4,7 @@
 #include "activity/activitypanel.h"
 #include "common/clipboard.h"
 #include "common/settings.h"
+#include "connections/armstrip.h"
 #include "connections/completenessstrip.h"
 #include "connections/connectionstrip.h"
 #include "deployment/deployment.h"
@@ -44,12 +45,17 @@ void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&Connection"));
     addAll(file, *m_registry,
-        { ActionId::Connect, ActionId::FindLocks, ActionId::Refresh, ActionId::EnableNotifications });
+        { ActionId::Connect, ActionId::FindLocks, ActionId::LockFamilies, ActionId::Refresh,
+            ActionId::EnableNotifications });
+    file->addSeparator();
+    addAll(file, *m_registry, { ActionId::ArmWrites, ActionId::ShowAudit });
     file->addSeparator();
     file->addAction(m_registry->action(ActionId::Quit));
 
     QMenu* lock = menuBar()->addMenu(tr("&Lock"));
-    addAll(lock, *m_registry, { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why });
+    addAll(lock, *m_registry,
+        { ActionId::Acquire, ActionId::ForceRelease, ActionId::Look, ActionId::Why, ActionId::ShowValue,
+            ActionId::ShowHolder });
     lock->addSeparator();
     lock->addActions(m_copyMenu->actions());
 
@@ -68,8 +74,8 @@ void MainWindow::buildMenus()
     addAll(view, *m_registry, { ActionId::PauseTable, ActionId::ShowEnded, ActionId::ReduceMotion });
     view->addSeparator();
     addAll(view, *m_registry,
-        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::PauseActivity,
-            ActionId::SelectedActivity });
+        { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowHoldings,
+            ActionId::ShowServer, ActionId::PauseActivity, ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
@@ -114,6 +120,7 @@ void MainWindow::buildStrips()
     auto* layout = new QVBoxLayout(strips);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(m_armStrip);
     layout->addWidget(m_connection);
     layout->addWidget(m_completeness);
     strips->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -132,7 +139,9 @@ void MainWindow::buildLockMenu()
     addAll(m_copyMenu, *m_registry,
         { ActionId::CopyKey, ActionId::CopyToken, ActionId::CopyJson, ActionId::CopyRedisCli });
     m_lockMenu = new QMenu(this);
-    addAll(m_lockMenu, *m_registry, { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why });
+    addAll(m_lockMenu, *m_registry,
+        { ActionId::ForceRelease, ActionId::Acquire, ActionId::Look, ActionId::Why, ActionId::ShowValue,
+            ActionId::ShowHolder });
     m_lockMenu->addSeparator();
     m_lockMenu->addMenu(m_copyMenu);
 }
@@ -160,6 +169,7 @@ void MainWindow::wireActions()
         = [this](ActionId id, auto slot) { connect(m_registry->action(id), &QAction::triggered, this, slot); };
     on(ActionId::Connect, &MainWindow::openConnect);
     on(ActionId::FindLocks, &MainWindow::openFindLocks);
+    on(ActionId::LockFamilies, &MainWindow::openFamilies);
     on(ActionId::Acquire, &MainWindow::openAcquire);
     on(ActionId::ForceRelease, &MainWindow::openForceRelease);
     on(ActionId::Quit, &QWidget::close);
@@ -217,6 +227,7 @@ void MainWindow::wireToggles()
     bind(ActionId::ShowDetails, m_detailsDock);
     bind(ActionId::ShowActivity, m_activityDock);
     bind(ActionId::ShowGroups, m_groupsDock);
+    bind(ActionId::ShowHoldings, m_holdingsDock);
     QAction* pause = m_registry->action(ActionId::PauseTable);
     connect(pause, &QAction::toggled, m_view, &LockTableView::setPaused);
     connect(m_view, &LockTableView::pausedChanged, pause, &QAction::setChecked);

@@ -64,6 +64,8 @@ void MainWindow::applyView(const SavedView& view)
 {
     if (!view.layout.isEmpty())
         m_view->restoreLayout(view.layout);
+    if (view.rankBy)
+        m_view->rankBy(*view.rankBy);
     m_filterBar->setText(view.filter);
 }
 

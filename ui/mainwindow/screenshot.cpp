@@ -37,7 +37,12 @@ void Screenshot::check()
 {
     const qint64 now = m_running.elapsed();
     const WatchStatus& status = m_window->status();
-    if (m_completeSinceMs < 0 && status.completeness.complete)
+    // Of several masters, those that cannot be reached are a part of the picture.
+    const bool isSettled = std::all_of(status.nodes.begin(), status.nodes.end(), [](const NodeStatus& node) {
+        return node.completeness.complete || node.link == LinkState::Lost || node.link == LinkState::Closed;
+    });
+    const bool isPicture = status.membersUp() > 0 && status.memberCount() > 1 && isSettled;
+    if (m_completeSinceMs < 0 && (status.completeness.complete || isPicture))
         m_completeSinceMs = now;
     if (m_completeSinceMs < 0) {
         if (now > (status.link == LinkState::Ready ? giveUpAfterMs : giveUpUnconnectedAfterMs))

@@ -2,6 +2,7 @@
 #include "mainwindow/statuspanel.h"
 
 #include "base/durationtext.h"
+#include "mainwindow/loadmeter.h"
 
 #include <QLabel>
 #include <QLocale>
@@ -16,11 +17,27 @@ constexpr int labelPadding = 16;
 
 QString rateText(double perSecond) { return QLocale().toString(perSecond, 'f', perSecond < 10 ? 1 : 0); }
 
+QString eventsTip(const WatchStatus& status)
+{
+    const QLocale locale;
+    QStringList lines { status.listening == ListenMode::Tracking
+            ? StatusPanel::tr("Watched keys that client tracking has named as changed")
+            : StatusPanel::tr("Notifications that concerned watched keys") };
+    lines += StatusPanel::tr("In all: %1").arg(locale.toString(status.eventsTotal));
+    lines += StatusPanel::tr("Merged, for the key was waiting to be read already: %1")
+                 .arg(locale.toString(status.eventsMerged));
+    if (status.eventsDeferred > 0)
+        lines += StatusPanel::tr("Left to the next pass, for too many keys change: %1")
+                     .arg(locale.toString(status.eventsDeferred));
+    return lines.join(QLatin1Char('\n'));
+}
+
 } // namespace
 
 StatusPanel::StatusPanel(QStatusBar* bar)
     : QObject(bar)
     , m_locks(new QLabel(bar))
+    , m_load(new LoadMeter(bar))
     , m_timer(new QTimer(this))
 {
     m_locks->setContentsMargins(6, 0, 0, 0);
@@ -28,9 +45,7 @@ StatusPanel::StatusPanel(QStatusBar* bar)
     bar->addWidget(m_locks);
     m_events = addLabel(
         bar, tr("Events: %1/s").arg(QStringLiteral("000 000")), tr("Notifications that concerned watched keys"));
-    m_load
-        = addLabel(bar, tr("Our load: %1 commands/s, %2/s").arg(QStringLiteral("00 000"), QStringLiteral("000.0 kB")),
-            tr("What Lockscope itself costs the server: commands, and bytes both ways"));
+    bar->addPermanentWidget(m_load);
     m_backlog = addLabel(bar, tr("To verify: %1").arg(QStringLiteral("0 000")),
         tr("Keys that have changed and were not read again yet"));
     m_age = addLabel(bar, tr("Data age: %1").arg(QStringLiteral("00 m 00 s")),
@@ -53,6 +68,7 @@ QLabel* StatusPanel::addLabel(QStatusBar* bar, const QString& widest, const QStr
 void StatusPanel::setStatus(const WatchStatus& status)
 {
     m_status = status;
+    m_load->setStatus(status);
     if (status.link == LinkState::Ready)
         m_aliveAt = SystemClock::instance().now();
     refresh();
@@ -76,9 +92,7 @@ void StatusPanel::refresh()
         locks += QStringLiteral(" ") + tr("(partial)");
     m_locks->setText(locks);
     m_events->setText(tr("Events: %1/s").arg(rateText(m_status.eventsPerSecond)));
-    m_load->setText(tr("Our load: %1 commands/s, %2/s")
-                        .arg(rateText(m_status.commandsPerSecond),
-                            locale.formattedDataSize(qint64(m_status.bytesPerSecond), 1, QLocale::DataSizeSIFormat)));
+    m_events->setToolTip(eventsTip(m_status));
     m_backlog->setText(tr("To verify: %1").arg(locale.toString(m_status.verifyBacklog)));
     m_age->setText(tr("Data age: %1").arg(ageText()));
 }
@@ -89,15 +103,16 @@ void StatusPanel::setPaused(bool paused)
     refresh();
 }
 
-// With notifications the picture is as young as the last word from a living connection; polled or lost, as old as the
-// last complete pass.
+// Where changes are heard the picture is as young as the last word from a living connection; polled or lost, as old as
+// the last complete pass.
 QString StatusPanel::ageText() const
 {
     const SteadyTime now = SystemClock::instance().now();
     if (m_pausedAt)
         return tr("paused, %1").arg(durationText(std::chrono::duration_cast<Milliseconds>(now - *m_pausedAt)));
     SteadyTime since = m_aliveAt;
-    if (m_status.link == LinkState::Ready && m_status.listening == ListenMode::Notifications && !m_status.gapOpen)
+    const bool heard = m_status.listening == ListenMode::Notifications || m_status.listening == ListenMode::Tracking;
+    if (m_status.link == LinkState::Ready && heard && !m_status.gapOpen)
         return tr("live");
     if (m_status.link == LinkState::Ready && m_status.completeness.completedAt)
         since = *m_status.completeness.completedAt;

@@ -11,6 +11,8 @@ class QTimer;
 
 namespace lockscope {
 
+class LoadMeter;
+
 /// The figures at the foot of the window: what is shown, how fast it changes, what we cost the server, how old the
 /// picture is.
 class StatusPanel final : public QObject {
@@ -21,6 +23,7 @@ public:
     void setCounts(qsizetype shown, qsizetype total);
     /// The table stands still: what it shows grows old.
     void setPaused(bool paused);
+    [[nodiscard]] LoadMeter* loadMeter() const { return m_load; }
 
 private:
     QLabel* addLabel(QStatusBar* bar, const QString& widest, const QString& tip);
@@ -34,7 +37,7 @@ private:
     qsizetype m_total = 0;
     QLabel* m_locks;
     QLabel* m_events;
-    QLabel* m_load;
+    LoadMeter* m_load;
     QLabel* m_age;
     QLabel* m_backlog;
     QTimer* m_timer;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "deployment/deployment.h"
+#include "operations/heldlocks.h"
 
-#include <QPointer>
 #include <QWidget>
 
+class QCheckBox;
+class QFormLayout;
+class QGridLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QTimer;
 
 namespace lockscope {
 
@@ -17,34 +18,39 @@ class Badge;
 class BytesView;
 class MessageStrip;
 
-/// A lock that the operator has just taken: its token, how long it is valid, and the buttons to prolong it or give it
-/// back.
+/// One lock that the operator has taken: token, fencing token, how long it is valid, on every master of a quorum too,
+/// and the buttons to renew it, prolong it or give it back.
 class GrantPanel final : public QWidget {
     Q_OBJECT
 public:
-    explicit GrantPanel(Deployment* deployment, QWidget* parent = nullptr);
-    void setGrant(const AcquireGrant& grant, Milliseconds extension);
-    [[nodiscard]] bool isHeld() const; ///< as far as the local clock and our own release tell
-    void release();
-
-Q_SIGNALS:
-    void heldChanged(bool held);
-    void releaseFinished(bool released); ///< after release(): false where the outcome is an error
+    /// `locks` outlives it.
+    explicit GrantPanel(HeldLocks* locks, QWidget* parent = nullptr);
+    void setLock(quint64 id); ///< 0: none
+    [[nodiscard]] quint64 lock() const { return m_id; }
+    [[nodiscard]] bool isHeld() const;
 
 private:
     void build();
-    void extend();
+    void buildButtons();
+    void showLock();
     void tick();
-    void setEnded(const QString& text);
+    void showNodes(const HeldLock& lock);
+    void showTimes(const HeldLock& lock);
 
-    QPointer<Deployment> m_deployment;
-    AcquireGrant m_grant;
-    Milliseconds m_extension { 0 };
-    bool m_held = false;
+    HeldLocks* m_locks;
+    quint64 m_id = 0;
     Badge* m_badge;
+    QLabel* m_key;
     BytesView* m_token;
+    QLabel* m_fenceTitle;
+    QLabel* m_fence;
     QLabel* m_validity;
     QProgressBar* m_bar;
+    QLabel* m_nodesTitle;
+    QWidget* m_nodes;
+    QGridLayout* m_nodeGrid;
+    QList<QLabel*> m_nodeTimes;
+    QCheckBox* m_renew;
     QPushButton* m_copy;
     QPushButton* m_extend;
     QPushButton* m_release;

@@ -2,8 +2,10 @@
 #include "operations/releasereview.h"
 
 #include "base/bytetext.h"
+#include "base/durationtext.h"
 #include "base/errortext.h"
 #include "common/locktext.h"
+#include "deployment/acttext.h"
 
 #include <QCoreApplication>
 
@@ -14,6 +16,42 @@ namespace lockscope {
 namespace {
 
 constexpr int maximumTokenCharacters = 60;
+constexpr auto oldestLook = std::chrono::seconds(2);
+
+bool isHeldWith(const LockInspection& found, const QByteArray& token)
+{
+    if (found.holders.empty())
+        return found.token == token;
+    return std::any_of(
+        found.holders.begin(), found.holders.end(), [&](const LockHolder& holder) { return holder.token == token; });
+}
+
+QString doneText(const ForceReleaseResult& result)
+{
+    const auto text = [](const char* words) { return QCoreApplication::translate("lockscope::ReleaseReview", words); };
+    switch (result.target.act) {
+    case LockAct::Shorten:
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "The lease was shortened to %1."))
+            .arg(durationText(Milliseconds(result.target.ttlMs)));
+    case LockAct::AddTtl:
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "The lock has a TTL of %1 now."))
+            .arg(durationText(Milliseconds(result.target.ttlMs)));
+    case LockAct::TakeOver:
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview",
+                        "You hold it for %1, with the token %2. It ends by itself, and can be handed back before."))
+            .arg(durationText(Milliseconds(result.target.ttlMs)),
+                tokenText(result.target.newToken, maximumTokenCharacters));
+    case LockAct::HandBack:
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "Handed back to the old token."));
+    case LockAct::KillConnection:
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview",
+                        "The connection %1 was closed. The lock is as it was; the program may connect again."))
+            .arg(displayText(result.target.clientAddress));
+    case LockAct::Release:
+        break;
+    }
+    return {};
+}
 
 QString refusedText(const ForceReleaseResult& result)
 {
@@ -47,6 +85,12 @@ QString unknownText(const ForceReleaseResult& result)
 QString outcomeWord(ReleaseOutcome outcome)
 {
     switch (outcome) {
+    case ReleaseOutcome::Done:
+        return QCoreApplication::translate("lockscope::ReleaseReview", "done");
+    case ReleaseOutcome::Unneeded:
+        return QCoreApplication::translate("lockscope::ReleaseReview", "nothing to do");
+    case ReleaseOutcome::NotSent:
+        return QCoreApplication::translate("lockscope::ReleaseReview", "not sent");
     case ReleaseOutcome::Released:
         return QCoreApplication::translate("lockscope::ReleaseReview", "released");
     case ReleaseOutcome::AlreadyGone:
@@ -78,11 +122,22 @@ bool ReleaseCandidate::isIncluded(bool anyToken) const
     return false;
 }
 
-QByteArray ReleaseCandidate::expectedToken() const { return adopted ? found.token : seen.token; }
-
-ReleaseReview::ReleaseReview(const QList<LockRecord>& locks)
+QByteArray ReleaseCandidate::expectedToken() const
 {
-    for (const LockRecord& lock : locks.mid(0, maximumTargets)) {
+    if (!chosen.isEmpty())
+        return chosen;
+    return adopted ? found.token : seen.token;
+}
+
+bool ReleaseCandidate::isStale(SteadyTime now) const
+{
+    const bool read = look != Look::Pending && look != Look::Failed;
+    return !read || now - found.at > oldestLook;
+}
+
+ReleaseReview::ReleaseReview(const QList<LockRecord>& locks, int maximum)
+{
+    for (const LockRecord& lock : locks.mid(0, maximum)) {
         ReleaseCandidate candidate;
         candidate.seen = lock;
         m_candidates.append(candidate);
@@ -118,11 +173,22 @@ void ReleaseReview::setLook(qsizetype index, const Result<LockInspection>& inspe
     }
     candidate.found = *inspection;
     const bool sameHolder = inspection->hasToken == candidate.seen.hasToken
-        && (!inspection->hasToken || inspection->token == candidate.seen.token);
+        && (!inspection->hasToken || isHeldWith(*inspection, candidate.seen.token));
+    if (!candidate.chosen.isEmpty() && !isHeldWith(*inspection, candidate.chosen))
+        candidate.chosen.clear();
     if (!inspection->exists)
         candidate.look = ReleaseCandidate::Look::Gone;
     else
         candidate.look = sameHolder ? ReleaseCandidate::Look::Same : ReleaseCandidate::Look::HolderChanged;
+}
+
+void ReleaseReview::setImpact(qsizetype index, const Result<ReleaseImpact>& impact)
+{
+    m_candidates[index].impact.reset();
+    if (!impact)
+        return setLook(index, tl::unexpected(impact.error()));
+    m_candidates[index].impact = *impact;
+    setLook(index, impact->seen);
 }
 
 void ReleaseReview::adopt(qsizetype index)
@@ -131,33 +197,147 @@ void ReleaseReview::adopt(qsizetype index)
         m_candidates[index].adopted = true;
 }
 
+void ReleaseReview::setAct(const ReleaseAct& act)
+{
+    m_act = act;
+    if (act.act != LockAct::Release)
+        m_anyToken = false;
+}
+
+bool ReleaseReview::isIncluded(const ReleaseCandidate& candidate) const
+{
+    return !candidate.excluded && candidate.isIncluded(m_anyToken) && obstacleFor(candidate, m_act.act).isEmpty();
+}
+
+QString ReleaseReview::obstacleFor(const ReleaseCandidate& candidate, LockAct act) const
+{
+    const auto text = [](const char* words) { return QCoreApplication::translate("lockscope::ReleaseReview", words); };
+    if (const QString obstacle = actObstacle(candidate.seen.family, act); !obstacle.isEmpty())
+        return obstacle;
+    if (candidate.impact) {
+        if (const QString missing = missingRightsText(*candidate.impact, act); !missing.isEmpty())
+            return missing;
+    }
+    if (act == LockAct::AddTtl && candidate.look == ReleaseCandidate::Look::Same && candidate.found.ttlMs >= 0)
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "It has a TTL already."));
+    const auto taken = m_taken.constFind(candidate.seen.key);
+    if (act == LockAct::HandBack && (taken == m_taken.cend() || taken->operatorToken != candidate.expectedToken()))
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "You have not taken it over in this window."));
+    if (act == LockAct::KillConnection && (!candidate.impact || candidate.impact->evidence.clients.isEmpty()))
+        return text(QT_TRANSLATE_NOOP("lockscope::ReleaseReview", "Nothing tells which connection is the holder's."));
+    return {};
+}
+
+QString ReleaseReview::obstacle(LockAct act) const
+{
+    if (act == LockAct::KillConnection && count() > 1)
+        return QCoreApplication::translate("lockscope::ReleaseReview", "One lock at a time.");
+    QString first;
+    for (const ReleaseCandidate& candidate : m_candidates) {
+        const QString obstacle = obstacleFor(candidate, act);
+        if (obstacle.isEmpty())
+            return {};
+        if (first.isEmpty())
+            first = obstacle;
+    }
+    return first;
+}
+
+ForceReleaseTarget ReleaseReview::targetFor(const ReleaseCandidate& candidate) const
+{
+    ForceReleaseTarget target { candidate.seen.key, candidate.seen.family,
+        m_anyToken ? QByteArray() : candidate.expectedToken(), m_anyToken };
+    target.act = m_act.act;
+    target.ttlMs = m_act.ttlMs;
+    target.partly = m_act.partly;
+    target.place.database = candidate.seen.database;
+    if (m_act.act == LockAct::HandBack) {
+        const TakenOver taken = m_taken.value(candidate.seen.key);
+        target.newToken = taken.oldToken;
+        target.ttlMs = taken.oldTtlMs;
+    }
+    if (m_act.act == LockAct::KillConnection) {
+        target.clientId = m_act.client.id;
+        target.clientAddress = m_act.client.address;
+    }
+    return target;
+}
+
 QList<ForceReleaseTarget> ReleaseReview::targets() const
 {
     QList<ForceReleaseTarget> targets;
     for (const ReleaseCandidate& candidate : m_candidates) {
-        if (candidate.isIncluded(m_anyToken))
-            targets.append({ candidate.seen.key, candidate.seen.family,
-                m_anyToken ? QByteArray() : candidate.expectedToken(), m_anyToken });
+        if (isIncluded(candidate))
+            targets.append(targetFor(candidate));
     }
     return targets;
+}
+
+qsizetype ReleaseReview::targetCount() const
+{
+    return std::count_if(m_candidates.begin(), m_candidates.end(),
+        [this](const ReleaseCandidate& candidate) { return isIncluded(candidate); });
+}
+
+QList<qsizetype> ReleaseReview::releasedIndexes() const
+{
+    QList<qsizetype> indexes;
+    for (qsizetype i = 0; i < count(); ++i) {
+        if (at(i).result && at(i).result->outcome == ReleaseOutcome::Released)
+            indexes.append(i);
+    }
+    return indexes;
+}
+
+void ReleaseReview::setNext(const QList<NextHolder>& next)
+{
+    const QList<qsizetype> indexes = releasedIndexes();
+    for (qsizetype i = 0; i < std::min(indexes.size(), next.size()); ++i)
+        m_candidates[indexes.at(i)].result->next = next.at(i);
+}
+
+QList<ForceReleaseResult> ReleaseReview::results() const
+{
+    QList<ForceReleaseResult> results;
+    for (const ReleaseCandidate& candidate : m_candidates) {
+        if (candidate.result)
+            results.append(*candidate.result);
+    }
+    return results;
+}
+
+bool ReleaseReview::anyStale(SteadyTime now) const
+{
+    return std::any_of(m_candidates.begin(), m_candidates.end(),
+        [&](const ReleaseCandidate& candidate) { return isIncluded(candidate) && candidate.isStale(now); });
 }
 
 void ReleaseReview::setResults(const QList<ForceReleaseResult>& results)
 {
     qsizetype next = 0;
     for (ReleaseCandidate& candidate : m_candidates) {
-        if (candidate.isIncluded(m_anyToken) && next < results.size())
+        if (isIncluded(candidate) && next < results.size())
             candidate.result = results.at(next++);
+    }
+}
+
+void ReleaseReview::replaceResults(const QList<ForceReleaseResult>& results)
+{
+    for (const ForceReleaseResult& result : results) {
+        for (ReleaseCandidate& candidate : m_candidates) {
+            if (candidate.seen.key == result.target.key)
+                candidate.result = result;
+        }
     }
 }
 
 void ReleaseReview::setFailure(const Error& error)
 {
     for (ReleaseCandidate& candidate : m_candidates) {
-        if (!candidate.isIncluded(m_anyToken))
+        if (!isIncluded(candidate))
             continue;
         ForceReleaseResult result;
-        result.target = { candidate.seen.key, candidate.seen.family, candidate.expectedToken(), m_anyToken };
+        result.target = targetFor(candidate);
         result.outcome
             = error.kind == ErrorKind::OutcomeUnknown ? ReleaseOutcome::OutcomeUnknown : ReleaseOutcome::Refused;
         result.error = error;
@@ -167,13 +347,23 @@ void ReleaseReview::setFailure(const Error& error)
 
 bool ReleaseReview::isReady(const QString& reason) const
 {
-    return allLooked() && !reason.trimmed().isEmpty() && !targets().isEmpty();
+    return allLooked() && !reason.trimmed().isEmpty() && targetCount() > 0;
 }
 
 QString releaseResultText(const ForceReleaseResult& result)
 {
     switch (result.outcome) {
+    case ReleaseOutcome::Done:
+        return doneText(result);
+    case ReleaseOutcome::Unneeded:
+        return QCoreApplication::translate(
+            "lockscope::ReleaseReview", "Nothing had to be done: its lease is as short, or it has a TTL.");
+    case ReleaseOutcome::NotSent:
+        return QCoreApplication::translate("lockscope::ReleaseReview", "Not sent: stopped before its turn.");
     case ReleaseOutcome::Released:
+        if (result.next)
+            return QCoreApplication::translate("lockscope::ReleaseReview", "Released. %1")
+                .arg(nextHolderText(*result.next));
         return QCoreApplication::translate(
             "lockscope::ReleaseReview", "Released. The row goes as soon as the server reports it.");
     case ReleaseOutcome::AlreadyGone:
@@ -205,8 +395,9 @@ QString releaseResultLines(const QList<ForceReleaseResult>& results)
 QString releaseSummary(const QList<ForceReleaseResult>& results)
 {
     QStringList parts;
-    for (const ReleaseOutcome outcome : { ReleaseOutcome::Released, ReleaseOutcome::AlreadyGone,
-             ReleaseOutcome::HolderChanged, ReleaseOutcome::Refused, ReleaseOutcome::OutcomeUnknown }) {
+    for (const ReleaseOutcome outcome : { ReleaseOutcome::Released, ReleaseOutcome::Done, ReleaseOutcome::Unneeded,
+             ReleaseOutcome::AlreadyGone, ReleaseOutcome::HolderChanged, ReleaseOutcome::Refused,
+             ReleaseOutcome::NotSent, ReleaseOutcome::OutcomeUnknown }) {
         const auto count = std::count_if(results.begin(), results.end(),
             [outcome](const ForceReleaseResult& result) { return result.outcome == outcome; });
         if (count > 0)

@@ -7,11 +7,14 @@
 #include "common/badge.h"
 #include "common/bytesview.h"
 #include "common/locktext.h"
+#include "deployment/acttext.h"
 
+#include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 namespace lockscope {
@@ -32,6 +35,15 @@ QLabel* makeValue(QWidget* parent, bool wraps = false)
 void showOutcome(Badge* badge, ReleaseOutcome outcome)
 {
     switch (outcome) {
+    case ReleaseOutcome::Done:
+        badge->setState(Tone::Positive, QStringLiteral("check"), TargetCard::tr("Done"));
+        return;
+    case ReleaseOutcome::Unneeded:
+        badge->setState(Tone::Neutral, QStringLiteral("check"), TargetCard::tr("Nothing to do"));
+        return;
+    case ReleaseOutcome::NotSent:
+        badge->setState(Tone::Neutral, QStringLiteral("pause"), TargetCard::tr("Not sent"));
+        return;
     case ReleaseOutcome::Released:
         badge->setState(Tone::Positive, QStringLiteral("check"), TargetCard::tr("Released"));
         return;
@@ -65,6 +77,9 @@ TargetCard::TargetCard(const ReleaseCandidate& candidate, QWidget* parent)
     , m_remaining(makeValue(this))
     , m_adopt(new QPushButton(tr("Release the new holder instead"), this))
     , m_lookAgain(new QPushButton(tr("Look again"), this))
+    , m_difference(makeValue(this, true))
+    , m_holders(new QComboBox(this))
+    , m_impact(makeValue(this, true))
     , m_form(new QFormLayout)
 {
     setFrameShape(QFrame::StyledPanel);
@@ -97,15 +112,28 @@ void TargetCard::build()
     m_owner->setText(m_candidate.seen.owner);
     m_form->addRow(tr("Held for:"), m_held);
     m_form->addRow(tr("Remaining:"), m_remaining);
+    m_form->addRow(tr("Only this holder:"), m_holders);
+    m_holders->setAccessibleName(tr("Which of the holders"));
+    m_holders->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_holders->setMinimumContentsLength(24);
+    m_difference->setAccessibleName(tr("What has changed"));
+    m_difference->hide();
+    m_impact->setTextFormat(Qt::RichText);
+    m_impact->setAccessibleName(tr("Impact"));
 
     auto* status = new QHBoxLayout;
     status->addWidget(m_badge, 0, Qt::AlignTop);
-    status->addWidget(m_note, 1);
+    status->addWidget(m_note, 1, Qt::AlignTop);
     status->addWidget(m_adopt, 0, Qt::AlignTop);
     status->addWidget(m_lookAgain, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(m_form);
     layout->addLayout(status);
+    layout->addWidget(m_difference);
+    layout->addWidget(m_impact);
+    layout->addStretch(1);
+    connect(m_holders, &QComboBox::activated, this,
+        [this](int index) { Q_EMIT holderChosen(m_holders->itemData(index).toByteArray()); });
     connect(m_adopt, &QPushButton::clicked, this, &TargetCard::adoptRequested);
     connect(m_lookAgain, &QPushButton::clicked, this, &TargetCard::lookRequested);
 }
@@ -117,7 +145,53 @@ void TargetCard::show(const ReleaseCandidate& candidate, bool anyToken)
         showResult(*candidate.result);
     else
         showLook(candidate, anyToken);
+    showHolders(candidate);
+    showImpact(candidate);
     tick();
+}
+
+void TargetCard::showHolders(const ReleaseCandidate& candidate)
+{
+    const bool read = candidate.look == ReleaseCandidate::Look::Same;
+    const std::vector<LockHolder> holders = read ? candidate.found.holders : std::vector<LockHolder>();
+    const bool several = holders.size() > 1 && !candidate.result;
+    m_form->labelForField(m_holders)->setVisible(several);
+    m_holders->setVisible(several);
+    if (!several)
+        return;
+    const QSignalBlocker quiet(m_holders);
+    m_holders->clear();
+    for (const LockHolder& holder : holders) {
+        m_holders->addItem(tokenText(holder.token, maximumTokenCharacters), holder.token);
+        if (holder.token == candidate.expectedToken())
+            m_holders->setCurrentIndex(m_holders->count() - 1);
+    }
+}
+
+void TargetCard::showImpact(const ReleaseCandidate& candidate)
+{
+    QStringList lines;
+    if (candidate.impact && !candidate.result) {
+        for (const ImpactLine& line : impactLines(*candidate.impact)) {
+            const QString text = line.text.toHtmlEscaped();
+            lines.append(
+                QStringLiteral("<b>%1</b> %2")
+                    .arg(line.subject.toHtmlEscaped(), line.worrying ? QStringLiteral("<b>%1</b>").arg(text) : text));
+        }
+    }
+    m_impact->setText(lines.join(QStringLiteral("<br>")));
+    m_impact->setVisible(!lines.isEmpty());
+    QStringList changes;
+    const bool same = candidate.look == ReleaseCandidate::Look::Same && !candidate.result;
+    if (same && candidate.seen.hasDeadline() && candidate.found.ttlMs < 0)
+        changes.append(tr("It has lost its TTL since you looked: it will never end by itself."));
+    if (same && !candidate.seen.hasDeadline() && candidate.found.ttlMs >= 0)
+        changes.append(tr("It has got a TTL since you looked: it ends by itself."));
+    if (same && candidate.seen.hasDeadline() && candidate.found.ttlMs >= 0
+        && candidate.found.at + Milliseconds(candidate.found.ttlMs) > candidate.seen.deadline + std::chrono::seconds(1))
+        changes.append(tr("It was renewed since you looked: its holder, or something that renews for it, is alive."));
+    m_difference->setText(changes.join(QLatin1Char('\n')));
+    m_difference->setVisible(!changes.isEmpty());
 }
 
 void TargetCard::tick()
@@ -136,6 +210,7 @@ void TargetCard::setBusy(bool busy)
 {
     m_adopt->setEnabled(!busy);
     m_lookAgain->setEnabled(!busy);
+    m_holders->setEnabled(!busy);
 }
 
 void TargetCard::showLook(const ReleaseCandidate& candidate, bool anyToken)

@@ -5,6 +5,7 @@
 
 #include <QFrame>
 
+class QComboBox;
 class QFormLayout;
 class QLabel;
 class QPushButton;
@@ -29,9 +30,13 @@ public:
 Q_SIGNALS:
     void adoptRequested();
     void lookRequested();
+    /// One of several holders.
+    void holderChosen(const QByteArray& token);
 
 private:
     void build();
+    void showImpact(const ReleaseCandidate& candidate);
+    void showHolders(const ReleaseCandidate& candidate);
     void showLook(const ReleaseCandidate& candidate, bool anyToken);
     void showResult(const ForceReleaseResult& result);
 
@@ -46,6 +51,9 @@ private:
     QLabel* m_remaining;
     QPushButton* m_adopt;
     QPushButton* m_lookAgain;
+    QLabel* m_difference;
+    QComboBox* m_holders;
+    QLabel* m_impact;
     QFormLayout* m_form;
 };
 

@@ -36,8 +36,10 @@ std::unique_ptr<LockFamily> makeAioredlockFamily()
         .facts = { "aioredlock (Python)", "`NAME`: string, the same on every server",
             "UUID version 4, or an id that the program chose",
             "10 s by default, renewed every 6 s where no timeout was given",
-            "it may come back: its renewal creates a missing key again within 6 s" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it may come back: its renewal creates a missing key again within 6 s") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "aecadef15d24ccd9360d8641cdec8e0337a0d343", "set", version },
             { "0e084295a6567dabd5b7d5b4c99018cff95fceff", "unset", version },
             { "2239e3d89e276c90ec523515c30bcf0071823c7e", "ttl", version } },

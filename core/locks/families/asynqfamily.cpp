@@ -44,8 +44,11 @@ std::unique_ptr<LockFamily> makeAsynqFamily()
     return std::make_unique<AsynqFamily>(StringFamily::Description {
         .name = "asynq",
         .facts = { "asynq unique tasks (Go)", "`asynq:{QUEUE}:unique:TYPE:PAYLOAD`: string", "the id of the task",
-            "the window of uniqueness, not renewed", "nothing: it only keeps the same task from being queued again" },
+            "the window of uniqueness, not renewed",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "nothing: it only keeps the same task from being queued again") },
         .recognise = recognise,
+        .sizes = { 1, maximumTokenBytes },
         .ownerHints = hints,
         .releaseExplanation = explanation,
     });

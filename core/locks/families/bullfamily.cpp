@@ -54,8 +54,10 @@ std::unique_ptr<LockFamily> makeBullFamily()
         .name = "bull",
         .facts = { "Bull (Node.js)", "`bull:QUEUE:JOB:lock`: string, beside the job's hash",
             "UUID version 4 of the queue object", "30 s by default, renewed every 15 s",
-            "the worker goes on and fails at the end of the job; the stalled check puts the job back" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "the worker goes on and fails at the end of the job; the stalled check puts the job back") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .releaseExplanation = explanation,
     });
 }

@@ -59,8 +59,10 @@ std::unique_ptr<LockFamily> makeBullMqFamily()
         .name = "bullmq",
         .facts = { "BullMQ (Node.js)", "`bull:QUEUE:JOB:lock`: string, beside the job's hash",
             "`WORKER:COUNTER`: the worker's UUID", "30 s by default, renewed every 15 s",
-            "the worker goes on and fails at the end of the job; the stalled check puts the job back" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "the worker goes on and fails at the end of the job; the stalled check puts the job back") },
         .recognise = recognise,
+        .sizes = { 38, maximumTokenBytes },
         .ownerHints = hints,
         .releaseExplanation = explanation,
     });

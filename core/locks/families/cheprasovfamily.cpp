@@ -66,8 +66,9 @@ std::unique_ptr<LockFamily> makeCheprasovFamily()
         .facts
         = { "cheprasov/php-redis-lock (PHP)", "`NAME`: string", "`PID:FRACTION SECONDS:NUMBER`: process and start time",
             "as the program chose; only where it calls `update`",
-            "it goes on; its release then throws `LostLockException`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its release then throws `LostLockException`") },
         .recognise = recognise,
+        .sizes = { 20, 40 },
         .fingerprints = { { "9bdce90060b1eb1923ba581ffba7051865f063d7", "release", version },
             { "b414769872ec8518662b9f29e83fc691b0349f45", "update", version } },
         .ownerHints = hints,

@@ -23,6 +23,10 @@ Recognition recognise(const KeySample& sample)
     return outlived > -500 && outlived < 2500 ? Recognition { 0.8F, ownDeadline } : Recognition {};
 }
 
+constexpr const char* expiryIsTheToken = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The value is the time when the lock expires: an operator's token in its place would be read as a time, and let "
+    "others in.");
+
 } // namespace
 
 std::unique_ptr<LockFamily> makeDiscourseFamily()
@@ -32,10 +36,13 @@ std::unique_ptr<LockFamily> makeDiscourseFamily()
         .facts = { "Discourse `DistributedMutex`", "`NAMESPACE:KEY`: string",
             "the time when it expires, in seconds since 1970: two takers in one second share it",
             "60 s by default and 1 s more, not renewed",
-            "it goes on; it notes at its end that it held the lock for too long" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it goes on; it notes at its end that it held the lock for too long") },
         .recognise = recognise,
+        .sizes = { 10, 10 },
         .fingerprints = { { "bcec1d9b3bbcfb089dc0b7316771be9f011872b6", "lock", version },
             { "3b63b9b6b4dc6687577905583bef6cfc531797f0", "unlock", version } },
+        .takeOverObstacle = expiryIsTheToken,
     });
 }
 

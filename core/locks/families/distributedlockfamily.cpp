@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/bytetests.h"
+#include "locks/families/distributedlocktoken.h"
 #include "locks/families/elements.h"
 #include "locks/families/families.h"
 #include "locks/families/ownerhints.h"
@@ -60,6 +61,11 @@ public:
             return {};
         return { { withoutSuffix(key, writerSuffix) + ".readers", readersRole } };
     }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& who) const override
+    {
+        return distributedLockOperatorToken(who);
+    }
 };
 
 } // namespace
@@ -71,8 +77,10 @@ std::unique_ptr<LockFamily> makeDistributedLockFamily()
         .facts
         = { "DistributedLock (.NET): mutex, and writer of the reader-writer lock", "`NAME`, `NAME.writer`: string",
             "`MACHINE_PID_GUID`, a waiting writer with `_WRITERWAITING` behind: host and process",
-            "30 s by default, renewed every 9 s", "its `HandleLostToken` fires at the next renewal" },
+            "30 s by default, renewed every 9 s",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "its `HandleLostToken` fires at the next renewal") },
         .recognise = recognise,
+        .sizes = { 36, maximumTokenBytes },
         .fingerprints = { { "2e47b373b4dbd63ee966d2eb9fe24ed6a138ad4e", "release", version },
             { "e95849a1757fe494b3c802dc09b717d0c074eb21", "extend", version } },
         .ownerHints = hints,

@@ -26,16 +26,25 @@ redis.call('SREM', KEYS[1], reader)
 return {'released', reader}
 )";
 
+constexpr const char* compareReader = R"(local shown = ARGV[1]
+if redis.call('SISMEMBER', KEYS[1], shown) == 0 then return {'changed', redis.call('SRANDMEMBER', KEYS[1])} end
+if redis.call('SCARD', KEYS[1]) > 1 then return {'shared', redis.call('SCARD', KEYS[1])} end
+)";
+constexpr const char* onlyReaders = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "A reader's place keeps out writers only: other readers would still get in. Take the writer's place instead.");
+
 class DistributedLockReaders final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("distributedlock-readers"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Set; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "DistributedLock.Redis reader-writer lock, readers (.NET)",
             "`NAME.readers`: set; `NAME.writer`: string of the writer, or of the one that waits",
             "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s",
-            "is told by HandleLostToken. A dead reader's id stays while other readers keep the set alive" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "is told by HandleLostToken. A dead reader's id stays while other readers keep the set alive") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -84,6 +93,15 @@ public:
                 "Removes this one reader; the others stay. A waiting writer finds out when it asks again. The reader "
                 "is "
                 "told at its next renewal.") };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (act == LockAct::TakeOver || act == LockAct::HandBack)
+            return { {}, leaseActExplanation(act), onlyReaders };
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { leaseActScript(act, { KeyType::Set, compareReader, {} }), leaseActExplanation(act) };
     }
 };
 

@@ -17,11 +17,13 @@ constexpr const char* ticketsWithoutTtl
 class DistributedLockSemaphore final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("distributedlock-semaphore"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "DistributedLock.Redis semaphore (.NET)", "`NAME`: sorted set of holders with deadlines",
-            "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s", "is told by HandleLostToken" };
+            "`MACHINE_PID_GUID`: machine and process", "30 s, renewed every 9 s",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "is told by HandleLostToken") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -57,6 +59,18 @@ public:
             QT_TRANSLATE_NOOP("lockscope::Recipes",
                 "Removes this one holder; the others stay. Waiters find out when they ask again. The holder is told at "
                 "its next renewal.") };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { deadlineActScript(act), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& who) const override
+    {
+        return distributedLockOperatorToken(who);
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/distributedlocktoken.h"
 
+#include "base/randomtoken.h"
+
 #include "base/bytetext.h"
 #include "locks/families/elements.h"
 
@@ -36,6 +38,16 @@ QList<OwnerHint> distributedLockOwnerHints(const QByteArray& token)
     const qsizetype mark = process.lastIndexOf('_');
     return { { "host", displayText(process.first(mark), 80), machineRule },
         { "pid", QString::fromLatin1(process.sliced(mark + 1)), machineRule } };
+}
+
+QByteArray distributedLockOperatorToken(QByteArray who)
+{
+    for (char& c : who) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+        c = plain ? c : '-';
+    }
+    return "lockscope-" + who + '_' + QByteArray::number(QCoreApplication::applicationPid()) + '_'
+        + randomToken().first(32);
 }
 
 } // namespace lockscope

@@ -10,4 +10,7 @@ namespace lockscope {
 /// Machine and process of such a token.
 [[nodiscard]] QList<OwnerHint> distributedLockOwnerHints(const QByteArray& token);
 
+/// A fresh token in this form: `lockscope-WHO_PID_GUID`.
+[[nodiscard]] QByteArray distributedLockOperatorToken(QByteArray who);
+
 } // namespace lockscope

@@ -27,8 +27,10 @@ std::unique_ptr<LockFamily> makeDogpileFamily()
         .facts = { "dogpile.cache (Python)", "`_lockKEY`: string",
             "UUID version 1 as 32 hexadecimal digits: time and network node",
             "`lock_timeout`, none by default; not renewed",
-            "it goes on computing the value; another process may compute it too" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it goes on computing the value; another process may compute it too") },
         .recognise = recognise,
+        .sizes = { 32, 32 },
     });
 }
 

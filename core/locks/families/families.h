@@ -54,11 +54,13 @@ namespace lockscope {
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonPermitsFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedissonSemaphoreFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeRedissonLatchFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedisQueuedLocksFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeSidekiqUniqueJobsFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeDistributedLockReadersFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeDistributedLockSemaphoreFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeRedisSemaphorePermitsFamily();
 [[nodiscard]] std::unique_ptr<LockFamily> makeSymfonyFamily();
+[[nodiscard]] std::unique_ptr<LockFamily> makeHueyFamily();
 
 } // namespace lockscope

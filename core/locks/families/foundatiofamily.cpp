@@ -28,8 +28,10 @@ std::unique_ptr<LockFamily> makeFoundatioFamily()
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "foundatio",
         .facts = { "Foundatio `CacheLockProvider` (.NET)", "`lock:RESOURCE`: string", "16 random letters and digits",
-            "20 min by default; only where the program calls `RenewAsync`", "it goes on; waiters notice within 3 s" },
+            "20 min by default; only where the program calls `RenewAsync`",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; waiters notice within 3 s") },
         .recognise = recognise,
+        .sizes = { 16, 16 },
     });
 }
 

@@ -35,8 +35,10 @@ std::unique_ptr<LockFamily> makeGitLabFamily()
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "gitlab",
         .facts = { "GitLab `ExclusiveLease`", "`gitlab:exclusive_lease:KEY`: string", "UUID version 4",
-            "whole seconds; only where the program renews", "it goes on; renewing it fails" },
+            "whole seconds; only where the program renews",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; renewing it fails") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "174d63d258685d1b795a8f2ba122f23d4ea4945e", "cancel", version },
             { "f90ffc3cbe5c65f176da5472ea27713797d8786e", "renew", version } },
         .isAuxiliary = isThrottle,

@@ -34,8 +34,10 @@ std::unique_ptr<LockFamily> makeGoZeroFamily()
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "go-zero",
         .facts = { "go-zero `RedisLock` (Go)", "`NAME`: string", "16 random letters",
-            "whole seconds and 500 ms more, not renewed", "it goes on; acquiring once more it may take the key again" },
+            "whole seconds and 500 ms more, not renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; acquiring once more it may take the key again") },
         .recognise = recognise,
+        .sizes = { 16, 16 },
         .fingerprints = { { "dbecad63894903ddf755d05d73a3eb7432ef75c0", "lock", version },
             { "e04ea1352c46ae16a15753d4960bee821bf3b3fa", "unlock", version } },
     });

@@ -27,10 +27,12 @@ std::unique_ptr<LockFamily> makeHangfireFamily()
 {
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "hangfire",
-        .facts = { "Hangfire.Redis.StackExchange (.NET)",
-            "`{hangfire}:RESOURCE`, older versions `hangfire:RESOURCE`: string", "GUID, one for each process",
-            "30 s by default, renewed every 15 s", "it goes on; its renewal does not take the key again" },
+        .facts
+        = { "Hangfire.Redis.StackExchange (.NET)", "`{hangfire}:RESOURCE`, older versions `hangfire:RESOURCE`: string",
+            "GUID, one for each process", "30 s by default, renewed every 15 s",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its renewal does not take the key again") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
     });
 }
 

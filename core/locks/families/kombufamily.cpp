@@ -28,8 +28,11 @@ std::unique_ptr<LockFamily> makeKombuFamily()
         .name = "kombu",
         .facts = { "Kombu, Celery (Python)", "`unacked_mutex`: string",
             "UUID version 1 as 32 hexadecimal digits: time and network node; version 4 in a cluster",
-            "300 s, not renewed", "it goes on restoring messages that nobody confirmed; another worker may do so too" },
+            "300 s, not renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it goes on restoring messages that nobody confirmed; another worker may do so too") },
         .recognise = recognise,
+        .sizes = { 32, 36 },
     });
 }
 

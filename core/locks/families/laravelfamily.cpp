@@ -45,8 +45,10 @@ std::unique_ptr<LockFamily> makeLaravelFamily()
             "`PREFIX:NAME`; `laravel_unique_job:…`, `laravel-queue-overlap:…`, `framework/schedule-…`: string",
             "16 random letters and digits, or an owner that the program chose",
             "as the program chose, unique jobs none by default; not renewed",
-            "it goes on; a unique job deletes the key at its end whoever holds it" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it goes on; a unique job deletes the key at its end whoever holds it") },
         .recognise = recognise,
+        .sizes = { 16, 16 },
         .fingerprints = { { "647c65a442733a1aa440f99908d249d13b4d6c4a", "release", version } },
     });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/lockfamily.h"
 
+#include "base/randomtoken.h"
 #include "locks/families/ownerhints.h"
 #include "locks/families/releasescripts.h"
 
@@ -50,5 +51,21 @@ ReleaseRecipe LockFamily::releaseRecipe() const
 QList<QByteArray> LockFamily::releaseKeys(const QByteArray& key) const { return { key }; }
 
 QList<QByteArray> LockFamily::releaseArguments(const QByteArray& /*key*/) const { return {}; }
+
+ActRecipe LockFamily::actRecipe(LockAct act) const
+{
+    if (act == LockAct::Release) {
+        const ReleaseRecipe recipe = releaseRecipe();
+        return { recipe.luaSource, recipe.explanation };
+    }
+    if (act == LockAct::KillConnection)
+        return { {}, leaseActExplanation(act) };
+    return { stringActScript(act), leaseActExplanation(act) };
+}
+
+QByteArray LockFamily::operatorToken(const QByteArray& /*holder*/, const QByteArray& who) const
+{
+    return "lockscope-" + who + '-' + randomToken().first(16);
+}
 
 } // namespace lockscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "locks/families/lockact.h"
 #include "locks/keysample.h"
 #include "locks/lockrecord.h"
 
@@ -94,7 +95,9 @@ public:
     virtual ~LockFamily() = default;
     [[nodiscard]] virtual QLatin1StringView name() const = 0; ///< `plain`: the contract's `family`
     [[nodiscard]] virtual FamilyFacts facts() const = 0;
-    /// Is called for each key whose holder is new, of every type: looks at the type first.
+    /// The only type of keys that it has to be asked about; nothing: all. Never changes.
+    [[nodiscard]] virtual std::optional<KeyType> keyType() const { return {}; }
+    /// Is called for each key whose holder is new, of keyType() or any: then it looks at the type first.
     [[nodiscard]] virtual Recognition recognise(const KeySample& sample) const = 0;
     /// `sample` was recognised. By default the value is the token of one exclusive holder.
     [[nodiscard]] virtual LockReading read(const KeySample& sample) const;
@@ -118,6 +121,12 @@ public:
     /// The lock first; by default nothing else.
     [[nodiscard]] virtual QList<QByteArray> releaseKeys(const QByteArray& key) const;
     [[nodiscard]] virtual QList<QByteArray> releaseArguments(const QByteArray& key) const;
+    /// Release: releaseRecipe(). KillConnection: never possible as a script. By default the others are those of a
+    /// string key that holds the token.
+    [[nodiscard]] virtual ActRecipe actRecipe(LockAct act) const;
+    /// A fresh token for taking over from `holder`, in the form that the library writes, with as much of `who`
+    /// (USER@HOST) as that allows. By default `lockscope-WHO-RANDOM`.
+    [[nodiscard]] virtual QByteArray operatorToken(const QByteArray& holder, const QByteArray& who) const;
 };
 
 } // namespace lockscope

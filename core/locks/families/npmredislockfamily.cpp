@@ -28,6 +28,10 @@ Recognition recognise(const KeySample& sample)
 
 QList<OwnerHint> noHints(const QByteArray& /*token*/) { return {}; }
 
+constexpr const char* expiryIsTheToken = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The value is the time when the lock expires: an operator's token in its place would be read as a time, and let "
+    "others in.");
+
 } // namespace
 
 std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
@@ -36,10 +40,13 @@ std::unique_ptr<LockFamily> makeNpmRedisLockFamily()
         .name = "npm-redis-lock",
         .facts = { "redis-lock (Node.js)", "`lock.NAME`: string",
             "the time when it expires, in milliseconds since 1970", "5 s by default, not renewed",
-            "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
-            "expired" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
+                "expired") },
         .recognise = recognise,
+        .sizes = { 13, 13 },
         .ownerHints = noHints,
+        .takeOverObstacle = expiryIsTheToken,
     });
 }
 

@@ -120,6 +120,16 @@ QList<OwnerHint> ownerHintsByShape(const QByteArray& token)
     return hints;
 }
 
+void appendNewHints(QList<OwnerHint>& hints, const QList<OwnerHint>& more)
+{
+    for (const OwnerHint& hint : more) {
+        const bool known = std::any_of(
+            hints.cbegin(), hints.cend(), [&](const OwnerHint& other) { return other.name == hint.name; });
+        if (!known)
+            hints.append(hint);
+    }
+}
+
 QString ownerText(const QList<OwnerHint>& hints)
 {
     QStringList parts;

@@ -29,8 +29,9 @@ std::unique_ptr<LockFamily> makePhpLockFamily()
         .name = "php-lock",
         .facts = { "php-lock/lock (PHP)", "`php-malkusch-lock:NAME`: string", "64 hexadecimal digits",
             "as the program chose, without a limit about 1000 years; not renewed",
-            "it goes on; its release then throws `LockReleaseException`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its release then throws `LockReleaseException`") },
         .recognise = recognise,
+        .sizes = { 64, 64 },
         .fingerprints = { { "d220654d7721ae520b15ed0e24a4cc97024efa08", "release", version } },
     });
 }

@@ -2,6 +2,7 @@
 #include "locks/families/plainfamily.h"
 
 #include "locks/families/tokenshape.h"
+#include "locks/fencing.h"
 
 #include <QCoreApplication>
 
@@ -88,7 +89,7 @@ Recognition PlainFamily::recognise(const KeySample& sample) const
         return {};
     const bool hasTtl = sample.ttlMs >= 0;
     const bool tooLong = sample.value.size() > maximumTokenBytes;
-    const bool shaped = hasTtl && tokenShape(sample.value) != TokenShape::None;
+    const bool shaped = hasTtl && (tokenShape(sample.value) != TokenShape::None || fenceOfToken(sample.value));
     if (sample.explicitMatch) {
         if (shaped)
             return { 0.9F, namedWithToken };
@@ -108,9 +109,21 @@ Recognition PlainFamily::recognise(const KeySample& sample) const
 FamilyFacts PlainFamily::facts() const
 {
     return { "SET NX PX as documented, and everything else that leaves a token in a string key", "`NAME`: string",
-        "any; its shape may tell host, process or time", "as the application chose", "nothing: it is not told" };
+        "any; its shape may tell host, process or time", "as the application chose",
+        QT_TRANSLATE_NOOP("lockscope::Afterwards", "nothing: it is not told") };
 }
 
-bool PlainFamily::isAuxiliary(QByteArrayView key, KeyType /*type*/) const { return isKnownAuxiliary(key); }
+bool PlainFamily::isAuxiliary(QByteArrayView key, KeyType type) const
+{
+    return isKnownAuxiliary(key) || (type == KeyType::String && isFencingCounterKey(key));
+}
+
+QByteArray PlainFamily::fencingCounter(const QByteArray& key) const { return fencingCounterKey(key); }
+
+QList<OwnerHint> PlainFamily::ownerHints(const QByteArray& token) const
+{
+    // What is random must not be taken for a host by its look.
+    return fenceOfToken(token) ? QList<OwnerHint>() : LockFamily::ownerHints(token);
+}
 
 } // namespace lockscope

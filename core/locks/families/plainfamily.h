@@ -10,9 +10,12 @@ namespace lockscope {
 class PlainFamily final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override;
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::String; }
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override;
     [[nodiscard]] FamilyFacts facts() const override;
     [[nodiscard]] bool isAuxiliary(QByteArrayView key, KeyType type) const override;
+    [[nodiscard]] QByteArray fencingCounter(const QByteArray& key) const override;
+    [[nodiscard]] QList<OwnerHint> ownerHints(const QByteArray& token) const override;
 };
 
 /// Whether a key's name says that it is a lock: `lock`, `mutex`, `lease` or `semaphore` in it, whatever the case, but

@@ -44,7 +44,7 @@ public:
     }
     [[nodiscard]] ReleaseRecipe releaseRecipe() const override
     {
-        static const QByteArray source = compareAndDeleteScript("if KEYS[2] then\n"
+        static const QByteArray source = compareAndDeleteScript("if KEYS[2] and KEYS[2] ~= KEYS[1] then\n"
                                                                 "    redis.call('DEL', KEYS[2])\n"
                                                                 "    redis.call('LPUSH', KEYS[2], '1')\n"
                                                                 "    redis.call('PEXPIRE', KEYS[2], 1000)\n"
@@ -66,8 +66,9 @@ std::unique_ptr<LockFamily> makePythonRedisLockFamily()
         .facts = { "python-redis-lock (Python)", "`lock:NAME`: string; `lock-signal:NAME`: list that wakes one waiter",
             "base64 of 18 random bytes, or an id that the program chose",
             "none by default, else `expire`; with `auto_renewal` every two thirds of it",
-            "it goes on; its `release` then raises `NotAcquired`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its `release` then raises `NotAcquired`") },
         .recognise = recognise,
+        .sizes = { 24, 24 },
         .fingerprints = { { "90da91872223f85eb1376a17e3c4df21ace8c54b", "unlock", version },
             { "fed16109024d968d9496e4140fe1355bac05ebff", "extend", version },
             { "afbc8014508f92e446b56567e8ba600e811c1bd5", "reset", version },

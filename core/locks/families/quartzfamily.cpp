@@ -26,8 +26,10 @@ std::unique_ptr<LockFamily> makeQuartzFamily()
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "quartz-redis-jobstore",
         .facts = { "Quartz Redis job store by jlinn (Java)", "`PREFIXlock`, one for all: string", "UUID version 4",
-            "`lockTimeout`, not renewed", "a slow holder may delete the next one's lock at its end" },
+            "`lockTimeout`, not renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "a slow holder may delete the next one's lock at its end") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
     });
 }
 

@@ -28,9 +28,11 @@ std::unique_ptr<LockFamily> makeRedBeatFamily()
         .facts = { "RedBeat (Python, Celery)", "`redbeat::lock`: string",
             "UUID version 1 as 32 hexadecimal digits: time and network node",
             "five times the scheduler's `max_interval` (1500 s by default), renewed at each tick",
-            "the scheduler fails at its next tick; the next one takes over when it asks again, after up to "
-            "`max_interval`" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "the scheduler fails at its next tick; the next one takes over when it asks again, after up to "
+                "`max_interval`") },
         .recognise = recognise,
+        .sizes = { 32, 32 },
         .fingerprints = { { "411b7c153e0ab3ba59d6d1e36cc7858ebd76f2c5", "extend", version } },
     });
 }

@@ -31,9 +31,11 @@ std::unique_ptr<LockFamily> makeRedisObjectsFamily()
         .name = "redis-objects",
         .facts = { "redis-objects `lock` (Ruby)", "`MODEL:ID:NAME_lock`: string", "none: the value is empty",
             "1 s by default, not renewed",
-            "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
-            "expired" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it goes on; at its end it deletes the key whoever holds it, if its own clock says that it has not "
+                "expired") },
         .recognise = recognise,
+        .sizes = { 0, 0 },
         .releaseExplanation = explanation,
     });
 }

@@ -35,8 +35,9 @@ std::unique_ptr<LockFamily> makeRedisPlusPlusFamily()
         .name = "redis-plus-plus",
         .facts = { "redis-plus-plus `RedMutex` (C++)", "`NAME`: string, the same on every server",
             "20 random letters and digits", "3 s by default, renewed at half of it",
-            "its watcher tells the program at the next renewal" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "its watcher tells the program at the next renewal") },
         .recognise = recognise,
+        .sizes = { 20, 20 },
         .fingerprints = { { "764ece7daa93da82f4fbf4e82e0ade7067dfec70", "unlock", version },
             { "d9558fccdcd78dcea082d72df1b67924077deac2", "extend", version } },
     });

@@ -21,10 +21,15 @@ constexpr QByteArrayView acquirerPrefix = "rql:acq:";
 
 constexpr const char* releaseBody = R"(local holder = redis.call('HGET', KEYS[1], 'acq_id')
 if not holder or (ARGV[2] ~= '1' and holder ~= ARGV[1]) then return {'changed', holder or ''} end
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '+inf')
+if KEYS[2] ~= KEYS[1] then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '+inf') end
 redis.call('DEL', KEYS[1])
 return {'released', holder}
 )";
+
+constexpr const char* compareHolder = R"(local shown = redis.call('HGET', KEYS[1], 'acq_id') or ''
+if shown ~= ARGV[1] then return {'changed', shown} end
+)";
+constexpr const char* swapHolder = "redis.call('HSET', KEYS[1], 'acq_id', ARGV[3])\n";
 
 QByteArray queueOf(const QByteArray& key) { return "rql:lock_queue:" + key.mid(lockPrefix.size()); }
 
@@ -38,12 +43,14 @@ const KeyElement* find(const KeySample& sample, QByteArrayView name)
 class RedisQueuedLocks final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redis_queued_locks"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "redis_queued_locks (Ruby)", "`rql:lock:NAME`: hash; `rql:lock_queue:NAME`: sorted set of waiters",
             "`rql:acq:PID/THREAD/FIBER/RACTOR/IDENT`: process and thread", "as the application chose",
-            "nothing: it is not told; the waiters line up again by themselves" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "nothing: it is not told; the waiters line up again by themselves") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -104,6 +111,18 @@ public:
     }
 
     [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override { return { key, queueOf(key) }; }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { leaseActScript(act, { KeyType::Hash, compareHolder, swapHolder }), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& holder, const QByteArray& who) const override
+    {
+        return acquirerPrefix.toByteArray() + "0/0/0/0/" + LockFamily::operatorToken(holder, who);
+    }
 };
 
 } // namespace

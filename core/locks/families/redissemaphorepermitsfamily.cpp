@@ -17,6 +17,10 @@ constexpr const char* prefixInside = QT_TRANSLATE_NOOP(
 constexpr qsizetype uuidLength = 36;
 constexpr double clockTolerance = 60'000; // ms by which a client's clock may be ahead of the server's
 
+constexpr const char* timeOfArrival = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The key holds the times at which holders came or renewed; how long a lease is, the programs alone know. So no end "
+    "can be set.");
+
 /// `UUID`, `UUID-suffix`, `UUID_0` or `UUID-suffix_0`.
 bool isPermit(QByteArrayView member)
 {
@@ -29,13 +33,15 @@ bool isPermit(QByteArrayView member)
 class RedisSemaphorePermits final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redis-semaphore-permits"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "redis-semaphore: Semaphore, MultiSemaphore (Node.js)",
             "`semaphore:NAME`: sorted set of holders with the time they came or renewed",
             "UUID, with the application's suffix if any", "10 s, renewed every 8 s",
-            "is told at its next renewal; the redlock variants may take it again on nodes that lost it" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "is told at its next renewal; the redlock variants may take it again on nodes that lost it") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -89,6 +95,11 @@ public:
             QT_TRANSLATE_NOOP("lockscope::Recipes",
                 "Removes this one holder; the others stay. Waiters find out when they ask again. The holder is told at "
                 "its next renewal.") };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        return needsTtl(act) ? ActRecipe { {}, leaseActExplanation(act), timeOfArrival } : LockFamily::actRecipe(act);
     }
 };
 

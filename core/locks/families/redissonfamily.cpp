@@ -26,7 +26,8 @@ local holder = fields[1] or ''
 if #fields ~= 1 or (ARGV[2] ~= '1' and holder ~= ARGV[1]) then return {'changed', holder} end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local head = redis.call('LINDEX', KEYS[2], 0)
+local fair = KEYS[2] ~= KEYS[1]
+local head = fair and redis.call('LINDEX', KEYS[2], 0)
 while head do
     local deadline = tonumber(redis.call('ZSCORE', KEYS[3], head))
     if not deadline or deadline > now then break end
@@ -37,6 +38,22 @@ end
 wake(head and (ARGV[3] .. ':' .. head) or ARGV[3], '0')
 redis.call('DEL', KEYS[1])
 return {'released', holder}
+)";
+
+constexpr const char* compareHolder
+    = R"(local fields = redis.call('HLEN', KEYS[1]) == 1 and redis.call('HKEYS', KEYS[1]) or {}
+local shown = fields[1] or ''
+if #fields ~= 1 or shown ~= ARGV[1] then return {'changed', shown} end
+)";
+
+// How often it has entered goes with the place. The new field first: an empty hash would be gone.
+constexpr const char* swapHolder = R"(redis.call('HSET', KEYS[1], ARGV[3], redis.call('HGET', KEYS[1], shown))
+redis.call('HDEL', KEYS[1], shown)
+)";
+
+// A waiter sleeps as long as the TTL that it has read, or for ever where there was none.
+constexpr const char* tellWaiters = R"(local head = KEYS[2] ~= KEYS[1] and redis.call('LINDEX', KEYS[2], 0)
+wake(head and (ARGV[4] .. ':' .. head) or ARGV[4], '0')
 )";
 
 QByteArray queueOf(const QByteArray& key) { return redissonPrefixed("redisson_lock_queue", key); }
@@ -54,6 +71,7 @@ bool isHoldKey(QByteArrayView key)
 class RedissonLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
@@ -63,7 +81,8 @@ public:
             "field `CLIENT_UUID:THREAD_ID`, its value counts re-entries; two locks with the same UUID are of one "
             "process",
             "30 s, renewed every 10 s; an explicit lease is never renewed",
-            "keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its watchdog stops within 10 s, its `unlock()` throws; the lock does not come back") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -154,6 +173,19 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonLockChannel(key) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { leaseActScript(act, { KeyType::Hash, compareHolder, swapHolder, tellWaiters }),
+            leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
+    {
+        return redissonOperatorToken();
     }
 };
 

@@ -43,6 +43,29 @@ redis.call('HDEL', KEYS[1], value, token .. ':expire_time', token .. ':lock_coun
 return {'released', token}
 )";
 
+constexpr const char* compareValue = R"(local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local want = tonumber(ARGV[2])
+local shown = ARGV[1]
+local value, holder = string.match(shown, '^([^:]+):(.+)$')
+local owner = value and redis.call('HGET', KEYS[1], value)
+if not owner or owner ~= holder then return {'changed', owner and (value .. ':' .. owner) or ''} end
+local left = math.max((tonumber(redis.call('HGET', KEYS[1], shown .. ':expire_time')) or 0) - now, 0)
+)";
+constexpr const char* unlessLonger = "if left <= want then return {'unneeded', shown, left} end\nwake(ARGV[4], '0')\n";
+constexpr const char* swapValue = R"(local count = redis.call('HGET', KEYS[1], shown .. ':lock_count') or '1'
+redis.call('HSET', KEYS[1], value, string.match(ARGV[3], '^[^:]+:(.+)$'), ARGV[3] .. ':lock_count', count)
+redis.call('HDEL', KEYS[1], shown .. ':expire_time', shown .. ':lock_count')
+)";
+constexpr const char* setEnd
+    = R"(redis.call('HSET', KEYS[1], token .. ':expire_time', string.format('%.0f', now + want))
+local life = redis.call('PTTL', KEYS[1])
+if life >= 0 and life < want then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return {'done', shown, left}
+)";
+constexpr const char* endOfEachValue
+    = QT_TRANSLATE_NOOP("lockscope::Recipes", "Each holder has an end of its own in the key, so none is without one.");
+
 bool startsWithValueHash(QByteArrayView field)
 {
     return field.size() >= valueHashLength && std::all_of(field.begin(), field.begin() + valueHashLength, [](char c) {
@@ -79,12 +102,14 @@ const KeyElement* find(const KeySample& sample, QByteArrayView name)
 class RedissonMultiLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-multilock"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "Redisson faster multi-lock (Java)", "`GROUP`: hash with three fields for each locked value",
             "`VALUE_HASH:CLIENT_UUID:THREAD_ID`; expiry and count of each in fields of their own",
-            "30 s, renewed every 10 s; an explicit lease is never renewed", "keeps running; its `unlock()` throws" };
+            "30 s, renewed every 10 s; an explicit lease is never renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "keeps running; its `unlock()` throws") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -144,6 +169,23 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonLockChannel(key) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        if (act == LockAct::AddTtl)
+            return { {}, leaseActExplanation(act), endOfEachValue };
+        const bool shortens = act == LockAct::Shorten;
+        const QByteArray body = QByteArray(compareValue) + (shortens ? unlessLonger : swapValue)
+            + "local token = " + (shortens ? "shown" : "ARGV[3]") + '\n' + setEnd;
+        return { wakingRecipeFor(KeyType::Hash, body.constData()), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& holder, const QByteArray& /*who*/) const override
+    {
+        return holder.left(valueHashLength + 1) + redissonOperatorToken();
     }
 };
 

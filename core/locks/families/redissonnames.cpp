@@ -5,6 +5,7 @@
 #include "locks/families/tokenshape.h"
 
 #include <QCoreApplication>
+#include <QUuid>
 
 namespace lockscope {
 
@@ -31,6 +32,8 @@ bool isRedissonHolder(QByteArrayView bytes)
     return bytes.size() > uuidLength + 1 && bytes[uuidLength] == ':' && isDigits(bytes.sliced(uuidLength + 1))
         && isDashedUuid(bytes.first(uuidLength));
 }
+
+QByteArray redissonOperatorToken() { return QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + ":0"; }
 
 QList<OwnerHint> redissonOwnerHints(const QByteArray& token)
 {

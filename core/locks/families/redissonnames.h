@@ -15,6 +15,8 @@ namespace lockscope {
 [[nodiscard]] QByteArray redissonLockChannel(const QByteArray& name);
 
 /// `CLIENT_UUID:THREAD_ID`.
+/// A fresh holder of nobody's: its thread is 0, which Java never gives.
+[[nodiscard]] QByteArray redissonOperatorToken();
 [[nodiscard]] bool isRedissonHolder(QByteArrayView bytes);
 /// The client's UUID and the thread of a holder, whatever stands behind it (`:write`).
 [[nodiscard]] QList<OwnerHint> redissonOwnerHints(const QByteArray& token);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/randomtoken.h"
 #include "locks/families/elements.h"
 #include "locks/families/families.h"
 #include "locks/families/redissonnames.h"
@@ -24,7 +25,7 @@ if not redis.call('ZSCORE', KEYS[1], permit) then
     if ARGV[2] ~= '1' then return {'changed', permit} end
 end
 local counter = KEYS[2]
-if KEYS[3] and redis.call('EXISTS', KEYS[2]) == 0 and redis.call('EXISTS', KEYS[3]) == 1 then counter = KEYS[3] end
+if KEYS[3] and KEYS[3] ~= KEYS[1] and redis.call('EXISTS', KEYS[2]) == 0 and redis.call('EXISTS', KEYS[3]) == 1 then counter = KEYS[3] end
 local free = redis.call('GET', counter) or '0'
 if not string.match(free, '^-?%d+$') then return redis.error_reply('ERR ' .. counter .. ' is no number of permits') end
 wake(ARGV[3], string.format('%.0f', free + 1))
@@ -45,6 +46,7 @@ QByteArray semaphoreOf(const QByteArray& key)
 class RedissonPermits final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-permits"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
@@ -52,7 +54,8 @@ public:
             "`{NAME}:timeout`: sorted set of permits with deadlines; `NAME`: string, the number of free permits",
             "16 random bytes; Redisson shows them as 32 hexadecimal digits",
             "as taken; an expired permit stays until the next caller collects it",
-            "keeps running; its `release()` fails, `tryRelease()` answers false" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "keeps running; its `release()` fails, `tryRelease()` answers false") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -118,6 +121,18 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonPrefixed("redisson_sc", semaphoreOf(key)) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { deadlineActScript(act), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
+    {
+        return QByteArray::fromHex(randomToken()).first(permitLength);
     }
 };
 

@@ -62,6 +62,23 @@ if #ended > 0 then redis.call('DEL', unpack(ended)) end
 return {'released', holder}
 )";
 
+constexpr const char* compareHolder = R"(local mode = redis.call('HGET', KEYS[1], 'mode')
+local shown = ARGV[1]
+if (mode ~= 'read' and mode ~= 'write') or shown == 'mode' or redis.call('HEXISTS', KEYS[1], shown) == 0 then
+    local fields = redis.call('HLEN', KEYS[1]) <= 10000 and redis.call('HKEYS', KEYS[1]) or {}
+    return {'changed', fields[1] ~= 'mode' and fields[1] or fields[2] or ''}
+end
+)";
+constexpr const char* onlyAlone
+    = R"(if redis.call('HLEN', KEYS[1]) > 2 then return {'shared', redis.call('HLEN', KEYS[1]) - 1} end
+)";
+constexpr const char* onlyWriter = R"(if string.sub(shown, -6) ~= ':write' then return {'reader'} end
+)";
+constexpr const char* swapHolder = R"(redis.call('HSET', KEYS[1], ARGV[3], redis.call('HGET', KEYS[1], shown))
+redis.call('HDEL', KEYS[1], shown)
+)";
+constexpr const char* tellWaiters = "wake(ARGV[4], mode == 'write' and '1' or '0')\n";
+
 bool isWriter(QByteArrayView field) { return field.endsWith(":write") && isRedissonHolder(field.chopped(6)); }
 
 bool isMode(const KeyElement& field)
@@ -72,6 +89,7 @@ bool isMode(const KeyElement& field)
 class RedissonReadWriteLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-rwlock"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
@@ -80,7 +98,8 @@ public:
             "field `CLIENT_UUID:THREAD_ID` of a reader, `CLIENT_UUID:THREAD_ID:write` of the writer; values count "
             "re-entries; field `mode`",
             "30 s, renewed every 10 s; an explicit lease is never renewed",
-            "keeps running; its `unlock()` throws. A crashed reader's field stays while others renew the lock" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its `unlock()` throws. A crashed reader's field stays while others renew the lock") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -154,6 +173,22 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonPrefixed("redisson_rwlock", key), redissonTagged(key) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        const bool swaps = act == LockAct::TakeOver || act == LockAct::HandBack;
+        return { leaseActScript(act,
+                     { KeyType::Hash, QByteArray(compareHolder) + (swaps ? onlyWriter : onlyAlone), swapHolder,
+                         tellWaiters }),
+            leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
+    {
+        return redissonOperatorToken() + ":write";
     }
 };
 

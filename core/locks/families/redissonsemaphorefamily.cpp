@@ -23,6 +23,9 @@ redis.call('INCRBY', KEYS[1], 1)
 return {'released', free}
 )";
 
+constexpr const char* noHolder = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The key holds a number of free permits and nothing of who has the others: there is no lease and no token.");
+
 bool isNumber(QByteArrayView bytes) { return isDigits(bytes.startsWith('-') ? bytes.sliced(1) : bytes, 10); }
 
 /// `…:HASH22:semaphore`, the semaphore of one key of a map.
@@ -40,12 +43,13 @@ bool isSemaphoreOfMap(QByteArrayView key)
 class RedissonSemaphore final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-semaphore"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::String; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "Redisson RSemaphore (Java)", "`NAME`: string, the number of free permits",
             "none: no holder is stored", "none: a permit that is never given back is lost",
-            "gives its permit back too: then there is one too many" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "gives its permit back too: then there is one too many") };
     }
 
     // A number in a string may be anything. Below the plain family's own guess unless Redisson's scripts are on the
@@ -91,6 +95,11 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { redissonPrefixed("redisson_sc", key) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        return needsTtl(act) ? ActRecipe { {}, leaseActExplanation(act), noHolder } : LockFamily::actRecipe(act);
     }
 };
 

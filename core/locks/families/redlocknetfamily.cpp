@@ -42,9 +42,12 @@ std::unique_ptr<LockFamily> makeRedLockNetFamily()
         .facts
         = { "RedLock.net (.NET)", "`redlock:NAME` (the format can be configured): string, the same on every server",
             "GUID version 4", "as the program chose; renewed at half of it",
-            "it may come back: its timer creates a missing key again at the next half of the lease, unless another one "
-            "has it" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it may come back: its timer creates a missing key again at the next half of the lease, unless another "
+                "one "
+                "has it") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "18b2a577dbe847b16bebde190d69a1613d68e60e", "unlock", version },
             { "9f614a785a5f9ae8c6396c6b4bf94d2087342603", "extend", version } },
         .releaseExplanation = explanation,

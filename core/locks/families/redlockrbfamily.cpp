@@ -33,8 +33,10 @@ std::unique_ptr<LockFamily> makeRedlockRbFamily()
         .facts
         = { "redlock-rb, activejob-uniqueness (Ruby)", "`NAME`; `PREFIX:JOB:DIGEST`: string, the same on every server",
             "UUID version 4", "as the program chose; only where it extends",
-            "it goes on; extending creates a missing key again unless told otherwise" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "it goes on; extending creates a missing key again unless told otherwise") },
         .recognise = recognise,
+        .sizes = { 36, 36 },
         .fingerprints = { { "8e4905cee18e7c3188d10f2b8b170e403baed34f", "unlock", version },
             { "ceb2b2062e40c51a2b3963fd078bc71f11bdc65c", "lock", version },
             { "78d2ca48a6dc9ef6892059792a3a0c5237733d64", "pttl", version } },

@@ -30,9 +30,11 @@ std::unique_ptr<LockFamily> makeRqFamily()
         .name = "rq",
         .facts = { "RQ scheduler (Python)", "`rq:scheduler-lock:QUEUE`: string", "the process id",
             "its interval and 60 s more; renewed with each heartbeat, whoever holds it",
-            "it goes on scheduling and its heartbeat prolongs the next one's lock; at its end it deletes the key "
-            "whoever holds it" },
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "it goes on scheduling and its heartbeat prolongs the next one's lock; at its end it deletes the key "
+                "whoever holds it") },
         .recognise = recognise,
+        .sizes = { 1, 10 },
         .ownerHints = hints,
     });
 }

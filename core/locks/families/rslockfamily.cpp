@@ -33,10 +33,12 @@ std::unique_ptr<LockFamily> makeRslockFamily()
 {
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "rslock",
-        .facts = { "rslock (Rust), and others that follow the Redis documentation",
-            "`NAME`: string, the same on every server", "20 random bytes",
-            "as the program chose; only where it extends", "it goes on; extending and unlocking it find no quorum" },
+        .facts
+        = { "rslock (Rust), and others that follow the Redis documentation", "`NAME`: string, the same on every server",
+            "20 random bytes", "as the program chose; only where it extends",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; extending and unlocking it find no quorum") },
         .recognise = recognise,
+        .sizes = { 20, 20 },
         .fingerprints = { { "daf86bbf8740dd3ca86733367a016364b2110627", "unlock", version },
             { "17a49af0c4b1a9034503fa84f3570f5ca76c4cbf", "extend", version } },
         .ownerHints = noHints,

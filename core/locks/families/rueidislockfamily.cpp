@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/randomtoken.h"
 #include "locks/families/bytetests.h"
 #include "locks/families/families.h"
 #include "locks/families/releasescripts.h"
@@ -36,6 +37,13 @@ Recognition recognise(const KeySample& sample)
 
 QList<OwnerHint> noHints(const QByteArray& /*token*/) { return {}; }
 
+constexpr const char* siblingsToo = R"(for i = 2, #KEYS do
+    local sibling = beside(i) and redis.call('TYPE', KEYS[i]).ok == 'string' and redis.call('GETRANGE', KEYS[i], 0, 1024)
+    if sibling == shown then leased[#leased + 1] = KEYS[i] end
+end
+)";
+constexpr const char* swapSiblings = "for i = 2, #leased do redis.call('SET', leased[i], ARGV[3]) end\n";
+
 QList<QByteArray> siblingsOf(const QByteArray& key)
 {
     const QByteArray name = key.mid(key.indexOf(':', prefix.size()));
@@ -65,17 +73,27 @@ public:
     }
     [[nodiscard]] ReleaseRecipe releaseRecipe() const override
     {
-        static const QByteArray source
-            = compareAndDeleteScript("for i = 2, #KEYS do\n"
-                                     "    local sibling = redis.call('TYPE', KEYS[i]).ok == 'string' and "
-                                     "redis.call('GETRANGE', KEYS[i], 0, 1024)\n"
-                                     "    if sibling == shown then redis.call('DEL', KEYS[i]) end\n"
-                                     "end\n");
+        static const QByteArray source = compareAndDeleteScript(
+            "for i = 2, #KEYS do\n"
+            "    local sibling = KEYS[i] ~= KEYS[1] and redis.call('TYPE', KEYS[i]).ok == 'string' and "
+            "redis.call('GETRANGE', KEYS[i], 0, 1024)\n"
+            "    if sibling == shown then redis.call('DEL', KEYS[i]) end\n"
+            "end\n");
         return { source, explanation };
     }
     [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override
     {
         return QList<QByteArray> { key } + siblingsOf(key);
+    }
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return StringFamily::actRecipe(act);
+        return { stringActScript(act, siblingsToo, swapSiblings), leaseActExplanation(act) };
+    }
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
+    {
+        return "lockscope-" + randomToken().first(14);
     }
 };
 
@@ -88,8 +106,10 @@ std::unique_ptr<LockFamily> makeRueidislockFamily()
         .facts
         = { "rueidislock (Go)", "`rueidislock:I:NAME`, by default three keys with I from 0 to 2, held with two: string",
             "24 random bytes", "5 s by default, renewed every 2.5 s",
-            "its context is cancelled at once, as soon as it has lost the majority" },
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "its context is cancelled at once, as soon as it has lost the majority") },
         .recognise = recognise,
+        .sizes = { 24, 24 },
         .fingerprints = { { "3875d208d9e377969d2022550302cc83ad17b584", "acquire (PXAT)", version },
             { "fa3d1aaa7e4145457755016a3d5daf72fa7a11bf", "acquire (PX)", version },
             { "c10e8119872659b926e8e28002d9b7fccbf15617", "force (PXAT)", version },

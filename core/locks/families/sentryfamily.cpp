@@ -25,8 +25,10 @@ std::unique_ptr<LockFamily> makeSentryFamily()
     return std::make_unique<StringFamily>(StringFamily::Description {
         .name = "sentry",
         .facts = { "Sentry", "`l:NAME`: string", "UUID version 4 as 32 hexadecimal digits, one for each backend object",
-            "whole seconds, not renewed", "it goes on; its release then reports the other owner" },
+            "whole seconds, not renewed",
+            QT_TRANSLATE_NOOP("lockscope::Afterwards", "it goes on; its release then reports the other owner") },
         .recognise = recognise,
+        .sizes = { 32, 32 },
     });
 }
 

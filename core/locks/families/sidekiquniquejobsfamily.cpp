@@ -35,16 +35,30 @@ if not described then
 end
 redis.call('HDEL', KEYS[1], job)
 if redis.call('EXISTS', KEYS[1]) == 0 then
-    redis.call('ZREM', KEYS[6], ARGV[3])
-    redis.call('ZREM', KEYS[7], ARGV[3])
+    for i = 6, 7 do
+        if KEYS[i] ~= KEYS[1] then redis.call('ZREM', KEYS[i], ARGV[3]) end
+    end
     redis.call('DEL', KEYS[2], KEYS[4], KEYS[5])
 end
-if string.sub(described, 1, 1) ~= '{' then
+if string.sub(described, 1, 1) ~= '{' and KEYS[3] ~= KEYS[1] then
     redis.call('LPUSH', KEYS[3], '1')
     redis.call('PEXPIRE', KEYS[3], 5000)
 end
 return {'released', job}
 )";
+
+constexpr const char* compareJob = R"(local shown = ARGV[1]
+if redis.call('HEXISTS', KEYS[1], shown) == 0 then
+    return {'changed', redis.call('HLEN', KEYS[1]) <= 10000 and redis.call('HKEYS', KEYS[1])[1] or ''}
+end
+if redis.call('HLEN', KEYS[1]) > 1 then return {'shared', redis.call('HLEN', KEYS[1])} end
+)";
+constexpr const char* digestKeys = R"(for _, i in ipairs({ 2, 4, 5 }) do
+    if beside(i) then leased[#leased + 1] = KEYS[i] end
+end
+)";
+constexpr const char* reaped = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The gem collects locks whose job it does not find, every 600 s: an operator's token would be taken for one.");
 
 /// Where `uniquejobs:` begins, at the start of the key or behind a colon; -1: nowhere, or no digest follows.
 qsizetype digestStart(QByteArrayView key)
@@ -63,6 +77,7 @@ qsizetype digestStart(QByteArrayView key)
 class SidekiqUniqueJobs final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("sidekiq-unique-jobs"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::Hash; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
@@ -70,7 +85,8 @@ public:
             "`uniquejobs:DIGEST:LOCKED`: hash; 8 also `DIGEST`, `:QUEUED`, `:PRIMED`, `:INFO`; index "
             "`uniquejobs:digests`",
             "field: job id; 9 stores worker, queue, limit and time with it", "none unless `lock_ttl` is set",
-            "nothing: the job runs on. Locks without a job are collected every 600 s" };
+            QT_TRANSLATE_NOOP(
+                "lockscope::Afterwards", "nothing: the job runs on. Locks without a job are collected every 600 s") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -157,6 +173,15 @@ public:
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override
     {
         return { withoutSuffix(key, lockedSuffix) };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (act == LockAct::TakeOver || act == LockAct::HandBack)
+            return { {}, leaseActExplanation(act), reaped };
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { leaseActScript(act, { KeyType::Hash, compareJob, {}, {}, digestKeys }), leaseActExplanation(act) };
     }
 
 private:

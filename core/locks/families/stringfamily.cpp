@@ -5,7 +5,8 @@ namespace lockscope {
 
 Recognition StringFamily::recognise(const KeySample& sample) const
 {
-    if (sample.type != KeyType::String || sample.value.size() > maximumTokenBytes)
+    const qsizetype size = sample.value.size();
+    if (sample.type != KeyType::String || size < m_description.sizes.shortest || size > m_description.sizes.longest)
         return {};
     return m_description.recognise(sample);
 }
@@ -26,6 +27,13 @@ ReleaseRecipe StringFamily::releaseRecipe() const
     if (m_description.releaseExplanation)
         recipe.explanation = m_description.releaseExplanation;
     return recipe;
+}
+
+ActRecipe StringFamily::actRecipe(LockAct act) const
+{
+    if (m_description.takeOverObstacle && (act == LockAct::TakeOver || act == LockAct::HandBack))
+        return { {}, leaseActExplanation(act), m_description.takeOverObstacle };
+    return LockFamily::actRecipe(act);
 }
 
 } // namespace lockscope

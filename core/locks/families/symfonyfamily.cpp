@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/randomtoken.h"
 #include "locks/families/elements.h"
 #include "locks/families/families.h"
 
@@ -29,6 +30,12 @@ if latest then redis.call('PEXPIREAT', KEYS[1], latest) end
 return {'released', token}
 )";
 
+// The mark of exclusive use lives as long as its token; the key as long as the latest of all.
+constexpr const char* adjustMarkAndKey
+    = R"(if redis.call('ZSCORE', KEYS[1], '__write__') then redis.call('ZADD', KEYS[1], string.format('%.0f', ends), '__write__') end
+redis.call('PEXPIREAT', KEYS[1], redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+)";
+
 /// Base64 of 32 bytes: 43 digits and one `=`.
 bool isToken(QByteArrayView member)
 {
@@ -40,13 +47,15 @@ bool isToken(QByteArrayView member)
 class SymfonyLock final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("symfony"); }
+    [[nodiscard]] std::optional<KeyType> keyType() const override { return KeyType::SortedSet; }
 
     [[nodiscard]] FamilyFacts facts() const override
     {
         return { "Symfony Lock RedisStore (PHP)",
             "`NAME`: sorted set of tokens with deadlines, and `__write__` when exclusive", "base64 of 32 random bytes",
             "300 s; renewed only by `refresh()`",
-            "keeps running; its next `refresh()` fails unless the lock is free, and then takes it again" };
+            QT_TRANSLATE_NOOP("lockscope::Afterwards",
+                "keeps running; its next `refresh()` fails unless the lock is free, and then takes it again") };
     }
 
     [[nodiscard]] Recognition recognise(const KeySample& sample) const override
@@ -91,6 +100,18 @@ public:
             QT_TRANSLATE_NOOP("lockscope::Recipes",
                 "Removes this token and the mark of exclusive use; other readers stay, with the lease of the longest. "
                 "Waiters find out when they ask again.") };
+    }
+
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        if (!needsTtl(act))
+            return LockFamily::actRecipe(act);
+        return { deadlineActScript(act, adjustMarkAndKey), leaseActExplanation(act) };
+    }
+
+    [[nodiscard]] QByteArray operatorToken(const QByteArray& /*holder*/, const QByteArray& /*who*/) const override
+    {
+        return QByteArray::fromHex(QByteArray(randomToken() + randomToken()).first(64)).toBase64();
     }
 };
 

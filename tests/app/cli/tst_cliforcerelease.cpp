@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/bytetext.h"
 #include "history/auditlog.h"
+#include "support/blockingclient.h"
 #include "support/clifixture.h"
 #include "support/testsupport.h"
 
+#include <QDir>
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QSqlDatabase>
 #include <QSqlQuery>
+#include <QSqlRecord>
+#include <QTcpServer>
 
 using namespace lockscope;
 
@@ -27,10 +32,21 @@ private Q_SLOTS:
     void missingPermissionIsRefused();
     void withoutAuditLogNothingIsSent();
     void manyAreReleasedWithTheTokensSeen();
+    void moreThanTheLimitIsRefusedBeforeAnythingIsSent();
+    void atAPaceWithAReport();
+    void theNextHolderIsNamed();
+    void takenOverAndHandedBack();
+    void oneReaderOnly();
+    void actsNeedWhatTheyNeed_data();
+    void actsNeedWhatTheyNeed();
+    void theImpactIsInTheDryRun();
+    void aConnectionIsClosedOnlyWithEvidence();
+    void inAClusterOnlyWhatOneScriptReaches();
     void noMatchIsNoFault();
 
 private:
     CliResult release(const QStringList& options);
+    void setLimit(const QByteArray& limit);
     [[nodiscard]] static QString outcome(const CliResult& result, int index = 0);
     /// The audit log's rows as `kind|key|fingerprint|reason|outcome`.
     [[nodiscard]] QStringList auditRows() const;
@@ -45,6 +61,7 @@ void CliForceReleaseTest::init()
     QFile::remove(m_cli->auditFile());
     QFile::remove(m_cli->auditFile() + QStringLiteral("-wal"));
     QFile::remove(m_cli->auditFile() + QStringLiteral("-shm"));
+    QFile::remove(m_cli->auditFile() + QStringLiteral(".head"));
 }
 
 CliResult CliForceReleaseTest::release(const QStringList& options)
@@ -93,14 +110,30 @@ void CliForceReleaseTest::theExpectedTokenIsReleasedAndAudited()
     const QString fingerprint = tokenFingerprint("theirs");
     QCOMPARE(auditRows(),
         (QStringList { QStringLiteral("intent|lock:a|") + fingerprint + QStringLiteral("|worker is dead|"),
-            QStringLiteral("outcome||") + fingerprint + QStringLiteral("||released") }));
+            QStringLiteral("outcome||") + fingerprint + QStringLiteral("||released"),
+            QStringLiteral("aftermath||||") }));
     VERIFY_RESULT(AuditLog(m_cli->auditFile()).verify());
-    // The token itself is nowhere in the file.
-    for (const auto& suffix : { QString(), QStringLiteral("-wal") }) {
-        QFile file(m_cli->auditFile() + suffix);
-        if (file.open(QIODevice::ReadOnly))
-            QVERIFY(!file.readAll().contains("theirs"));
+    // It keeps the old value for `restore`, and so the token: nobody else may read it.
+    QCOMPARE(QFile(m_cli->auditFile()).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    // The token itself is in the old value, for restore, and nowhere else.
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("tokens"));
+        database.setDatabaseName(m_cli->auditFile());
+        QVERIFY(database.open());
+        QSqlQuery rows(database);
+        QVERIFY(rows.exec(QStringLiteral("SELECT * FROM entries")));
+        int found = 0;
+        while (rows.next()) {
+            for (int i = 0; i < rows.record().count(); ++i) {
+                const bool holds = rows.value(i).toByteArray().contains("theirs");
+                QVERIFY2(!holds || rows.record().fieldName(i) == QLatin1StringView("old_value"),
+                    qPrintable(rows.record().fieldName(i)));
+                found += holds ? 1 : 0;
+            }
+        }
+        QCOMPARE(found, 1);
     }
+    QSqlDatabase::removeDatabase(QStringLiteral("tokens"));
 }
 
 void CliForceReleaseTest::anotherHolderIsLeftAlone()
@@ -202,6 +235,7 @@ void CliForceReleaseTest::withoutAuditLogNothingIsSent()
 
 void CliForceReleaseTest::manyAreReleasedWithTheTokensSeen()
 {
+    setLimit("600");
     for (int i = 0; i < 600; ++i)
         m_cli->ask({ "SET", "lock:many:" + QByteArray::number(i), "token-" + QByteArray::number(i), "PX", "60000" });
     const CliResult result
@@ -209,7 +243,215 @@ void CliForceReleaseTest::manyAreReleasedWithTheTokensSeen()
     QCOMPARE(result.status, 0);
     QCOMPARE(result.json().value(QLatin1StringView("results")).toArray().size(), 600);
     QCOMPARE(m_cli->ask({ "DBSIZE" }), QByteArray("1"));
-    QCOMPARE(auditRows().size(), 1200);
+    QCOMPARE(auditRows().size(), 1800); // an intent, an outcome and an aftermath each
+}
+
+/// Only the settings file can lift the limit.
+void CliForceReleaseTest::setLimit(const QByteArray& limit)
+{
+    const QString folder = m_cli->path(QStringLiteral("config"));
+    m_cli->setEnvironment(QStringLiteral("XDG_CONFIG_HOME"), folder);
+    QVERIFY(QDir().mkpath(folder + QStringLiteral("/lockscope")));
+    QFile file(folder + QStringLiteral("/lockscope/lockscope.ini"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("[safety]\nmaximum-locks-per-act=" + limit + '\n');
+}
+
+void CliForceReleaseTest::moreThanTheLimitIsRefusedBeforeAnythingIsSent()
+{
+    setLimit("no number");
+    for (int i = 0; i < 11; ++i)
+        m_cli->ask({ "SET", "lock:many:" + QByteArray::number(i), "t", "PX", "60000" });
+    const QStringList options { QStringLiteral("--match"), QStringLiteral("lock:many:*"), QStringLiteral("--yes") };
+    const CliResult refused = release(options);
+    QCOMPARE(refused.status, 2);
+    QVERIFY(refused.error().value(QLatin1StringView("message")).toString().contains(QStringLiteral("limit of 10")));
+    QVERIFY(!QFile::exists(m_cli->auditFile()));
+    m_cli->ask({ "DEL", "lock:many:0" });
+    QCOMPARE(release(options).status, 0);
+    QCOMPARE(m_cli->ask({ "DBSIZE" }), QByteArray("1"));
+}
+
+void CliForceReleaseTest::atAPaceWithAReport()
+{
+    setLimit("10");
+    for (int i = 0; i < 4; ++i)
+        m_cli->ask({ "SET", "lock:many:" + QByteArray::number(i), "token-" + QByteArray::number(i), "PX", "60000" });
+    for (const char* name : { "report.csv", "report.json" }) {
+        for (int i = 0; i < 4; ++i)
+            m_cli->ask({ "SET", "lock:many:" + QByteArray::number(i), "token-" + QByteArray::number(i) });
+        QElapsedTimer watch;
+        watch.start();
+        const QString file = m_cli->path(QString::fromLatin1(name));
+        const CliResult result = release({ QStringLiteral("--match"), QStringLiteral("lock:many:*"),
+            QStringLiteral("--yes"), QStringLiteral("--rate"), QStringLiteral("20"), QStringLiteral("--report"), file,
+            QStringLiteral("--ticket"), QStringLiteral("INC-7"), QStringLiteral("--watch-after"),
+            QStringLiteral("0") });
+        QCOMPARE(result.status, 0);
+        QVERIFY(watch.elapsed() >= 100); // two a part, ten parts a second
+        QFile report(file);
+        QVERIFY(report.open(QIODevice::ReadOnly));
+        const QByteArray text = report.readAll();
+        QCOMPARE(text.count("lock:many:"), 4);
+        QVERIFY(text.contains("INC-7") && text.contains(tokenFingerprint("token-3").toUtf8()));
+        QVERIFY(!text.contains("token-3")); // fingerprints only
+    }
+}
+
+void CliForceReleaseTest::theNextHolderIsNamed()
+{
+    const auto process = m_cli->start({ QStringLiteral("force-release"), QStringLiteral("lock:a"),
+        QStringLiteral("--any-token"), QStringLiteral("--reason"), QStringLiteral("r"), QStringLiteral("--yes"),
+        QStringLiteral("--json"), QStringLiteral("--watch-after"), QStringLiteral("20000") });
+    QTRY_COMPARE_WITH_TIMEOUT(m_cli->ask({ "EXISTS", "lock:a" }), QByteArray("0"), 20000);
+    m_cli->ask({ "SET", "lock:a", "the-next", "PX", "60000" });
+    const CliResult result = CliFixture::finish(*process);
+    QCOMPARE(result.status, 0);
+    const QJsonObject next = result.json()
+                                 .value(QLatin1StringView("results"))
+                                 .toArray()
+                                 .first()
+                                 .toObject()
+                                 .value(QLatin1StringView("next_holder"))
+                                 .toObject();
+    QCOMPARE(next.value(QLatin1StringView("kind")).toString(), QStringLiteral("other"));
+    QCOMPARE(next.value(QLatin1StringView("token")).toString(), QStringLiteral("the-next"));
+    QVERIFY(next.value(QLatin1StringView("after_ms")).toInt(-1) >= 0);
+}
+
+void CliForceReleaseTest::takenOverAndHandedBack()
+{
+    const CliResult taken = release(
+        { QStringLiteral("lock:a"), QStringLiteral("--expect-token"), QStringLiteral("theirs"), QStringLiteral("--yes"),
+            QStringLiteral("--act"), QStringLiteral("take-over"), QStringLiteral("--ttl"), QStringLiteral("30000") });
+    QCOMPARE(taken.status, 0);
+    const QJsonObject result = taken.json().value(QLatin1StringView("results")).toArray().first().toObject();
+    QCOMPARE(result.value(QLatin1StringView("outcome")).toString(), QStringLiteral("done"));
+    const QString ours = result.value(QLatin1StringView("operator_token")).toString();
+    QVERIFY(ours.startsWith(QStringLiteral("lockscope-")));
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), ours.toUtf8());
+    QVERIFY(m_cli->ask({ "PTTL", "lock:a" }).toInt() <= 30000);
+    QVERIFY(result.value(QLatin1StringView("old_ttl_ms")).toInt() > 30000);
+    const QStringList back { QStringLiteral("lock:a"), QStringLiteral("--expect-token"), ours, QStringLiteral("--yes"),
+        QStringLiteral("--act"), QStringLiteral("hand-back"), QStringLiteral("--new-token"), QStringLiteral("theirs"),
+        QStringLiteral("--ttl"), QStringLiteral("50000") };
+    QCOMPARE(release(back).status, 0);
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("theirs"));
+    const CliResult twice = release(back);
+    QCOMPARE(twice.status, 1);
+    QCOMPARE(outcome(twice), QStringLiteral("holder_changed"));
+}
+
+void CliForceReleaseTest::oneReaderOnly()
+{
+    const QByteArray one = "b983c153-7421-469a-addb-44fb92259a1b:31";
+    const QByteArray two = "0d1f7a30-58b4-4f0e-9f39-7d6a4d0a11c2:7";
+    m_cli->ask({ "HSET", "orders", "mode", "read", one, "1", two, "1" });
+    m_cli->ask({ "SET", "{orders}:" + one + ":rwlock_timeout:1", "1", "PX", "30000" });
+    m_cli->ask({ "SET", "{orders}:" + two + ":rwlock_timeout:1", "1", "PX", "30000" });
+    m_cli->ask({ "PEXPIRE", "orders", "30000" });
+    for (const QByteArray& reader : { one, two }) { // also the one that the table would not show first
+        m_cli->ask({ "HSET", "orders", "mode", "read", one, "1", two, "1" });
+        const CliResult result
+            = release({ QStringLiteral("orders"), QStringLiteral("--expect-token"), QString::fromLatin1(reader),
+                QStringLiteral("--yes"), QStringLiteral("--watch-after"), QStringLiteral("0") });
+        QCOMPARE(outcome(result), QStringLiteral("released"));
+        QCOMPARE(m_cli->ask({ "HEXISTS", "orders", reader }), QByteArray("0"));
+        QCOMPARE(m_cli->ask({ "HEXISTS", "orders", reader == one ? two : one }), QByteArray("1"));
+        m_cli->ask({ "SET", "{orders}:" + reader + ":rwlock_timeout:1", "1", "PX", "30000" });
+    }
+}
+
+void CliForceReleaseTest::actsNeedWhatTheyNeed_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<int>("status");
+    const QStringList one { QStringLiteral("lock:a"), QStringLiteral("--expect-token"), QStringLiteral("theirs") };
+    const auto act = [&](const char* name) {
+        return one + QStringList { QStringLiteral("--act"), QString::fromLatin1(name) };
+    };
+    const QStringList ttl { QStringLiteral("--ttl"), QStringLiteral("1000") };
+    QTest::newRow("unknown act") << act("delete") << 2;
+    QTest::newRow("shorten without a TTL") << act("shorten") << 2;
+    QTest::newRow("release with a TTL") << act("release") + ttl << 2;
+    QTest::newRow("hand back to whom") << act("hand-back") + ttl << 2;
+    QTest::newRow("a new token for a release")
+        << one + QStringList { QStringLiteral("--new-token"), QStringLiteral("x") } << 2;
+    QTest::newRow("a client for a release")
+        << one + QStringList { QStringLiteral("--client"), QStringLiteral("4") } << 2;
+    QTest::newRow("a rate of nothing") << one + QStringList { QStringLiteral("--rate"), QStringLiteral("0") } << 2;
+    QTest::newRow("it has a TTL already") << act("add-ttl") + ttl << 0;
+    QTest::newRow("shorten") << act("shorten") + ttl << 0;
+}
+
+void CliForceReleaseTest::actsNeedWhatTheyNeed()
+{
+    QFETCH(QStringList, options);
+    const CliResult result = release(options + QStringList { QStringLiteral("--yes") });
+    QTEST(result.status, "status");
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("theirs"));
+    QVERIFY(m_cli->ask({ "PTTL", "lock:a" }).toInt() > 0);
+}
+
+void CliForceReleaseTest::theImpactIsInTheDryRun()
+{
+    const CliResult result
+        = release({ QStringLiteral("lock:a"), QStringLiteral("--any-token"), QStringLiteral("--dry-run") });
+    const QJsonObject impact = result.json()
+                                   .value(QLatin1StringView("targets"))
+                                   .toArray()
+                                   .first()
+                                   .toObject()
+                                   .value(QLatin1StringView("impact"))
+                                   .toObject();
+    QCOMPARE(impact.value(QLatin1StringView("alive")).toString(), QStringLiteral("undecidable"));
+    QVERIFY(impact.value(QLatin1StringView("connections")).toInt() > 0);
+    QVERIFY(impact.value(QLatin1StringView("missing_rights")).isArray());
+    QVERIFY(impact.value(QLatin1StringView("command")).toString().startsWith(QStringLiteral("EVAL ")));
+    QVERIFY(!impact.value(QLatin1StringView("afterwards")).toString().isEmpty());
+}
+
+void CliForceReleaseTest::aConnectionIsClosedOnlyWithEvidence()
+{
+    m_cli->ask({ "SET", "lock:a", "worker-7:4711:abc", "PX", "60000" });
+    const QStringList options { QStringLiteral("lock:a"), QStringLiteral("--expect-token"),
+        QStringLiteral("worker-7:4711:abc"), QStringLiteral("--act"), QStringLiteral("kill-connection"),
+        QStringLiteral("--yes") };
+    const CliResult nobody = release(options);
+    QCOMPARE(nobody.status, 1);
+    QCOMPARE(outcome(nobody), QStringLiteral("refused"));
+    BlockingClient holder(m_cli->server().socketPath());
+    holder.run({ "CLIENT", "SETNAME", "worker-7/4711" });
+    const CliResult done = release(options);
+    QCOMPARE(outcome(done), QStringLiteral("done"));
+    QCOMPARE(holder.run({ "PING" }).type, char(0));
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("worker-7:4711:abc"));
+}
+
+void CliForceReleaseTest::inAClusterOnlyWhatOneScriptReaches()
+{
+    QTcpServer probe; // the cluster bus takes the port plus 10000 unless told otherwise
+    QVERIFY(probe.listen(QHostAddress::LocalHost));
+    SandboxServer::Options cluster;
+    cluster.arguments = { QStringLiteral("--cluster-enabled"), QStringLiteral("yes"), QStringLiteral("--cluster-port"),
+        QString::number(probe.serverPort()) };
+    probe.close();
+    auto server = SandboxServer::start(cluster);
+    VERIFY_RESULT(server);
+    BlockingClient client((*server)->socketPath());
+    client.run({ "CLUSTER", "ADDSLOTSRANGE", "0", "16383" });
+    QTRY_VERIFY_WITH_TIMEOUT(client.run({ "CLUSTER", "INFO" }).text.contains("cluster_state:ok"), 20000);
+    client.run({ "SET", "lock:orders", "abcdefghijklmnopqrstuvwx" });
+    const QStringList options { QStringLiteral("--uri"), QStringLiteral("unix://") + (*server)->socketPath(),
+        QStringLiteral("lock:orders"), QStringLiteral("--any-token"), QStringLiteral("--yes"),
+        QStringLiteral("--watch-after"), QStringLiteral("0") };
+    const CliResult refused = release(options);
+    QCOMPARE(outcome(refused), QStringLiteral("refused"));
+    QVERIFY(refused.out.contains("lock-signal:orders"));
+    QCOMPARE(client.run({ "EXISTS", "lock:orders" }).number, 1);
+    const CliResult partly = release(options + QStringList { QStringLiteral("--partly") });
+    QCOMPARE(outcome(partly), QStringLiteral("released"));
+    QVERIFY(partly.out.contains("\"left\":[{\"key\":\"lock-signal:orders\"}]"));
 }
 
 void CliForceReleaseTest::noMatchIsNoFault()

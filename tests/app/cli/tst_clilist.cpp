@@ -2,6 +2,7 @@
 #include "support/clifixture.h"
 #include "support/testsupport.h"
 
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonValue>
 
@@ -21,6 +22,8 @@ private Q_SLOTS:
     void noConnectionIsStatusThree();
     void passwordsFromEnvironmentAndFile();
     void readOnlyListsToo();
+    void suspectsComeRankedWithEvidence();
+    void watchingFirstSeesMissedRenewals();
     void showTellsOneLock();
     void showOfNothingIsStatusOne();
 
@@ -55,10 +58,11 @@ void CliListTest::jsonIsWhatTheContractSays()
     const QJsonObject lock = lockOf(result, QStringLiteral("lock:a"));
     const QStringList fields { QStringLiteral("acquired_at"), QStringLiteral("confidence"), QStringLiteral("db"),
         QStringLiteral("expires_at"), QStringLiteral("family"), QStringLiteral("fence"), QStringLiteral("first_seen"),
-        QStringLiteral("held_ms"), QStringLiteral("holders"), QStringLiteral("key"), QStringLiteral("mode"),
-        QStringLiteral("node"), QStringLiteral("owner"), QStringLiteral("renewals"), QStringLiteral("state"),
-        QStringLiteral("token"), QStringLiteral("ttl_ms"), QStringLiteral("type"), QStringLiteral("votes"),
-        QStringLiteral("waiters") };
+        QStringLiteral("held_ms"), QStringLiteral("holders"), QStringLiteral("key"), QStringLiteral("last_renewal"),
+        QStringLiteral("missed_beats"), QStringLiteral("mode"), QStringLiteral("node"), QStringLiteral("owner"),
+        QStringLiteral("renewal_period_ms"), QStringLiteral("renewals"), QStringLiteral("state"),
+        QStringLiteral("suspicions"), QStringLiteral("token"), QStringLiteral("ttl_ms"), QStringLiteral("type"),
+        QStringLiteral("votes"), QStringLiteral("waiters") };
     QCOMPARE(lock.keys(), fields);
     QCOMPARE(
         lock.value(QLatin1StringView("token")).toString(), QStringLiteral("4f1c2b0e9d8a7b6c5d4e3f2a1b0c9d8e5f6a7b8c"));
@@ -159,6 +163,55 @@ void CliListTest::passwordsFromEnvironmentAndFile()
 }
 
 void CliListTest::readOnlyListsToo() { QCOMPARE(run(QStringLiteral("list --read-only --json")).status, 0); }
+
+static QJsonObject suspicionOf(const QJsonObject& lock, const char* kind)
+{
+    const QJsonArray suspicions = lock.value(QLatin1StringView("suspicions")).toArray();
+    for (const QJsonValue& suspicion : suspicions) {
+        if (suspicion.toObject().value(QLatin1StringView("kind")).toString() == QLatin1StringView(kind))
+            return suspicion.toObject();
+    }
+    return {};
+}
+
+void CliListTest::suspectsComeRankedWithEvidence()
+{
+    const CliResult result = run(QStringLiteral("list --stuck --json"));
+    QCOMPARE(result.status, 0);
+    const QJsonArray locks = result.json().value(QLatin1StringView("locks")).toArray();
+    QCOMPARE(locks.size(), 1);
+    const QJsonObject lock = lockOf(result, QStringLiteral("lock:forever"));
+    const QJsonObject suspicion = suspicionOf(lock, "no_ttl");
+    const double score = suspicion.value(QLatin1StringView("score")).toDouble();
+    QVERIFY(score > 0 && score <= 1);
+    QVERIFY(suspicion.value(QLatin1StringView("evidence")).toString().contains(QStringLiteral("no TTL")));
+    QVERIFY(lock.value(QLatin1StringView("renewal_period_ms")).isNull());
+    const CliResult text = run(QStringLiteral("list --stuck"));
+    QCOMPARE(text.status, 0);
+    QVERIFY2(text.out.contains("lock:forever") && text.out.contains("no_ttl: "), text.out.constData());
+    QVERIFY(!text.out.contains("lock:a"));
+    QVERIFY2(text.err.contains("--duration"), text.err.constData());
+    QCOMPARE(run(QStringLiteral("watch --stuck")).status, 2);
+}
+
+void CliListTest::watchingFirstSeesMissedRenewals()
+{
+    auto process = m_cli->start({ QStringLiteral("list"), QStringLiteral("--stuck"), QStringLiteral("--json"),
+        QStringLiteral("--duration"), QStringLiteral("12") });
+    // The holder renews every half second, and hangs long before the list is taken.
+    QElapsedTimer running;
+    running.start();
+    while (running.elapsed() < 5000) {
+        m_cli->ask({ "PEXPIRE", "lock:a", "60000" });
+        QTest::qWait(500);
+    }
+    const CliResult result = CliFixture::finish(*process);
+    QCOMPARE(result.status, 0);
+    const QJsonObject lock = lockOf(result, QStringLiteral("lock:a"));
+    QVERIFY2(!suspicionOf(lock, "missed_beats").isEmpty(), result.out.constData());
+    QVERIFY(lock.value(QLatin1StringView("missed_beats")).toInt() >= 1);
+    QVERIFY(lock.value(QLatin1StringView("renewal_period_ms")).toInt() > 0);
+}
 
 void CliListTest::showTellsOneLock()
 {

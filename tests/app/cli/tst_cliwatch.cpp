@@ -20,7 +20,8 @@ private Q_SLOTS:
     void theSnapshotAtTheEndIsWhatTheServerHas();
     void anInterruptIsStatus130();
     void aClosedOutputEndsItQuietly();
-    void withoutNotificationsItPollsAndSaysSo();
+    void withoutNotificationsItTracksAndSaysSo();
+    void withoutAnyEarItPollsAndSaysSo();
     void consentSwitchesNotificationsOn();
     void noConnectionIsStatusThree();
     void theScreenShowsLocksAndGoesAway_data();
@@ -96,9 +97,9 @@ void CliWatchTest::eventsTellTheLifeOfALock()
     QCOMPARE(CliFixture::finish(*process).status, 130);
     const QJsonObject event = CliResult { 0, m_output, {} }.lines().first();
     QCOMPARE(event.keys(),
-        (QStringList { QStringLiteral("at"), QStringLiteral("db"), QStringLiteral("event"), QStringLiteral("family"),
-            QStringLiteral("key"), QStringLiteral("node"), QStringLiteral("previous_token"), QStringLiteral("token"),
-            QStringLiteral("ttl_ms") }));
+        (QStringList { QStringLiteral("at"), QStringLiteral("certain"), QStringLiteral("db"), QStringLiteral("event"),
+            QStringLiteral("family"), QStringLiteral("key"), QStringLiteral("node"), QStringLiteral("previous_token"),
+            QStringLiteral("source"), QStringLiteral("token"), QStringLiteral("ttl_ms") }));
 }
 
 void CliWatchTest::theSnapshotAtTheEndIsWhatTheServerHas()
@@ -155,11 +156,42 @@ void CliWatchTest::aClosedOutputEndsItQuietly()
     QCOMPARE(shell.readAllStandardOutput().count('\n'), 1);
 }
 
-void CliWatchTest::withoutNotificationsItPollsAndSaysSo()
+void CliWatchTest::withoutNotificationsItTracksAndSaysSo()
 {
     m_cli->ask({ "CONFIG", "SET", "notify-keyspace-events", "" });
     m_cli->ask({ "SET", "lock:old", "t", "PX", "60000" });
-    const std::unique_ptr<QProcess> process = startStream();
+    const QString file = m_cli->path(QStringLiteral("tracked.json"));
+    const std::unique_ptr<QProcess> process = startStream({ QStringLiteral("--snapshot-at-end"), file,
+        QStringLiteral("--budget"), QStringLiteral("150"), QStringLiteral("--duration"), QStringLiteral("8") });
+    eventsUntil(*process, QStringLiteral("lock:old"), QStringLiteral("found"));
+    m_cli->ask({ "SET", "lock:tracked", "t", "PX", "60000" });
+    eventsUntil(*process, QStringLiteral("lock:tracked"), QStringLiteral("acquired"));
+    m_cli->ask({ "DEL", "lock:tracked" });
+    QCOMPARE(eventsUntil(*process, QStringLiteral("lock:tracked"), QStringLiteral("released")),
+        (QStringList { QStringLiteral("acquired"), QStringLiteral("released") }));
+    const QJsonObject released = CliResult { 0, m_output, {} }.lines().last();
+    QCOMPARE(released.value(QLatin1StringView("source")).toString(), QStringLiteral("tracking"));
+    QCOMPARE(released.value(QLatin1StringView("certain")), QJsonValue(false));
+    const CliResult result = CliFixture::finish(*process);
+    QCOMPARE(result.status, 0);
+    QVERIFY2(result.err.contains("client tracking") && result.err.contains("--enable-notifications"),
+        result.err.constData());
+    QCOMPARE(result.err.count('\n'), 1);
+    QFile snapshot(file);
+    QVERIFY(snapshot.open(QIODevice::ReadOnly));
+    const QJsonObject server
+        = QJsonDocument::fromJson(snapshot.readAll()).object().value(QLatin1StringView("server")).toObject();
+    QCOMPARE(server.value(QLatin1StringView("listening")).toString(), QStringLiteral("tracking"));
+    QVERIFY(server.value(QLatin1StringView("blind_spots")).toArray().contains(QStringLiteral("how_it_ended")));
+    QCOMPARE(m_cli->ask({ "CONFIG", "GET", "notify-keyspace-events" }), QByteArray("notify-keyspace-events "));
+}
+
+void CliWatchTest::withoutAnyEarItPollsAndSaysSo()
+{
+    m_cli->ask({ "CONFIG", "SET", "notify-keyspace-events", "" });
+    m_cli->ask({ "SET", "lock:old", "t", "PX", "60000" });
+    const std::unique_ptr<QProcess> process
+        = startStream({ QStringLiteral("--listen"), QStringLiteral("notifications") });
     eventsUntil(*process, QStringLiteral("lock:old"), QStringLiteral("found"));
     m_cli->ask({ "SET", "lock:polled", "t", "PX", "60000" });
     QCOMPARE(eventsUntil(*process, QStringLiteral("lock:polled"), QStringLiteral("acquired")),

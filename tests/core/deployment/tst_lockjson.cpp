@@ -39,7 +39,8 @@ LockRecord exampleLock()
 WatchStatus exampleStatus()
 {
     WatchStatus status;
-    status.nodes = { QStringLiteral("127.0.0.1:6379") };
+    status.nodes.resize(1);
+    status.nodes[0].name = QStringLiteral("127.0.0.1:6379");
     status.serverVersion = "7.0.15";
     status.completeness.complete = true;
     return status;
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void fieldsFollowTheRecord();
     void bytesThatAreNoTextComeInBase64();
     void aSnapshotCarriesItsLocksServerAndTime();
+    void theServerSaysHowItIsHeard();
     void eventsNameWhatHappened_data();
     void eventsNameWhatHappened();
     void anInspectionLooksLikeALock();
@@ -86,6 +88,10 @@ void LockJsonTest::aLockHasEveryFieldOfTheContract()
         { QStringLiteral("acquired_at"), QJsonValue::Null },
         { QStringLiteral("held_ms"), 2000 },
         { QStringLiteral("renewals"), 3 },
+        { QStringLiteral("renewal_period_ms"), QJsonValue() },
+        { QStringLiteral("last_renewal"), QJsonValue() },
+        { QStringLiteral("missed_beats"), 0 },
+        { QStringLiteral("suspicions"), QJsonArray() },
         { QStringLiteral("waiters"), QJsonValue::Null },
         { QStringLiteral("fence"), QJsonValue::Null },
         { QStringLiteral("state"), QStringLiteral("held") },
@@ -164,6 +170,23 @@ void LockJsonTest::aSnapshotCarriesItsLocksServerAndTime()
     QCOMPARE(server.value(QLatin1StringView("complete")).toBool(), true);
 }
 
+void LockJsonTest::theServerSaysHowItIsHeard()
+{
+    LockSnapshot snapshot;
+    snapshot.status = exampleStatus();
+    snapshot.status.listening = ListenMode::Tracking;
+    snapshot.status.eventsMerged = 41;
+    snapshot.status.budgetKeysPerSecond = 1999.6;
+    QByteArray text;
+    writeSnapshotJson(snapshot, [&text](const QByteArray& piece) { text += piece; });
+    const QJsonObject server = parsed(text).value(QLatin1StringView("server")).toObject();
+    QCOMPARE(server.value(QLatin1StringView("listening")).toString(), QStringLiteral("tracking"));
+    QCOMPARE(server.value(QLatin1StringView("listen")).toString(), QStringLiteral("auto"));
+    QVERIFY(server.value(QLatin1StringView("blind_spots")).toArray().contains(QStringLiteral("how_it_ended")));
+    QCOMPARE(server.value(QLatin1StringView("events_merged")).toInt(), 41);
+    QCOMPARE(server.value(QLatin1StringView("budget_keys_per_s")).toInt(), 2000);
+}
+
 void LockJsonTest::eventsNameWhatHappened_data()
 {
     QTest::addColumn<LockEventKind>("kind");
@@ -202,6 +225,13 @@ void LockJsonTest::eventsNameWhatHappened()
     QCOMPARE(json.value(QLatin1StringView("ttl_ms")).isNull(), kind != LockEventKind::Renewed);
     for (const auto field : { "db", "node", "family" })
         QVERIFY2(json.contains(QLatin1StringView(field)), field);
+    QCOMPARE(json.value(QLatin1StringView("source")).toString(), QStringLiteral("notification"));
+    QCOMPARE(json.value(QLatin1StringView("certain")), QJsonValue(true));
+    event.source = LockEventSource::Tracking;
+    event.certain = false;
+    const QJsonObject doubtful = parsed(eventToJson(event, exampleStatus()));
+    QCOMPARE(doubtful.value(QLatin1StringView("source")).toString(), QStringLiteral("tracking"));
+    QCOMPARE(doubtful.value(QLatin1StringView("certain")), QJsonValue(false));
 }
 
 void LockJsonTest::anInspectionLooksLikeALock()

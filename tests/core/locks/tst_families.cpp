@@ -299,6 +299,18 @@ void TestFamilies::checkReading(const ExpectedLock& expected, const LockFamily& 
         CHECK_AT(expected.line, found, "no owner " + owner.join(' ') + ", but" + hintText(hints));
     }
     CHECK_AT(expected.line, !expected.ownerless || hints.isEmpty(), "owner hints:" + hintText(hints));
+    for (const LockHolder& holder : reading.holders) {
+        QByteArrayList names;
+        for (const OwnerHint& hint : family.ownerHints(holder.token)) {
+            CHECK_AT(expected.line, *hint.rule != '\0', "no rule for the owner hint " + hint.name);
+            CHECK_AT(expected.line, !names.contains(hint.name), "two owner hints " + hint.name);
+            names.append(hint.name);
+            // Times and nodes are decoded; all else stands in the token as it is shown.
+            const bool decoded = hint.name == "created_at" || hint.name == "node";
+            CHECK_AT(expected.line, decoded || holder.token.contains(hint.value.toUtf8()),
+                "not in the token: " + hint.name + ' ' + hint.value.toUtf8());
+        }
+    }
 }
 
 void TestFamilies::checkSurroundings(const ExpectedLock& expected, const LockFamily& family)

@@ -65,6 +65,8 @@ private Q_SLOTS:
     void extendAndReleaseAreUnknownAndSentOnce();
     void forceReleaseIsUnknownAndLookedAt_data();
     void forceReleaseIsUnknownAndLookedAt();
+    void anActThatDiesAtAnyByteIsUnknownAndSentOnce_data();
+    void anActThatDiesAtAnyByteIsUnknownAndSentOnce();
     void forceReleaseIsReportedEvenIfTheServerStaysAway();
     void destructionAnswersEverythingOnce();
 
@@ -249,6 +251,50 @@ void LostAnswersTest::forceReleaseIsUnknownAndLookedAt()
     QCOMPARE(answer->afterwards->exists, !tokenNow.isEmpty());
     QCOMPARE(answer->afterwards->token, tokenNow);
     QCOMPARE(sent("EVALSHA"), 1);
+}
+
+void LostAnswersTest::anActThatDiesAtAnyByteIsUnknownAndSentOnce_data()
+{
+    QTest::addColumn<int>("act");
+    QTest::addColumn<QByteArray>("answer");
+    QTest::newRow("release") << int(LockAct::Release) << QByteArray("*2\r\n$8\r\nreleased\r\n$6\r\ntheirs\r\n");
+    QTest::newRow("take over") << int(LockAct::TakeOver) << QByteArray("*3\r\n$4\r\ndone\r\n$6\r\ntheirs\r\n:5000\r\n");
+    QTest::newRow("shorten") << int(LockAct::Shorten) << QByteArray("*3\r\n$8\r\nunneeded\r\n$6\r\ntheirs\r\n:5\r\n");
+    QTest::newRow("script unknown") << int(LockAct::Release) << QByteArray("-NOSCRIPT No matching script.\r\n");
+}
+
+/// The server has read the whole command; its answer breaks off behind each byte in turn.
+void LostAnswersTest::anActThatDiesAtAnyByteIsUnknownAndSentOnce()
+{
+    QFETCH(int, act);
+    QFETCH(QByteArray, answer);
+    for (qsizetype length = 0; length < answer.size(); ++length) {
+        init();
+        Script script = ScriptedServer::handshake();
+        script.expect("EVALSHA");
+        if (length > 0)
+            script.send(answer.first(length));
+        script.close();
+        connectTo({ script, answeringLook("theirs") });
+        ForceReleaseTarget target { "lock:a", FamilyRegistry::instance().byName("plain"), "theirs", false };
+        target.act = LockAct(act);
+        target.ttlMs = needsTtl(target.act) ? 1000 : -1;
+        target.newToken = target.act == LockAct::TakeOver ? "ours" : "";
+        int calls = 0;
+        std::optional<ForceReleaseResult> result;
+        m_operations->forceRelease(target, [&](ForceReleaseResult outcome) {
+            ++calls;
+            result = std::move(outcome);
+        });
+        QTRY_VERIFY(result);
+        QCOMPARE(result->outcome, ReleaseOutcome::OutcomeUnknown);
+        QVERIFY(result->afterwards);
+        QCOMPARE(calls, 1);
+        QCOMPARE(sent("EVALSHA"), 1);
+        QCOMPARE(sent("EVAL"), 0);
+        cleanup();
+    }
+    init();
 }
 
 void LostAnswersTest::forceReleaseIsReportedEvenIfTheServerStaysAway()

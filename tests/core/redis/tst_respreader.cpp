@@ -83,6 +83,7 @@ private Q_SLOTS:
     void anUnfinishedStringIsBounded();
     void aLineWithoutAnEndIsBounded();
     void arraysUpToTheLimitsAreRead();
+    void manyStringsOfOneReplyAreBounded();
     void aBrokenReaderStaysBroken();
     void viewsGiveTheirValues();
     void corpusReadsTheSameHoweverItIsSplit_data();
@@ -216,6 +217,24 @@ void RespReaderTest::arraysUpToTheLimitsAreRead()
         sum += child.toInteger();
     QCOMPARE(sum, 1'000'000);
     QCOMPARE(reader.next(), RespReader::Progress::NeedMore);
+}
+
+void RespReaderTest::manyStringsOfOneReplyAreBounded()
+{
+    constexpr size_t limit = 100'000;
+    const QByteArray piece = "$1000\r\n" + QByteArray(1000, 'x') + "\r\n";
+    const auto read = [&piece](int strings) {
+        RespReader reader(RespReader::commandTailLimit, limit);
+        reader.feed(QByteArray("*" + QByteArray::number(strings) + "\r\n"));
+        for (int i = 0; i < strings; ++i) {
+            reader.feed(piece);
+            if (const auto progress = reader.next(); progress != RespReader::Progress::NeedMore)
+                return progress;
+        }
+        return RespReader::Progress::NeedMore;
+    };
+    QCOMPARE(read(100), RespReader::Progress::Reply);
+    QCOMPARE(read(101), RespReader::Progress::Broken);
 }
 
 void RespReaderTest::aBrokenReaderStaysBroken()

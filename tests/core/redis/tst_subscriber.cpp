@@ -13,6 +13,9 @@ class SubscriberTest : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void messagesArrive();
+    void trackingNamesTheKeysThatChange();
+    void trackingComesBackAfterItsLinkWasKilled();
+    void forbiddenTrackingIsReported();
     void aMarkComesBehindWhatWasSentBefore();
     void aMarkWithoutALinkFailsAtOnce();
     void subscribesAgainAfterItsLinkWasKilled();
@@ -67,6 +70,80 @@ void SubscriberTest::messagesArrive()
     const QList<QByteArray> expected { "__keyspace@0__:lock:*|__keyspace@0__:lock:a|set",
         "__keyspace@0__:lock:*|__keyspace@0__:lock:a|expire", "|news|", QByteArray("p?|p1|\0\r\n", 9) };
     QTRY_COMPARE(seen, expected);
+}
+
+namespace {
+
+/// What invalidations said: keys, and `(flush)`.
+void collectKeys(Subscriber& subscriber, QList<QByteArray>& seen)
+{
+    subscriber.setMessageHandler([&seen](const PubSubMessage& message) {
+        QCOMPARE(message.channel.toByteArray(), QByteArray(Subscriber::invalidationChannel));
+        QVERIFY(message.payload.isEmpty());
+        if (message.body.isNil())
+            seen += "(flush)";
+        for (const ReplyView key : message.body)
+            seen += key.toByteArray();
+    });
+}
+
+} // namespace
+
+void SubscriberTest::trackingNamesTheKeysThatChange()
+{
+    QList<QByteArray> seen;
+    Subscriber subscriber(m_server->spec(), std::make_shared<CommandGate>(true));
+    collectKeys(subscriber, seen);
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    subscriber.openTracking({ "lock:", QByteArray("\xff\0 ", 3) });
+    QTRY_COMPARE(subscribed.size(), 1);
+    call({ "SET", "lock:a", "t", "PX", "60000" });
+    call({ "SET", "other:a", "t" });
+    call({ "SET", QByteArrayView("\xff\0 k", 4), "t" });
+    call({ "DEL", "lock:a" });
+    QTRY_COMPARE(seen, (QList<QByteArray> { "lock:a", QByteArray("\xff\0 k", 4), "lock:a" }));
+    call({ "FLUSHDB" });
+    QTRY_COMPARE(seen.last(), QByteArray("(flush)"));
+    // The pong of its own liveness check is no message, and a mark still comes behind all of them.
+    bool marked = false;
+    subscriber.mark([&marked](const Status& status) { marked = status.has_value(); });
+    QTRY_VERIFY(marked);
+    subscriber.openTracking({}); // every key
+    QTRY_COMPARE(subscribed.size(), 2);
+    call({ "SET", "other:b", "t" });
+    QTRY_COMPARE(seen.last(), QByteArray("other:b"));
+}
+
+void SubscriberTest::trackingComesBackAfterItsLinkWasKilled()
+{
+    QList<QByteArray> seen;
+    Subscriber subscriber(m_server->spec(), openGate());
+    collectKeys(subscriber, seen);
+    QSignalSpy subscribed(&subscriber, &Subscriber::subscribed);
+    QSignalSpy lost(&subscriber, &Subscriber::lost);
+    subscriber.openTracking({ "lock:" });
+    QTRY_COMPARE(subscribed.size(), 1);
+    call({ "CLIENT", "KILL", "TYPE", "pubsub" });
+    QTRY_COMPARE(lost.size(), 1);
+    QTRY_COMPARE(subscribed.size(), 2);
+    call({ "SET", "lock:again", "t" });
+    QTRY_COMPARE(seen, QList<QByteArray> { "lock:again" });
+}
+
+void SubscriberTest::forbiddenTrackingIsReported()
+{
+    for (const char* denied : { "-client|tracking", "-client|id", "resetchannels" }) {
+        call({ "ACL", "SETUSER", "deaf", "reset", "on", ">p", "+@all", "~*", "&*", denied });
+        ConnectionSpec spec = m_server->spec();
+        spec.user = QStringLiteral("deaf");
+        spec.password = Secret("p");
+        Subscriber subscriber(spec, openGate());
+        QSignalSpy lost(&subscriber, &Subscriber::lost);
+        subscriber.openTracking({ "lock:" });
+        QTRY_VERIFY(!lost.isEmpty());
+        QCOMPARE(lost.first().first().value<Error>().kind, ErrorKind::Permission);
+        QVERIFY(!subscriber.isSubscribed());
+    }
 }
 
 void SubscriberTest::aMarkComesBehindWhatWasSentBefore()

@@ -13,6 +13,9 @@ class TestKeyEvent : public QObject {
 private Q_SLOTS:
     void channels_data();
     void channels();
+    void keyeventChannels();
+    void channelsThatCostLess_data();
+    void channelsThatCostLess();
     void verbs_data();
     void verbs();
     void flags_data();
@@ -31,7 +34,7 @@ void TestKeyEvent::channels_data()
     QTest::newRow("mark in the key") << QByteArray("__keyspace@0__:a__:b") << true << 0 << QByteArray("a__:b");
     QTest::newRow("empty key") << QByteArray("__keyspace@0__:") << true << 0 << QByteArray("");
     QTest::newRow("binary") << QByteArray("__keyspace@0__:\0\xff", 17) << true << 0 << QByteArray("\0\xff", 2);
-    QTest::newRow("keyevent") << QByteArray("__keyevent@0__:set") << false << 0 << QByteArray();
+    QTest::newRow("other channel") << QByteArray("__keyspam@0__:set") << false << 0 << QByteArray();
     QTest::newRow("no number") << QByteArray("__keyspace@__:k") << false << 0 << QByteArray();
     QTest::newRow("long number") << QByteArray("__keyspace@99999999999999__:k") << false << 0 << QByteArray();
     QTest::newRow("cut") << QByteArray("__keyspace@0__") << false << 0 << QByteArray();
@@ -50,6 +53,44 @@ void TestKeyEvent::channels()
     QCOMPARE(event->database, database);
     QCOMPARE(event->key.toByteArray(), key);
     QCOMPARE(int(event->verb), int(KeyVerb::Set));
+}
+
+void TestKeyEvent::keyeventChannels()
+{
+    const QByteArray key("lock:\0__:\xff", 10);
+    const auto event = parseKeyspaceMessage("__keyevent@7__:expired", key);
+    QVERIFY(event);
+    QCOMPARE(event->database, 7);
+    QCOMPARE(event->key.toByteArray(), key);
+    QCOMPARE(int(event->verb), int(KeyVerb::Expired));
+    for (const QByteArray& verb : lockVerbs())
+        QVERIFY2(keyVerb(verb) != KeyVerb::Ignored && keyVerb(verb) != KeyVerb::OtherType, verb.constData());
+}
+
+void TestKeyEvent::channelsThatCostLess_data()
+{
+    QTest::addColumn<QList<QByteArray>>("globs");
+    QTest::addColumn<QByteArray>("configured");
+    QTest::addColumn<EventChannels>("channels");
+    const QList<QByteArray> one { "lock:*" };
+    const QList<QByteArray> three { "a:*", "b:*", "c:*" };
+    QTest::newRow("one pattern") << one << QByteArray("AKE") << EventChannels::Keyspace;
+    QTest::newRow("three patterns") << three << QByteArray("AKE") << EventChannels::Keyevent;
+    QTest::newRow("three, keyspace only") << three << QByteArray("AK") << EventChannels::Keyspace;
+    QTest::newRow("one, keyevent only") << one << QByteArray("AE") << EventChannels::Keyevent;
+    QTest::newRow("every key") << QList<QByteArray>() << QByteArray("AKE") << EventChannels::Keyevent;
+    QTest::newRow("every key by a star") << QList<QByteArray> { "lock:*", "*" } << QByteArray("KEg$")
+                                         << EventChannels::Keyevent;
+    QTest::newRow("every key, to be switched on") << QList<QByteArray>() << QByteArray() << EventChannels::Keyspace;
+    QTest::newRow("one, to be switched on") << one << QByteArray() << EventChannels::Keyspace;
+    QTest::newRow("three, to be switched on") << three << QByteArray("x") << EventChannels::Keyevent;
+}
+
+void TestKeyEvent::channelsThatCostLess()
+{
+    QFETCH(QList<QByteArray>, globs);
+    QFETCH(QByteArray, configured);
+    QTEST(chooseChannels(globs, configured), "channels");
 }
 
 void TestKeyEvent::verbs_data()
@@ -128,7 +169,7 @@ void TestKeyEvent::smallestSetByFamily()
         QList<FamilyId> ids;
         for (const QByteArray& name : names)
             ids.append(registry.byName(name));
-        return neededNotifyClasses(registry, ids);
+        return withChannels(EventChannels::Keyspace, neededNotifyClasses(registry, ids));
     };
     QCOMPARE(needed({}), QByteArray("Kg$hszlxe"));
     QCOMPARE(needed({ "plain" }), QByteArray("Kg$xe"));

@@ -21,19 +21,51 @@ class TestOutages : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void killAndRestart_data() { listenModes(); }
     void killAndRestart();
+    void killedSubscription_data() { listenModes(); }
     void killedSubscription();
     void killedConnection();
     void serverAsleep();
     void stoppedServerIsGivenUp();
     void stoppedForTenSeconds();
+
+private:
+    static void listenModes();
 };
+
+void TestOutages::listenModes()
+{
+    QTest::addColumn<ListenChoice>("listen");
+    QTest::addColumn<ListenMode>("mode");
+    QTest::newRow("notifications") << ListenChoice::Notifications << ListenMode::Notifications;
+    QTest::newRow("tracking") << ListenChoice::Tracking << ListenMode::Tracking;
+}
+
+namespace {
+
+WatchOptions listeningBy(ListenChoice listen)
+{
+    WatchOptions options = WatchFixture::allKeys();
+    options.listen = listen;
+    return options;
+}
+
+bool hasGap(WatchFixture& fixture)
+{
+    const auto& events = fixture.mirror().events();
+    return std::any_of(events.begin(), events.end(), [](const LockEvent& e) { return e.kind == LockEventKind::Gap; });
+}
+
+} // namespace
 
 void TestOutages::killAndRestart()
 {
+    QFETCH(ListenChoice, listen);
+    QFETCH(ListenMode, mode);
     WatchFixture fixture;
     fixture.run({ "SET", "old", "t", "PX", "60000" });
-    fixture.watch();
+    fixture.watch(listeningBy(listen));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     fixture.server().kill();
     QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("old") && fixture.lock("old")->state == LockState::Stale, patience);
@@ -51,21 +83,28 @@ void TestOutages::killAndRestart()
         = std::find_if(events.begin(), events.end(), [](const LockEvent& e) { return e.kind == LockEventKind::Gap; });
     QVERIFY(gap != events.end());
     QVERIFY(gap->sinceMs > 0 && gap->sinceMs < gap->atMs);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, mode, promised);
     fixture.run({ "DEL", "new" });
     QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("new"), patience);
 }
 
 void TestOutages::killedSubscription()
 {
+    QFETCH(ListenChoice, listen);
+    QFETCH(ListenMode, mode);
     WatchFixture fixture;
     fixture.run({ "SET", "old", "t", "PX", "60000" });
-    fixture.watch();
+    fixture.watch(listeningBy(listen));
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     QCOMPARE(fixture.run({ "CLIENT", "KILL", "TYPE", "pubsub" }).number, 1);
     fixture.run({ "DEL", "old" });
     fixture.run({ "SET", "new", "t", "PX", "60000" });
     QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("old") && fixture.lock("new") && fixture.isWhole(), promised);
-    QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, ListenMode::Notifications, promised);
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, mode, promised);
+    QVERIFY(hasGap(fixture));
+    QVERIFY(!fixture.engine().status().gapOpen);
+    fixture.run({ "SET", "heard", "t", "PX", "60000" });
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("heard"), patience);
 }
 
 void TestOutages::killedConnection()

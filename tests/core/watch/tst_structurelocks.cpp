@@ -148,7 +148,9 @@ void TestStructureLocks::pollsWithoutNotifications()
     SandboxServer::Options serverOptions;
     serverOptions.notifyFlags = "Kg$xe"; // enough for strings only
     WatchFixture fixture(serverOptions);
-    fixture.watch(structures());
+    WatchOptions all = structures();
+    all.listen = ListenChoice::Notifications;
+    fixture.watch(all);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     QCOMPARE(fixture.engine().status().listening, ListenMode::Polling);
     QCOMPARE(fixture.engine().status().missingNotifyFlags, QByteArray("hszl"));

@@ -178,11 +178,13 @@ void TestWatchEngine::pollsUntilConsent()
     SandboxServer::Options serverOptions;
     serverOptions.notifyFlags = "Ehx";
     WatchFixture fixture(serverOptions);
-    fixture.watch();
+    WatchOptions options = WatchFixture::allKeys();
+    options.listen = ListenChoice::Notifications;
+    fixture.watch(options);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     QCOMPARE(fixture.engine().status().listening, ListenMode::Polling);
     QCOMPARE(fixture.engine().status().notifications, NotificationSetting::CanBeEnabled);
-    QCOMPARE(fixture.engine().status().missingNotifyFlags, QByteArray("Kg$szle"));
+    QCOMPARE(fixture.engine().status().missingNotifyFlags, QByteArray("g$szle"));
     QVERIFY(fixture.engine().status().pollInterval > 0ms);
     fixture.run({ "SET", "k", "t", "PX", "60000" });
     QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k"), 2000);
@@ -193,7 +195,7 @@ void TestWatchEngine::pollsUntilConsent()
     fixture.engine().answerNotificationQuestion(true);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, ListenMode::Notifications, 2000);
     const QByteArray flags = fixture.run({ "CONFIG", "GET", "notify-keyspace-events" }).items.value(1).text;
-    for (char needed : QByteArray("KEg$hszlxe"))
+    for (char needed : QByteArray("Eg$hszlxe"))
         QVERIFY2(flags.contains(needed), flags.constData());
 }
 
@@ -204,6 +206,7 @@ void TestWatchEngine::readOnlyDeclinesConfigSet()
     WatchFixture fixture(serverOptions);
     WatchOptions options = WatchFixture::allKeys();
     options.enableNotifications = true;
+    options.listen = ListenChoice::Notifications;
     fixture.watch(options, true);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().notifications, NotificationSetting::Declined, patience);
@@ -233,7 +236,9 @@ void TestWatchEngine::configForbidden()
 {
     WatchFixture fixture;
     fixture.run({ "ACL", "SETUSER", "default", "-config" });
-    fixture.watch();
+    WatchOptions options = WatchFixture::allKeys();
+    options.listen = ListenChoice::Notifications;
+    fixture.watch(options);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
     QCOMPARE(fixture.engine().status().notifications, NotificationSetting::Forbidden);
     QCOMPARE(fixture.engine().status().listening, ListenMode::Polling);

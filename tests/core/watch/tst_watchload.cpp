@@ -43,6 +43,7 @@ class TestWatchLoad : public QObject {
 
 private Q_SLOTS:
     void aPassKeepsWithinTheBudget();
+    void theBudgetChangesLive();
     void fullPaceHasNone();
     void smallKeySpacesAreThereAtOnce();
     void visibleLocksComeFirst();
@@ -95,6 +96,23 @@ void TestWatchLoad::aPassKeepsWithinTheBudget()
     QVERIFY(fixture.engine().status().budgetBytesPerSecond > 0);
 }
 
+void TestWatchLoad::theBudgetChangesLive()
+{
+    WatchFixture fixture;
+    fill(fixture, 20'000);
+    WatchOptions options = WatchFixture::allKeys();
+    options.verifyRate = 100; // 200 s for a pass
+    fixture.watch(options);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.engine().status().completeness.passRunning, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.engine().status().budgetKeysPerSecond > 0, patience);
+    QVERIFY(fixture.engine().status().budgetKeysPerSecond <= 100);
+    fixture.engine().setVerifyRate(20'000);
+    QVERIFY(fixture.engine().status().budgetKeysPerSecond > 100);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.mirror().size() == 20'000, 30'000);
+    fixture.engine().setVerifyRate(50);
+    QVERIFY(fixture.engine().status().budgetKeysPerSecond <= 50);
+}
+
 void TestWatchLoad::fullPaceHasNone()
 {
     WatchFixture fixture;
@@ -128,6 +146,7 @@ void TestWatchLoad::visibleLocksComeFirst()
     fill(fixture, 5000);
     WatchOptions options = WatchFixture::allKeys();
     options.verifyRate = 200; // a round takes 25 s
+    options.listen = ListenChoice::Poll;
     fixture.watch(options);
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.lock("k77"), patience);
     fixture.engine().setVisibleLocks({ fixture.lock("k77")->id });

@@ -51,15 +51,16 @@ void ProgramTest::refusesWithAWord_data()
     const auto add = [](const char* name, const QStringList& arguments, const QByteArray& word) {
         QTest::newRow(name) << arguments << word;
     };
-    add("two URIs",
-        { QStringLiteral("--uri"), QStringLiteral("redis://a"), QStringLiteral("--uri"), QStringLiteral("redis://b") },
-        "more than one URI");
+    add("bad databases", { QStringLiteral("--db"), QStringLiteral("x") }, "numbers and ranges");
     add("URI and sandbox", { QStringLiteral("--sandbox"), QStringLiteral("--uri"), QStringLiteral("redis://b") },
-        "more than one URI");
+        "exclude each other");
     add("recording", { QStringLiteral("night.lockscope") }, "not supported yet");
     add("bad URI", { QStringLiteral("--uri"), QStringLiteral("http://a") }, "lockscope: ");
     add("bad theme", { QStringLiteral("--theme"), QStringLiteral("pink") }, "light, dark or system");
     add("bad pace", { QStringLiteral("--pace"), QStringLiteral("fast") }, "auto, gentle or full");
+    add("bad way of listening", { QStringLiteral("--listen"), QStringLiteral("ears") },
+        "notifications, tracking or poll");
+    add("bad budget", { QStringLiteral("--budget"), QStringLiteral("0") }, "--budget");
     add("bad option", { QStringLiteral("--nonsense") }, "nonsense");
 }
 

@@ -49,12 +49,13 @@ void SavedViewsTest::oursComeFirst()
     SavedViews views(settings);
     QVERIFY(views.save(mine));
     const QList<SavedView> all = views.all();
-    QCOMPARE(all.size(), 4);
+    QCOMPARE(all.size(), 5);
     QCOMPARE(all[0].filter, QStringLiteral("state:no_ttl"));
     QCOMPARE(all[1].filter, QStringLiteral("ttl<5s"));
     QCOMPARE(all[2].filter, QStringLiteral("held>10m"));
-    QVERIFY(all[0].isBuiltIn && all[1].isBuiltIn && all[2].isBuiltIn);
-    QCOMPARE(all[3], mine);
+    QCOMPARE(all[3].filter, QStringLiteral("stuck:"));
+    QVERIFY(all[0].isBuiltIn && all[1].isBuiltIn && all[2].isBuiltIn && all[3].isBuiltIn);
+    QCOMPARE(all[4], mine);
 }
 
 void SavedViewsTest::areRemembered()
@@ -130,7 +131,7 @@ void SavedViewsTest::isSavedAndAppliedInTheWindow()
     view->setColumnHidden(int(LockColumn::Owner), false);
     fixture.window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
-    QTest::keyClick(view, Qt::Key_4, Qt::ControlModifier); // behind our three
+    QTest::keyClick(view, Qt::Key_5, Qt::ControlModifier); // behind our four
     QCOMPARE(fixture.window.filterBar()->text(), QStringLiteral("worker"));
     QCOMPARE(fixture.window.model()->sortSpec(), (LockSort { LockColumn::Held, Qt::DescendingOrder }));
     QVERIFY(view->isColumnHidden(int(LockColumn::Owner)));

@@ -86,7 +86,7 @@ void LiveForceReleaseTest::filterSortSelectRelease()
 
     QTRY_VERIFY_WITH_TIMEOUT(!model->record(middle.id), 5000);
     QCOMPARE(model->liveRowCount(), 2); // its struck row stays for a moment
-    const auto look = wait(deployment->inspect(middle.key));
+    const auto look = wait(deployment->inspect({ middle.key }));
     QVERIFY(look);
     VERIFY_RESULT(*look);
     QVERIFY(!look->value().exists);

@@ -14,6 +14,8 @@
 #include "operations/acquiredialog.h"
 #include "operations/forcereleasecontroller.h"
 #include "operations/forcereleasedialog.h"
+#include "operations/heldlocksquestion.h"
+#include "operations/holdingspanel.h"
 #include "support/testsupport.h"
 #include "ui/windowfixture.h"
 
@@ -52,6 +54,7 @@ private Q_SLOTS:
     void partialIsNeverShownAsComplete();
     void anEndedRowIsWhatIsCopied();
     void asksBeforeAHeldLockIsLost();
+    void marksWhatIsHeldAndSaysWhatIsLost();
     void neverReachedIsNotLost();
     void declinedNotificationsCanStillBeEnabled();
     void connectingEndsThePause();
@@ -369,13 +372,65 @@ void MainWindowTest::asksBeforeAHeldLockIsLost()
     QVERIFY(dialog);
     dialog->findChild<QLineEdit*>()->setText(QStringLiteral("lock:mine"));
     QTest::keyClick(dialog, Qt::Key_Return);
-    QTRY_VERIFY(dialog->isHeld());
+    HeldLocks* held = fixture.window.heldLocks();
+    QTRY_COMPARE(held->heldCount(), 1);
+    dialog->close();
+    const auto answer = [&fixture](const QString& start) {
+        auto* question = fixture.window.findChild<HeldLocksQuestion*>();
+        if (!question)
+            return false;
+        for (QPushButton* button : question->findChildren<QPushButton*>()) {
+            QString plain = button->text();
+            if (plain.remove(QLatin1Char('&')).startsWith(start)) {
+                button->click();
+                return true;
+            }
+        }
+        return false;
+    };
     QVERIFY(!fixture.window.close());
+    QVERIFY(allText(fixture.window.findChild<HeldLocksQuestion*>()).contains(QStringLiteral("lock:mine")));
+    QVERIFY(answer(QStringLiteral("Cancel")));
     QVERIFY(fixture.window.isVisible());
-    QVERIFY(allText(dialog).contains(QStringLiteral("You still hold this lock")));
+    QCOMPARE(held->heldCount(), 1);
+    QTRY_VERIFY(!fixture.window.findChild<HeldLocksQuestion*>());
     fixture.action(ActionId::Connect)->trigger();
     QVERIFY(!fixture.window.findChild<ConnectDialog*>());
-    QVERIFY(dialog->isVisible());
+    QVERIFY(answer(QStringLiteral("Keep")));
+    QTRY_VERIFY(fixture.window.findChild<ConnectDialog*>());
+    fixture.window.findChild<ConnectDialog*>()->reject();
+    QCOMPARE(held->heldCount(), 1);
+    QTRY_VERIFY(!fixture.window.findChild<HeldLocksQuestion*>());
+    QVERIFY(!fixture.window.close());
+    QVERIFY(answer(QStringLiteral("Release")));
+    QTRY_VERIFY(!fixture.window.isVisible());
+    QCOMPARE(fixture.fake->releases().size(), 1);
+}
+
+void MainWindowTest::marksWhatIsHeldAndSaysWhatIsLost()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.action(ActionId::Acquire)->isEnabled());
+    AcquireRequest request;
+    request.key = "lock:mine";
+    request.ttl = std::chrono::seconds(20);
+    HeldLocks* held = fixture.window.heldLocks();
+    onFinished(fixture.fake->acquire(request), &fixture.window,
+        [held](const Result<AcquireGrant>& grant) { held->add(*grant, true); });
+    const auto stateOfMine = [&fixture] {
+        const LockTableModel* model = fixture.window.model();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            if (model->recordAt(row)->key == "lock:mine")
+                return model->index(row, int(LockColumn::State)).data().toString();
+        }
+        return QString();
+    };
+    QTRY_COMPARE(stateOfMine(), QStringLiteral("held by you"));
+    QVERIFY(!fixture.window.findChild<HoldingsPanel*>()->isHidden());
+    fixture.fake->put("lock:mine", "thief", std::chrono::seconds(20), LockEventKind::HolderChanged);
+    held->extend(held->locks().front().id);
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("You have lost the lock lock:mine")));
+    QTRY_COMPARE(stateOfMine(), QStringLiteral("held"));
 }
 
 void MainWindowTest::neverReachedIsNotLost()

@@ -150,6 +150,15 @@ void StatesTest::windows_data()
         QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
         fixture.action(ActionId::EnableNotifications)->trigger();
     });
+    add("client tracking", many, usual, [busy](WindowFixture& fixture) {
+        busy(fixture);
+        fixture.fake->changeStatus([](WatchStatus& status) {
+            status.listening = ListenMode::Tracking;
+            status.notifications = NotificationSetting::CanBeEnabled;
+            status.budgetKeysPerSecond = 2000;
+        });
+        QTRY_VERIFY(fixture.action(ActionId::EnableNotifications)->isEnabled());
+    });
     add("permission", none, usual, [](WindowFixture& fixture) {
         fixture.fake->failWith(makeError(ErrorKind::Permission,
             QStringLiteral("NOPERM this user has no permissions to run the 'scan' command"),
@@ -225,17 +234,6 @@ void StatesTest::dialogs_data()
         }
     });
     add("acquire", [](WindowFixture& fixture) { fixture.action(ActionId::Acquire)->trigger(); });
-    add("acquired", [](WindowFixture& fixture) {
-        fixture.action(ActionId::Acquire)->trigger();
-        auto* dialog = fixture.window.findChild<AcquireDialog*>();
-        dialog->findChild<QLineEdit*>()->setText(QStringLiteral("lock:maintenance"));
-        for (QPushButton* button : dialog->findChildren<QPushButton*>()) {
-            if (button->text() == QStringLiteral("&Acquire"))
-                button->click();
-        }
-        QTest::qWait(50);
-        dialog->reject();
-    });
     add("acquire refused", [](WindowFixture& fixture) {
         fixture.fake->setAcquireError(makeError(ErrorKind::Taken, QStringLiteral("held by worker-7:2231")));
         fixture.action(ActionId::Acquire)->trigger();

@@ -2,9 +2,11 @@
 #include "operations/acquiredialog.h"
 
 #include "common/bytesview.h"
+#include "operations/durationedit.h"
 #include "support/fakedeployment.h"
 #include "support/testsupport.h"
 
+#include <QCheckBox>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -28,38 +30,63 @@ private Q_SLOTS:
     void releasesWhatWasTaken();
     void extends();
     void losesItWhenSomebodyElseHasIt();
-    void asksBeforeItIsClosed();
+    void theLockSurvivesTheDialog();
+    void severalLocksOneAfterTheOther();
+    void takesAFencingToken();
+    void renewsWhereWanted();
+    void showsWhatEachMasterSays();
+    void showsTheWaitAndStopsIt();
     void closesAtOnceWithoutALock();
     void closedWhileWaitingGivesTheLockBack();
 
 private:
     QPushButton* button(const QString& start) const;
+    QCheckBox* box(const QString& start) const;
     QString visibleText() const;
     void take();
 
+    void open(int masters);
     std::unique_ptr<FakeDeployment> m_fake;
+    std::unique_ptr<HeldLocks> m_locks;
     QPointer<AcquireDialog> m_dialog;
 };
 
-void AcquireDialogTest::init()
+void AcquireDialogTest::init() { open(1); }
+
+void AcquireDialogTest::open(int masters)
 {
+    delete m_dialog;
     FakeDeployment::Options options;
     options.locks = 0;
+    options.masters = masters;
+    m_locks = std::make_unique<HeldLocks>();
     m_fake = std::make_unique<FakeDeployment>(options);
     m_fake->start();
-    m_dialog = new AcquireDialog(m_fake.get(), {});
+    m_locks->setDeployment(m_fake.get());
+    m_dialog = new AcquireDialog(m_fake.get(), m_locks.get(), {});
     m_dialog->show();
 }
 
 void AcquireDialogTest::cleanup()
 {
     delete m_dialog;
+    m_locks.reset();
     m_fake.reset();
 }
 
 QPushButton* AcquireDialogTest::button(const QString& start) const
 {
     for (QPushButton* candidate : m_dialog->findChildren<QPushButton*>()) {
+        QString plain = candidate->text();
+        if (plain.remove(QLatin1Char('&')).startsWith(start) && candidate->isVisibleTo(m_dialog))
+            return candidate;
+    }
+    return nullptr;
+}
+
+QCheckBox* AcquireDialogTest::box(const QString& start) const
+{
+    for (QCheckBox* candidate : m_dialog->findChildren<QCheckBox*>()) {
         QString plain = candidate->text();
         if (plain.remove(QLatin1Char('&')).startsWith(start) && candidate->isVisibleTo(m_dialog))
             return candidate;
@@ -102,7 +129,7 @@ void AcquireDialogTest::takesAndShowsTheToken()
     QCOMPARE(m_dialog->findChild<BytesView*>()->toPlainText().toUtf8(), token);
     QTest::mouseClick(button(QStringLiteral("Copy token")), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text().toUtf8(), token);
-    QVERIFY(!button(QStringLiteral("Acquire"))->isEnabled());
+    QVERIFY(visibleText().contains(QStringLiteral("lock:mine")));
 }
 
 void AcquireDialogTest::showsWhyNot()
@@ -143,15 +170,77 @@ void AcquireDialogTest::losesItWhenSomebodyElseHasIt()
     QVERIFY(!button(QStringLiteral("Release"))->isEnabled());
 }
 
-void AcquireDialogTest::asksBeforeItIsClosed()
+void AcquireDialogTest::theLockSurvivesTheDialog()
 {
     take();
     m_dialog->reject();
+    QVERIFY(!m_dialog->isVisible());
+    QVERIFY(m_fake->lock("lock:mine"));
+    QCOMPARE(m_locks->heldCount(), 1);
+    QCOMPARE(m_fake->releases().size(), 0);
+}
+
+void AcquireDialogTest::severalLocksOneAfterTheOther()
+{
+    take();
+    m_dialog->findChild<QLineEdit*>()->setText(QStringLiteral("lock:other"));
+    QTest::mouseClick(button(QStringLiteral("Acquire")), Qt::LeftButton);
+    QTRY_COMPARE(m_locks->heldCount(), 2);
+    QVERIFY(visibleText().contains(QStringLiteral("lock:other")));
+}
+
+void AcquireDialogTest::takesAFencingToken()
+{
+    QCheckBox* fence = box(QStringLiteral("With a fencing token"));
+    QVERIFY(fence && !fence->isChecked());
+    fence->click();
+    take();
+    QVERIFY(m_fake->acquires().first().fence);
+    QVERIFY(visibleText().contains(QStringLiteral("Fencing token:")));
+    QVERIFY(visibleText().contains(QStringLiteral("42")));
+}
+
+void AcquireDialogTest::renewsWhereWanted()
+{
+    for (const bool renew : { true, false }) {
+        open(1);
+        QCheckBox* wanted = box(QStringLiteral("Renew by itself until"));
+        if (wanted->isChecked() != renew)
+            wanted->click();
+        take();
+        QCOMPARE(m_locks->locks().front().renews, renew);
+    }
+    // It can still be switched on afterwards.
+    box(QStringLiteral("Renew by itself, every"))->click();
+    QVERIFY(m_locks->locks().front().renews);
+}
+
+void AcquireDialogTest::showsWhatEachMasterSays()
+{
+    open(3);
+    QVERIFY(visibleText().contains(QStringLiteral("3 independent masters")));
+    m_fake->setDownMaster(2);
+    take();
+    QCOMPARE(m_fake->acquires().first().ttl, 8s);
+    const QString text = visibleText();
+    QCOMPARE(text.count(QStringLiteral("holds it, ")), 2);
+    QVERIFY2(text.contains(QStringLiteral("10.20.4.19:6379")), qPrintable(text));
+    QVERIFY2(text.contains(errorTitle(ErrorKind::Timeout)), qPrintable(text));
+}
+
+void AcquireDialogTest::showsTheWaitAndStopsIt()
+{
+    m_fake->holdAnswers();
+    m_dialog->findChild<DurationEdit*>(QStringLiteral("wait"))->setDuration(60s);
+    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("lock:mine"));
+    QTest::mouseClick(button(QStringLiteral("Acquire")), Qt::LeftButton);
+    QTRY_COMPARE(m_fake->acquires().size(), 1);
+    QCOMPARE(m_fake->acquires().first().wait, 60s);
+    QVERIFY(visibleText().contains(QStringLiteral("of at most")));
+    m_fake->setAcquireError(makeError(ErrorKind::Cancelled));
+    QTest::mouseClick(button(QStringLiteral("Stop waiting")), Qt::LeftButton);
+    QCOMPARE(m_fake->cancellations(), 1);
     QVERIFY(m_dialog->isVisible());
-    QVERIFY(visibleText().contains(QStringLiteral("You still hold this lock")));
-    QTest::mouseClick(button(QStringLiteral("Release and close")), Qt::LeftButton);
-    QTRY_VERIFY(!m_dialog->isVisible());
-    QVERIFY(!m_fake->lock("lock:mine"));
 }
 
 void AcquireDialogTest::closesAtOnceWithoutALock()

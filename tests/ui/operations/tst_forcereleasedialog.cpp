@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/forcereleasedialog.h"
 
+#include "base/bytetext.h"
+#include "common/messagestrip.h"
+#include "operations/durationedit.h"
 #include "operations/forcereleasecontroller.h"
+#include "operations/releaselist.h"
+#include "operations/reportbuttons.h"
+#include "operations/typedconfirmation.h"
 #include "support/fakedeployment.h"
 #include "support/testsupport.h"
+#include "ui/releasefixture.h"
 
 #include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFileInfo>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTemporaryDir>
 
 namespace lockscope {
 
 using namespace std::chrono_literals;
 
 /// The dialog with its controller over a FakeDeployment.
-class ForceReleaseDialogTest final : public QObject {
+class ForceReleaseDialogTest final : public ReleaseFixture {
     Q_OBJECT
 private Q_SLOTS:
     void init();
@@ -42,84 +56,11 @@ private Q_SLOTS:
     void closedDialogLosesNoResult();
     void capsTheSelection();
     void showsTheCommand();
-
-private:
-    QPushButton* button(const QString& text) const;
-    QString visibleText() const;
-    void openFor(const QList<QByteArray>& keys);
-    void giveReason();
-    void confirm();
-
-    std::unique_ptr<QWidget> m_window;
-    std::unique_ptr<FakeDeployment> m_fake;
-    ForceReleaseController* m_controller = nullptr;
-    ForceReleaseDialog* m_dialog = nullptr;
 };
 
-void ForceReleaseDialogTest::init()
-{
-    FakeDeployment::Options options;
-    options.locks = 0;
-    m_fake = std::make_unique<FakeDeployment>(options);
-    m_fake->start();
-    m_fake->put("lock:a", "token-a", 60s);
-    m_fake->put("lock:b", "token-b", 60s);
-    m_window = std::make_unique<QWidget>();
-    m_window->show();
-    m_controller = new ForceReleaseController(m_window.get());
-    m_controller->setDeployment(m_fake.get());
-    m_controller->setStatus(m_fake->status());
-    m_dialog = nullptr;
-}
+void ForceReleaseDialogTest::init() { begin(); }
 
-void ForceReleaseDialogTest::cleanup()
-{
-    m_window.reset();
-    m_fake.reset();
-}
-
-QPushButton* ForceReleaseDialogTest::button(const QString& text) const
-{
-    for (QPushButton* candidate : m_dialog->findChildren<QPushButton*>()) {
-        QString plain = candidate->text();
-        if (plain.remove(QLatin1Char('&')) == text && candidate->isVisibleTo(m_dialog))
-            return candidate;
-    }
-    return nullptr;
-}
-
-QString ForceReleaseDialogTest::visibleText() const
-{
-    QStringList texts;
-    for (const QLabel* label : m_dialog->findChildren<QLabel*>()) {
-        if (label->isVisibleTo(m_dialog))
-            texts += label->text();
-    }
-    return texts.join(QLatin1Char('\n'));
-}
-
-void ForceReleaseDialogTest::openFor(const QList<QByteArray>& keys)
-{
-    QList<LockRecord> locks;
-    for (const QByteArray& key : keys)
-        locks.append(*m_fake->lock(key));
-    m_controller->open(locks);
-    m_dialog = m_controller->dialog();
-    QVERIFY(m_dialog);
-}
-
-void ForceReleaseDialogTest::giveReason()
-{
-    QTest::keyClicks(m_dialog->findChild<QLineEdit*>(), QStringLiteral("incident 42"));
-}
-
-void ForceReleaseDialogTest::confirm()
-{
-    QTRY_VERIFY(m_dialog->review().allLooked());
-    giveReason();
-    QVERIFY(button(QStringLiteral("Force-release"))->isEnabled());
-    QTest::mouseClick(button(QStringLiteral("Force-release")), Qt::LeftButton);
-}
+void ForceReleaseDialogTest::cleanup() { end(); }
 
 void ForceReleaseDialogTest::readOnlyDoesNotOpen()
 {
@@ -198,12 +139,11 @@ void ForceReleaseDialogTest::releasesTheTokenSeen()
     openFor({ "lock:a", "lock:b" });
     confirm();
     QTRY_VERIFY(m_dialog->review().finished());
-    QCOMPARE(m_fake->forceReleases().size(), 1);
-    const ForceReleaseRequest& request = m_fake->forceReleases().first();
-    QCOMPARE(request.reason, QStringLiteral("incident 42"));
-    QCOMPARE(request.targets.size(), 2);
-    QCOMPARE(request.targets[0].expectedToken, QByteArray("token-a"));
-    QCOMPARE(request.targets[1].expectedToken, QByteArray("token-b"));
+    QCOMPARE(m_fake->forceReleases().size(), 2); // at a pace: one after the other
+    for (const ForceReleaseRequest& request : m_fake->forceReleases())
+        QCOMPARE(request.reason, QStringLiteral("incident 42"));
+    QCOMPARE(m_fake->forceReleases()[0].targets[0].expectedToken, QByteArray("token-a"));
+    QCOMPARE(m_fake->forceReleases()[1].targets[0].expectedToken, QByteArray("token-b"));
     QVERIFY(visibleText().contains(QStringLiteral("2 released")));
     QVERIFY(button(QStringLiteral("Close")));
     QVERIFY(!button(QStringLiteral("Force-release")));
@@ -367,7 +307,7 @@ void ForceReleaseDialogTest::capsTheSelection()
         m_fake->put(keys.last(), "t", 60s);
     }
     openFor(keys);
-    QCOMPARE(m_dialog->review().count(), qsizetype(ReleaseReview::maximumTargets));
+    QCOMPARE(m_dialog->review().count(), 10);
     QVERIFY(visibleText().contains(QStringLiteral("10 of the 14")));
 }
 

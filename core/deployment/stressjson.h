@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "stress/stressreport.h"
+
+namespace lockscope {
+
+/// The report as the contract's section 4 has it, with more beside: latencies in ms, times in ms since the start of the
+/// load. `withHistory`: the whole bundle, with samples, lanes and operations; without it, what a pipe wants.
+[[nodiscard]] QByteArray stressReportToJson(const StressReport& report, bool withHistory);
+
+} // namespace lockscope

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "stress/fault.h"
+#include "stress/runplan.h"
+
+#include <QTimer>
+
+namespace lockscope {
+
+/// Lets the faults of a run take place in their time, and undoes every one of them, at the latest in stop().
+class FaultTimeline final : public QObject {
+    Q_OBJECT
+public:
+    /// Both outlive it.
+    FaultTimeline(const RunPlan& plan, FaultContext& context);
+    ~FaultTimeline() override;
+    void start();
+    /// Nothing new; what goes on is undone before this returns.
+    void stop();
+    [[nodiscard]] const std::vector<FaultMark>& marks() const { return m_marks; }
+    /// A client got a lock: what had ended before is over.
+    void noteGrant(qint64 at);
+
+private:
+    struct Active {
+        int fault = 0;
+        size_t mark = 0;
+        quint64 number = 0;
+    };
+    void begin(int fault, quint64 number);
+    void end(int fault);
+    void undo(const Active& active);
+    void arm(qint64 at, int fault, quint64 number);
+    [[nodiscard]] FaultOccurrence occurrence(const Active& active);
+    [[nodiscard]] const FaultSpec& spec(int fault) const { return m_plan.config.faults.at(fault); }
+    [[nodiscard]] qint64 lengthOf(int fault) const;
+
+    const RunPlan& m_plan;
+    FaultContext& m_context;
+    std::vector<FaultMark> m_marks;
+    std::vector<Active> m_active;
+    QObject m_timers; ///< parent of those that wait
+    bool m_isStopped = false;
+};
+
+} // namespace lockscope
