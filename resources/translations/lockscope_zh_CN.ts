@@ -103,10 +103,6 @@
         <translation>新租约</translation>
     </message>
     <message>
-        <source>Leave alone what lies in other &amp;slots of the cluster</source>
-        <translation>不动集群其他槽(&amp;S)中的键</translation>
-    </message>
-    <message>
         <source>What to do</source>
         <translation>要做什么</translation>
     </message>
@@ -117,10 +113,6 @@
     <message>
         <source>What it does</source>
         <translation>它的作用</translation>
-    </message>
-    <message>
-        <source>&amp;What to do:</source>
-        <translation>要做什么(&amp;W)：</translation>
     </message>
     <message>
         <source>New &amp;lease:</source>
@@ -141,6 +133,14 @@
     <message>
         <source>Not possible: %1</source>
         <translation>不可行：%1</translation>
+    </message>
+    <message>
+        <source>Leave alone what lies in other slots of the &amp;cluster</source>
+        <translation>不触碰集群（&amp;C）中其他槽里的内容</translation>
+    </message>
+    <message>
+        <source>W&amp;hat to do:</source>
+        <translation>做什么（&amp;H）：</translation>
     </message>
 </context>
 <context>
@@ -462,20 +462,20 @@
         <translation>筛选出此持有者的所有锁</translation>
     </message>
     <message>
-        <source>&amp;Server</source>
-        <translation>服务器(&amp;S)</translation>
-    </message>
-    <message>
         <source>What the server is, how whole the picture is, and what we cost it</source>
         <translation>服务器的情况、画面是否完整，以及我们造成的负载</translation>
     </message>
     <message>
-        <source>&amp;My locks</source>
-        <translation>我的锁(&amp;M)</translation>
-    </message>
-    <message>
         <source>Show or hide the locks that you hold yourself</source>
         <translation>显示或隐藏您自己持有的锁</translation>
+    </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation>服务器（&amp;V）</translation>
+    </message>
+    <message>
+        <source>M&amp;y locks</source>
+        <translation>我的锁（&amp;Y）</translation>
     </message>
 </context>
 <context>
@@ -780,8 +780,8 @@
     <message numerus="yes">
         <source>%Ln minutes</source>
         <translation>
-                <numerusform>%Ln 分钟</numerusform>
-            </translation>
+            <numerusform>%Ln 分钟</numerusform>
+        </translation>
     </message>
     <message>
         <source>Time</source>
@@ -1223,8 +1223,8 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln entries</source>
         <translation>
-                <numerusform>%Ln 个条目</numerusform>
-            </translation>
+            <numerusform>%Ln 个条目</numerusform>
+        </translation>
     </message>
     <message>
         <source>Select an entry first</source>
@@ -1245,8 +1245,8 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>The chain is whole: %Ln entries.</source>
         <translation>
-                <numerusform>链完整：%Ln 个条目。</numerusform>
-            </translation>
+            <numerusform>链完整：%Ln 个条目。</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 rows; note the last hash elsewhere to prove later that nothing was cut off: %2</source>
@@ -1275,8 +1275,8 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln entries were written.</source>
         <translation>
-                <numerusform>已写入 %Ln 个条目。</numerusform>
-            </translation>
+            <numerusform>已写入 %Ln 个条目。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3897,6 +3897,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>%1, %2 left</source>
         <translation>%1，剩余 %2</translation>
     </message>
+    <message>
+        <source>Renew by itself</source>
+        <translation>自动续期</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::GroupsPanel</name>
@@ -4113,14 +4117,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>and %Ln more</source>
         <translation>
-                <numerusform>以及另外 %Ln 个</numerusform>
-            </translation>
+            <numerusform>以及另外 %Ln 个</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>You still hold %Ln locks:</source>
         <translation>
-                <numerusform>您仍持有 %Ln 个锁：</numerusform>
-            </translation>
+            <numerusform>您仍持有 %Ln 个锁：</numerusform>
+        </translation>
     </message>
     <message>
         <source>Released, others can take them at once. Kept, nobody renews them any more: they end within %1.</source>
@@ -5350,8 +5354,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln locks</source>
         <translation>
-                <numerusform>%Ln 把锁</numerusform>
-            </translation>
+            <numerusform>%Ln 把锁</numerusform>
+        </translation>
     </message>
     <message>
         <source>Force-released: %1.</source>
@@ -5703,6 +5707,18 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>The gem collects locks whose job it does not find, every 600 s: an operator&apos;s token would be taken for one.</source>
         <translation>该 gem 每 600 秒回收找不到作业的锁：操作者的令牌会被当成这样的锁。</translation>
+    </message>
+    <message>
+        <source>Of declared families only locks whose key is a string with the token as its value can be changed; others can only be released.</source>
+        <translation>在自行声明的锁族中，只有键为字符串且其值为令牌的锁可以更改；其他的只能释放。</translation>
+    </message>
+    <message>
+        <source>The lock is one field of a hash that also holds results: it has no lease, and nobody compares its value.</source>
+        <translation>该锁是一个同时存放结果的哈希中的一个字段：它没有租约，也没有谁比较其值。</translation>
+    </message>
+    <message>
+        <source>A latch is a count that others wait for: nobody holds it, and there is no lease and no token.</source>
+        <translation>闩锁是他人等待的计数：没有持有者，也没有租约和令牌。</translation>
     </message>
 </context>
 <context>
@@ -6845,8 +6861,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>Last %n minutes</source>
         <translation>
-                <numerusform>最近 %n 分钟</numerusform>
-            </translation>
+            <numerusform>最近 %n 分钟</numerusform>
+        </translation>
     </message>
     <message>
         <source>Pause</source>

@@ -259,6 +259,8 @@ QByteArray TestAcl::watching(const QByteArray& user, WatchOptions options)
         return "a release was not seen";
     if (mirror.kindsOf("lock:live") != QList { LockEventKind::Acquired, LockEventKind::Released })
         return "other events than an acquisition and a release";
+    if (!becomes([&] { return engine.status().clientEvidence == ClientEvidence::Available; }))
+        return "nothing of the holders' connections";
     if (engine.status().error)
         return "error in the status: " + errorMessage(*engine.status().error).toUtf8();
     return engine.status().eventsTotal > 0 ? "" : "no notification came";

@@ -23,8 +23,8 @@ struct ConnectionChoice {
     QList<QByteArray> matches; ///< globs of keys that count as locks; empty: what a family recognises
     ListenChoice listen = ListenChoice::Auto;
     Environment environment = Environment::Unspecified;
-    QList<ConnectionSpec> furtherMasters; ///< with `spec` they are the independent masters of one quorum group
-    DatabaseChoice databases; ///< none: the one of the URI
+    QList<ConnectionSpec> furtherMasters {}; ///< with `spec` they are the independent masters of one quorum group
+    DatabaseChoice databases {}; ///< none: the one of the URI
 };
 
 /// Makes the deployment for a choice; not yet started.

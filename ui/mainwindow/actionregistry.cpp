@@ -99,11 +99,11 @@ constexpr ActionEntry actionTable[actionCount] = {
     { ActionId::ShowGroups, Group::View, "showGroups", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Groups"),
         "groups", "Ctrl+G",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Show or hide the locks by holder or by key prefix"), true },
-    { ActionId::ShowServer, Group::View, "showServer", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Server"),
+    { ActionId::ShowServer, Group::View, "showServer", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Ser&ver"),
         "server", "Ctrl+Shift+I",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "What the server is, how whole the picture is, and what we cost it") },
-    { ActionId::ShowHoldings, Group::View, "showHoldings", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&My locks"),
+    { ActionId::ShowHoldings, Group::View, "showHoldings", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "M&y locks"),
         "acquire", "Ctrl+Shift+H",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Show or hide the locks that you hold yourself"), true },
     { ActionId::PauseActivity, Group::View, "pauseActivity",

@@ -35,7 +35,7 @@ ActChoice::ActChoice(QWidget* parent)
     , m_acts(new QComboBox(this))
     , m_ttl(new DurationEdit(tr("New lease"), 1ms, 60s, this))
     , m_clients(new QComboBox(this))
-    , m_partly(new QCheckBox(tr("Leave alone what lies in other &slots of the cluster"), this))
+    , m_partly(new QCheckBox(tr("Leave alone what lies in other slots of the &cluster"), this))
     , m_explanation(new QLabel(this))
     , m_form(new QFormLayout(this))
 {
@@ -55,7 +55,7 @@ void ActChoice::build()
     m_explanation->setTextFormat(Qt::PlainText);
     m_explanation->setAccessibleName(tr("What it does"));
     m_form->setContentsMargins(0, 0, 0, 0);
-    m_form->addRow(tr("&What to do:"), m_acts);
+    m_form->addRow(tr("W&hat to do:"), m_acts);
     m_form->addRow(tr("New &lease:"), m_ttl);
     m_form->addRow(tr("C&onnection:"), m_clients);
     m_form->addRow(QString(), m_partly);

@@ -89,6 +89,7 @@ GrantPanel::GrantPanel(HeldLocks* locks, QWidget* parent)
 void GrantPanel::build()
 {
     m_token->setAccessibleName(tr("Token"));
+    m_renew->setAccessibleName(tr("Renew by itself"));
     m_token->setMaximumLines(2);
     m_bar->setTextVisible(false);
     m_bar->setFixedHeight(8);

@@ -17,6 +17,9 @@ namespace {
 constexpr const char* otherType = QT_TRANSLATE_NOOP("lockscope::FamilyFile", "the key has another type");
 constexpr const char* otherToken
     = QT_TRANSLATE_NOOP("lockscope::FamilyFile", "the token does not look as it was declared");
+constexpr const char* onlyReleased = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "Of declared families only locks whose key is a string with the token as its value can be changed; others can "
+    "only be released.");
 constexpr const char* noHolder = QT_TRANSLATE_NOOP("lockscope::FamilyFile", "no holder where it was declared");
 constexpr const char* missingTtl = QT_TRANSLATE_NOOP("lockscope::FamilyFile", "the key has no TTL");
 constexpr const char* unwantedTtl = QT_TRANSLATE_NOOP("lockscope::FamilyFile", "the key has a TTL");
@@ -352,6 +355,14 @@ ReleaseRecipe DeclaredFamily::releaseRecipe() const
 {
     const bool whole = m_declared.holder == HolderPlace::Value || m_declared.holder == HolderPlace::Field;
     return { m_releaseScript, whole ? deletesLock : removesHolder };
+}
+
+ActRecipe DeclaredFamily::actRecipe(LockAct act) const
+{
+    const bool isPlain = keyType() == KeyType::String && m_declared.holder == HolderPlace::Value;
+    if (isPlain || (!needsTtl(act) && act != LockAct::HandBack))
+        return LockFamily::actRecipe(act);
+    return { {}, leaseActExplanation(act), onlyReleased };
 }
 
 QList<QByteArray> DeclaredFamily::releaseKeys(const QByteArray& key) const

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] QByteArray fencingCounter(const QByteArray& key) const override;
     [[nodiscard]] EventMeaning meaningOf(QByteArrayView event) const override;
     [[nodiscard]] ReleaseRecipe releaseRecipe() const override;
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override;
     [[nodiscard]] QList<QByteArray> releaseKeys(const QByteArray& key) const override;
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override;
 

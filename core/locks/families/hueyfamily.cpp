@@ -34,6 +34,9 @@ constexpr QByteArrayView mark = ".lock.";
 
 bool isLock(const KeyElement& field) { return field.value == "1" && field.name.indexOf(mark) > 0; }
 
+constexpr const char* onlyField = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "The lock is one field of a hash that also holds results: it has no lease, and nobody compares its value.");
+
 class HueyLocks final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("huey"); }
@@ -83,6 +86,11 @@ public:
             QT_TRANSLATE_NOOP("lockscope::Recipes",
                 "Removes the field of this one lock; the results of tasks stay. Tasks that found it locked have failed "
                 "already and are not woken.") };
+    }
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        return needsTtl(act) || act == LockAct::HandBack ? ActRecipe { {}, leaseActExplanation(act), onlyField }
+                                                         : LockFamily::actRecipe(act);
     }
 };
 

@@ -20,6 +20,9 @@ redis.call('DEL', KEYS[1])
 return {'released', count}
 )";
 
+constexpr const char* onlyCount = QT_TRANSLATE_NOOP("lockscope::Recipes",
+    "A latch is a count that others wait for: nobody holds it, and there is no lease and no token.");
+
 class RedissonLatch final : public LockFamily {
 public:
     [[nodiscard]] QLatin1StringView name() const override { return QLatin1StringView("redisson-latch"); }
@@ -60,6 +63,11 @@ public:
             QT_TRANSLATE_NOOP("lockscope::Recipes",
                 "Opens the latch if its count is still the one that was shown: deletes it and tells everybody who "
                 "waits, as the last countDown() does. What they waited for has not happened.") };
+    }
+    [[nodiscard]] ActRecipe actRecipe(LockAct act) const override
+    {
+        return needsTtl(act) || act == LockAct::HandBack ? ActRecipe { {}, leaseActExplanation(act), onlyCount }
+                                                         : LockFamily::actRecipe(act);
     }
 
     [[nodiscard]] QList<QByteArray> releaseArguments(const QByteArray& key) const override

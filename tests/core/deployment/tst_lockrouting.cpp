@@ -159,7 +159,7 @@ void LockRoutingTest::aGroupIsForceReleasedOnEveryMaster()
     servers[2]->kill();
     ForceReleaseRequest force;
     force.reason = QStringLiteral("test");
-    force.targets = { { "lock:a", FamilyId::None, grant->token, false, {} } };
+    force.targets = { { "lock:a", FamilyId::None, grant->token, false } };
     const auto results = await(deployment->forceRelease(force));
     VERIFY_RESULT(results);
     const ForceReleaseResult& result = results->first();
@@ -184,7 +184,7 @@ void LockRoutingTest::aGroupWithSilentMastersIsNotCalledReleased()
     servers[2]->kill();
     ForceReleaseRequest force;
     force.reason = QStringLiteral("test");
-    force.targets = { { "lock:a", FamilyId::None, grant->token, false, {} } };
+    force.targets = { { "lock:a", FamilyId::None, grant->token, false } };
     const auto results = await(deployment->forceRelease(force));
     VERIFY_RESULT(results);
     // One has let it go; the other two could still have it.

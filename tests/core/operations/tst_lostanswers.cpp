@@ -244,7 +244,7 @@ void LostAnswersTest::forceReleaseIsUnknownAndLookedAt()
     std::optional<ForceReleaseResult> answer;
     m_operations->forceRelease({ "lock:a", FamilyRegistry::instance().byName("plain"), "theirs", false },
         [&](ForceReleaseResult result) { answer = std::move(result); });
-    QTRY_VERIFY(answer);
+    QTRY_VERIFY_WITH_TIMEOUT(answer, 20000);
     QCOMPARE(answer->outcome, ReleaseOutcome::OutcomeUnknown);
     QCOMPARE(answer->error->kind, ErrorKind::OutcomeUnknown);
     QVERIFY(answer->afterwards);
@@ -286,7 +286,7 @@ void LostAnswersTest::anActThatDiesAtAnyByteIsUnknownAndSentOnce()
             ++calls;
             result = std::move(outcome);
         });
-        QTRY_VERIFY(result);
+        QTRY_VERIFY_WITH_TIMEOUT(result, 20000);
         QCOMPARE(result->outcome, ReleaseOutcome::OutcomeUnknown);
         QVERIFY(result->afterwards);
         QCOMPARE(calls, 1);
@@ -305,7 +305,7 @@ void LostAnswersTest::forceReleaseIsReportedEvenIfTheServerStaysAway()
     std::optional<ForceReleaseResult> answer;
     m_operations->forceRelease(
         { "lock:a", FamilyId::None, "theirs", false }, [&](ForceReleaseResult result) { answer = std::move(result); });
-    QTRY_VERIFY(answer);
+    QTRY_VERIFY_WITH_TIMEOUT(answer, 20000);
     QCOMPARE(answer->outcome, ReleaseOutcome::OutcomeUnknown);
     QVERIFY(!answer->afterwards);
 }

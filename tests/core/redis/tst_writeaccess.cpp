@@ -225,6 +225,7 @@ void WriteAccessTest::everyWayToTheServerHasAGate()
     for (const QString& name : std::as_const(gates))
         QVERIFY2(name == QLatin1StringView("core/deployment/livedeployment.cpp")
                 || name == QLatin1StringView("core/deployment/demoworkload.cpp")
+                || name == QLatin1StringView("core/deployment/demofamilies.cpp")
                 || name.startsWith(QLatin1StringView("core/stress/")),
             qPrintable(name));
     QVERIFY(gates.contains(QStringLiteral("core/deployment/livedeployment.cpp")));

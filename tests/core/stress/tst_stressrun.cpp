@@ -372,7 +372,7 @@ void StressRunTest::theReportIsWhole()
     QTemporaryDir folder;
     StressConfig config = with(baseConfig(), { "pause-client:at=50ms,for=100ms" });
     config.strategy = "unsafe-ignore-reply";
-    config.sections = 300;
+    config.sections = 3000; // long enough for a curve, on a quick machine too
     config.historyFile = folder.filePath(QStringLiteral("history.jsonl"));
     const auto report = run(config);
     QVERIFY(report);

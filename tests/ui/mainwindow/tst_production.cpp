@@ -213,7 +213,7 @@ void ProductionTest::aForceReleaseIsPutBackFromTheNotice()
         return LiveDeployment::create(options).map(
             [](std::unique_ptr<LiveDeployment> made) -> std::unique_ptr<Deployment> { return made; });
     };
-    MainWindow window(factory, settings, { false, true, audit });
+    MainWindow window(factory, settings, { false, true, 0, audit });
     window.show();
     const Result<ConnectionSpec> spec = parseConnectionUri(QStringLiteral("sandbox:"));
     VERIFY_RESULT(spec);
