@@ -178,10 +178,12 @@ static StressConfig paused(const char* strategy)
 void StressRunTest::aPauseShowsWhatALeaseCannotDo()
 {
     const auto report
-        = runUntil(paused("set-nx"), [](const StressProgress& progress) { return progress.oracle.overlaps > 0; });
+        = runUntil(paused("set-nx"), [](const StressProgress& progress) { return progress.oracle.overlaps > 2; });
     QVERIFY(report);
     QVERIFY(report->oracle.overlaps > 0);
-    QCOMPARE(causeName(report->violations.front().cause), causeName(ViolationCause::ClientPaused));
+    // On a loaded machine a client may overstay by itself before the first pause comes.
+    QVERIFY(std::any_of(report->violations.begin(), report->violations.end(),
+        [](const auto& violation) { return violation.cause == ViolationCause::ClientPaused; }));
     // The lock service kept its word: it was the client that overstayed.
     QCOMPARE(int(report->linearizability.kind), int(LinearizabilityVerdict::Kind::Linearizable));
     QVERIFY(report->counters.overruns > 0);
