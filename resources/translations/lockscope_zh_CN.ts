@@ -135,8 +135,8 @@
         <translation>不可行：%1</translation>
     </message>
     <message>
-        <source>Leave alone what lies in other slots o&amp;f the cluster</source>
-        <translation>不触碰集群中其他槽里的内容（&amp;F）</translation>
+        <source>Leave alone what lies in other slots of the cluster</source>
+        <translation>不触碰集群中其他槽里的内容</translation>
     </message>
     <message>
         <source>W&amp;hat to do:</source>

@@ -35,7 +35,7 @@ ActChoice::ActChoice(QWidget* parent)
     , m_acts(new QComboBox(this))
     , m_ttl(new DurationEdit(tr("New lease"), 1ms, 60s, this))
     , m_clients(new QComboBox(this))
-    , m_partly(new QCheckBox(tr("Leave alone what lies in other slots o&f the cluster"), this))
+    , m_partly(new QCheckBox(tr("Leave alone what lies in other slots of the cluster"), this))
     , m_explanation(new QLabel(this))
     , m_form(new QFormLayout(this))
 {

@@ -44,6 +44,8 @@ Script answeringLook(const QByteArray& token)
     script.expect("STRLEN").send(':' + QByteArray::number(token.size()) + "\r\n");
     script.expect("GETRANGE").send('$' + QByteArray::number(token.size()) + "\r\n" + token + "\r\n");
     script.expect("PTTL").send(token.isEmpty() ? ":-2\r\n" : ":5000\r\n");
+    // What its family keeps beside it is empty.
+    script.answerAllWith("$0\r\n\r\n");
     return script;
 }
 
