@@ -66,7 +66,7 @@ QByteArray tableText(const LockSnapshot& snapshot)
 }
 
 /// The suspects, the most suspicious first.
-void keepSuspects(std::vector<LockRecord>& locks)
+void keepSuspects(std::vector<SharedLock>& locks)
 {
     std::erase_if(locks, [](const LockRecord& record) { return suspicionScore(record) == 0; });
     std::sort(locks.begin(), locks.end(), [](const LockRecord& a, const LockRecord& b) {

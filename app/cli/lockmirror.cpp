@@ -11,11 +11,13 @@ void LockMirror::apply(LockDelta& delta)
         m_locks.clear();
     for (const LockId& id : delta.removed) {
         const auto found = m_locks.find(id.slot);
-        if (found != m_locks.end() && found->second.id == id)
+        if (found != m_locks.end() && found->second->id == id)
             m_locks.erase(found);
     }
-    for (LockRecord& record : delta.changed)
-        m_locks.insert_or_assign(record.id.slot, std::move(record));
+    for (SharedLock& lock : delta.changed) {
+        const quint32 slot = lock->id.slot;
+        m_locks.insert_or_assign(slot, std::move(lock));
+    }
     m_status = delta.status;
 }
 
@@ -23,8 +25,8 @@ std::vector<const LockRecord*> LockMirror::soonest(size_t count) const
 {
     std::vector<const LockRecord*> locks;
     locks.reserve(m_locks.size());
-    for (const auto& [slot, record] : m_locks)
-        locks.push_back(&record);
+    for (const auto& [slot, lock] : m_locks)
+        locks.push_back(&*lock);
     const auto wanted = locks.begin() + ptrdiff_t(std::min(count, locks.size()));
     std::partial_sort(locks.begin(), wanted, locks.end(), [](const LockRecord* a, const LockRecord* b) {
         return a->deadline != b->deadline ? a->deadline < b->deadline : a->key < b->key;
@@ -37,8 +39,8 @@ LockSnapshot LockMirror::snapshot() const
 {
     LockSnapshot snapshot;
     snapshot.locks.reserve(m_locks.size());
-    for (const auto& [slot, record] : m_locks)
-        snapshot.locks.push_back(record);
+    for (const auto& [slot, lock] : m_locks)
+        snapshot.locks.push_back(lock);
     snapshot.status = m_status;
     snapshot.takenAt = SystemClock::instance().now();
     snapshot.takenAtMs = SystemClock::instance().wallNow().toMSecsSinceEpoch();

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] LockSnapshot snapshot() const;
 
 private:
-    std::unordered_map<quint32, LockRecord> m_locks; // by slot
+    std::unordered_map<quint32, SharedLock> m_locks; // by slot
     WatchStatus m_status;
 };
 

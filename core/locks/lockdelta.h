@@ -12,7 +12,7 @@ namespace lockscope {
 struct LockDelta {
     bool reset = false; ///< forget every lock first
     std::vector<LockId> removed; ///< in the consumer's hands and gone
-    std::vector<LockRecord>
+    std::vector<SharedLock>
         changed; ///< new or changed; a slot may come here with a new generation right after its removal
     std::vector<LockEvent> events; ///< oldest first, the newest few thousand
     quint64 eventsDropped = 0; ///< transitions not kept in `events` because the consumer was slow
@@ -21,7 +21,7 @@ struct LockDelta {
 
 /// Every live lock at one instant.
 struct LockSnapshot {
-    std::vector<LockRecord> locks;
+    std::vector<SharedLock> locks;
     WatchStatus status;
     SteadyTime takenAt {};
     qint64 takenAtMs = 0; ///< wall clock

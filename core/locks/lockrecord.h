@@ -8,6 +8,7 @@
 
 #include <QByteArray>
 #include <QMetaType>
+#include <QSharedData>
 #include <QString>
 
 #include <memory>
@@ -121,6 +122,37 @@ struct LockRecord {
     }
     /// Since acquiredAt, or since firstSeen where that is not known (then it is a lower bound).
     [[nodiscard]] SteadyTime heldSince() const { return acquiredAt != unknownTime ? acquiredAt : firstSeen; }
+};
+
+/// A record that the watch and its consumers own together, in any thread: one million locks are kept once, not once a
+/// room. Nobody changes it any more; a change is another record.
+class SharedLock {
+public:
+    struct Node : QSharedData {
+        explicit Node(LockRecord value)
+            : record(std::move(value))
+        {
+        }
+        LockRecord record;
+    };
+
+    SharedLock() = default;
+    // Implicit both ways, so that it is used like the record that it stands for.
+    SharedLock(LockRecord record)
+        : m_node(new Node(std::move(record)))
+    {
+    }
+    explicit SharedLock(const QExplicitlySharedDataPointer<Node>& node)
+        : m_node(node)
+    {
+    }
+    operator const LockRecord&() const { return m_node->record; }
+    [[nodiscard]] const LockRecord& operator*() const { return m_node->record; }
+    [[nodiscard]] const LockRecord* operator->() const { return &m_node->record; }
+    [[nodiscard]] explicit operator bool() const { return bool(m_node); }
+
+private:
+    QExplicitlySharedDataPointer<Node> m_node;
 };
 
 } // namespace lockscope

@@ -22,21 +22,21 @@ std::unique_lock<std::mutex> LockRows::lockForReading() const
     return std::unique_lock(m_mutex);
 }
 
-void LockRows::store(LockRecord record)
+void LockRows::store(SharedLock lock)
 {
-    const quint32 slot = record.id.slot;
+    const quint32 slot = lock->id.slot;
     while (slot >= slotEnd())
         m_chunks.push_back(std::make_unique<Chunk>());
-    LockRecord& place = (*m_chunks[slot / chunkSize])[slot % chunkSize];
-    m_count += (record.id.isValid() ? 1 : 0) - (place.id.isValid() ? 1 : 0);
-    place = std::move(record);
+    SharedLock& stored = place(slot);
+    m_count += stored ? 0 : 1;
+    stored = std::move(lock);
 }
 
 void LockRows::erase(quint32 slot)
 {
     if (!at(slot))
         return;
-    (*m_chunks[slot / chunkSize])[slot % chunkSize] = LockRecord();
+    place(slot) = SharedLock();
     --m_count;
 }
 

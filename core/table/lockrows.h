@@ -12,8 +12,8 @@
 namespace lockscope {
 
 /// The table's mirror of all locks, by slot. Kept in chunks, so that growing moves nothing and a pointer stays good
-/// until its slot is written. One thread writes, holding mutex(); it may read without. Other threads read slices
-/// holding it.
+/// until its slot is written. The records are shared with the watch. One thread writes, holding mutex(); it may read
+/// without. Other threads read slices holding it.
 class LockRows {
 public:
     /// Null for a slot without tenant.
@@ -21,9 +21,11 @@ public:
     {
         if (slot >= slotEnd())
             return nullptr;
-        const LockRecord& record = (*m_chunks[slot / chunkSize])[slot % chunkSize];
-        return record.id.isValid() ? &record : nullptr;
+        const SharedLock& lock = place(slot);
+        return lock ? &*lock : nullptr;
     }
+    /// The lock of a slot that has one, to be kept.
+    [[nodiscard]] const SharedLock& shared(quint32 slot) const { return place(slot); }
     /// Null when the slot has another tenant or none.
     [[nodiscard]] const LockRecord* find(LockId id) const
     {
@@ -34,7 +36,7 @@ public:
     [[nodiscard]] quint32 slotEnd() const { return quint32(m_chunks.size()) * chunkSize; }
     [[nodiscard]] qsizetype count() const { return m_count; }
 
-    void store(LockRecord record); ///< in the slot of its id, over what is there
+    void store(SharedLock lock); ///< in the slot of its id, over what is there
     void erase(quint32 slot);
     /// Forgets all; frees a large number elsewhere than in the calling thread.
     void clear();
@@ -46,7 +48,13 @@ public:
 
 private:
     static constexpr quint32 chunkSize = 2048;
-    using Chunk = std::array<LockRecord, chunkSize>;
+    using Chunk = std::array<SharedLock, chunkSize>;
+
+    [[nodiscard]] const SharedLock& place(quint32 slot) const
+    {
+        return (*m_chunks[slot / chunkSize])[slot % chunkSize];
+    }
+    [[nodiscard]] SharedLock& place(quint32 slot) { return (*m_chunks[slot / chunkSize])[slot % chunkSize]; }
 
     std::vector<std::unique_ptr<Chunk>> m_chunks;
     qsizetype m_count = 0;

@@ -20,15 +20,15 @@ LockView::LockView()
 LockView::ChangedRows LockView::absorb(LockDelta&& delta, SteadyTime now)
 {
     std::vector<quint32> values;
-    const auto lock = m_rows->lockForWriting();
+    const auto guard = m_rows->lockForWriting();
     for (const LockId& id : delta.removed) {
         if (takeRemoved(id, now))
             values.push_back(id.slot);
     }
     const size_t ended = values.size();
-    for (LockRecord& record : delta.changed) {
-        if (record.id.isValid())
-            takeChanged(std::move(record), now, values);
+    for (SharedLock& changed : delta.changed) {
+        if (changed && changed->id.isValid())
+            takeChanged(std::move(changed), now, values);
     }
     for (const LockEvent& event : delta.events)
         m_traces.explain(event);
@@ -60,7 +60,7 @@ bool LockView::takeRemoved(LockId id, SteadyTime now)
         return false;
     const bool isShown = m_flags[id.slot] & InOrder;
     if (isShown) {
-        shadow(*record);
+        shadow(id.slot);
         if (placed(id.slot).id == id) {
             m_traces.ended(*record, now);
             if (m_ghostTime > Milliseconds(0) && !m_isFrozen && isWorthAGhost(*record, now))
@@ -111,8 +111,9 @@ bool LockView::expireGhosts(SteadyTime now)
     return !m_resting.empty();
 }
 
-void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values)
+void LockView::takeChanged(SharedLock&& lock, SteadyTime now, std::vector<quint32>& values)
 {
+    const LockRecord& record = lock;
     const quint32 slot = record.id.slot;
     if (slot >= m_flags.size()) {
         m_flags.resize(std::max<size_t>(slot + 1, m_flags.size() + m_flags.size() / 2));
@@ -127,7 +128,7 @@ void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quin
     if (old && isShown) {
         values.push_back(slot);
         if (m_isFrozen || m_order.compareColumn(*old, record) != 0)
-            shadow(*old);
+            shadow(slot);
     }
     if (m_flags[slot] & Resting)
         letGo(placed(slot).id); // its place is taken
@@ -136,7 +137,7 @@ void LockView::takeChanged(LockRecord&& record, SteadyTime now, std::vector<quin
     if (m_filter.accepts(record, now) != isShown)
         markDirty(slot);
     touch(slot);
-    m_rows->store(std::move(record));
+    m_rows->store(std::move(lock));
 }
 
 void LockView::markDirty(quint32 slot)
@@ -155,13 +156,12 @@ void LockView::touch(quint32 slot)
     m_touched.push_back(slot);
 }
 
-void LockView::shadow(const LockRecord& record)
+void LockView::shadow(quint32 slot)
 {
-    const quint32 slot = record.id.slot;
     if (m_flags[slot] & Shadowed)
         return;
     m_flags[slot] |= Shadowed;
-    m_shadows.emplace(slot, record);
+    m_shadows.emplace(slot, m_rows->shared(slot));
     markDirty(slot);
 }
 
@@ -228,7 +228,7 @@ const LockRecord* LockView::recordAt(qsizetype row) const
     const LockRecord* current = m_rows->at(slot);
     if (!(m_flags[slot] & Shadowed))
         return current;
-    const LockRecord* shadow = &m_shadows.find(slot)->second;
+    const LockRecord* shadow = &*m_shadows.find(slot)->second;
     if (const LockEnding* end = m_isFrozen ? nullptr : m_traces.ending(slot); end && end->last.id == shadow->id)
         return &end->last;
     return m_isFrozen || !current || current->id != shadow->id ? shadow : current;
@@ -263,7 +263,7 @@ bool LockView::isGhost(qsizetype row) const
     if (row < 0 || row >= rowCount())
         return false;
     const quint32 slot = m_slots[size_t(row)];
-    return (m_flags[slot] & Shadowed) && !m_rows->find(m_shadows.find(slot)->second.id);
+    return (m_flags[slot] & Shadowed) && !m_rows->find(m_shadows.find(slot)->second->id);
 }
 
 const LockEnding* LockView::ending(qsizetype row) const

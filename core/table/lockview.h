@@ -90,10 +90,10 @@ private:
     [[nodiscard]] bool isWorthAGhost(const LockRecord& record, SteadyTime now) const;
     void rest(LockId id);
     void letGo(LockId id);
-    void takeChanged(LockRecord&& record, SteadyTime now, std::vector<quint32>& values);
+    void takeChanged(SharedLock&& lock, SteadyTime now, std::vector<quint32>& values);
     void markDirty(quint32 slot);
     void touch(quint32 slot);
-    void shadow(const LockRecord& record);
+    void shadow(quint32 slot); ///< keeps what its row shows now
     [[nodiscard]] ChangedRows rowsOf(const std::vector<quint32>& slots) const;
 
     /// What the slot's row is sorted by: the value that its lock had when it was placed.
@@ -122,7 +122,7 @@ private:
     std::vector<quint8> m_flags; // by slot
     std::vector<quint64> m_ranks; // by slot, of placed(): nearly all comparisons need no record
     std::vector<quint32> m_dirty; // slots whose place or membership may have to change
-    std::unordered_map<quint32, LockRecord> m_shadows; // what rows were sorted by, or show, where m_rows has moved on
+    std::unordered_map<quint32, SharedLock> m_shadows; // what rows were sorted by, or show, where m_rows has moved on
     std::vector<quint32> m_touched; // slots changed since the last arrangement began
     LockTraces m_traces;
     std::deque<LockId> m_resting; // ghosts that are kept, oldest first; some have gone already

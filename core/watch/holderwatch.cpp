@@ -128,7 +128,7 @@ bool HolderWatch::follow(const ClientIndex& clients)
     for (auto it = m_joins.begin(); it != m_joins.end();) {
         const LockStore::Slot* slot = m_tracker.store().find(it.key());
         Join& join = it.value();
-        if (!slot || !slot->record.hasToken || slot->record.token != join.token) {
+        if (!slot || !slot->record().hasToken || slot->record().token != join.token) {
             it = m_joins.erase(it);
             continue;
         }
@@ -160,9 +160,9 @@ bool HolderWatch::joinMore(const ClientIndex& clients)
     for (quint32 looked = 0; looked < std::min(slots, slotsPerRound) && m_joins.size() < mostJoins; ++looked) {
         m_next = (m_next + 1) % slots;
         const LockStore::Slot& slot = store.slot(m_next);
-        if (!slot.alive || !slot.record.hasToken || m_joins.contains(slot.record.id))
+        if (!slot.alive || !slot.record().hasToken || m_joins.contains(slot.record().id))
             continue;
-        const std::optional<ClientIndex::Match> match = clients.find(slot.record.token);
+        const std::optional<ClientIndex::Match> match = clients.find(slot.record().token);
         if (!match)
             continue;
         LockDoubts found;
@@ -170,8 +170,8 @@ bool HolderWatch::joinMore(const ClientIndex& clients)
         found.identity = match->identity;
         found.address = match->address;
         found.lastConnected = m_clock.now();
-        m_joins.insert(slot.record.id, { slot.record.token, found, 0 });
-        isNews = m_tracker.setHolderLink(slot.record.id, slot.record.token, found) || isNews;
+        m_joins.insert(slot.record().id, { slot.record().token, found, 0 });
+        isNews = m_tracker.setHolderLink(slot.record().id, slot.record().token, found) || isNews;
     }
     return isNews;
 }

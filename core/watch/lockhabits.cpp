@@ -44,7 +44,7 @@ void LockTracker::setCloselyWatched(std::vector<LockId> ids)
 // Where nothing told of the renewal when it came, its time follows from the lease that it has set.
 void LockTracker::noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now)
 {
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     Beat beat;
     beat.leaseMs = boundedMs(record.lease);
     if (hints.written || hints.extended) {
@@ -67,10 +67,10 @@ void LockTracker::noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const C
 
 void LockTracker::noteQuiet(LockStore::Slot& slot, SteadyTime now)
 {
-    if (!slot.record.rhythm)
+    if (!slot.record().rhythm)
         return;
-    if (auto rhythm = rhythmSeenUntil(*slot.record.rhythm, now)) {
-        slot.record.rhythm = std::move(rhythm);
+    if (auto rhythm = rhythmSeenUntil(*slot.record().rhythm, now)) {
+        m_store.edit(slot).rhythm = std::move(rhythm);
         m_store.touch(slot);
     }
 }
@@ -91,7 +91,7 @@ bool LockTracker::reviewHolds(quint32 count)
     for (quint32 looked = 0; looked < std::min(slots, count); ++looked) {
         m_reviewed = (m_reviewed + 1) % slots;
         LockStore::Slot& slot = m_store.slot(m_reviewed);
-        if (slot.alive && slot.record.state != LockState::Stale && reviewHold(slot, now))
+        if (slot.alive && slot.record().state != LockState::Stale && reviewHold(slot, now))
             isNews = true;
     }
     return isNews;
@@ -99,7 +99,7 @@ bool LockTracker::reviewHolds(quint32 count)
 
 bool LockTracker::reviewHold(LockStore::Slot& slot, SteadyTime now)
 {
-    LockRecord& record = slot.record;
+    const LockRecord& record = slot.record();
     const auto held = duration_cast<Milliseconds>(now - record.heldSince());
     if (held < shortestSuspect)
         return false;
@@ -114,7 +114,7 @@ bool LockTracker::reviewHold(LockStore::Slot& slot, SteadyTime now)
     doubts.usualHolds = isFar ? usual->holds : 0;
     doubts.holdFactorLog2 = doublings;
     doubts.pattern = isFar ? usual->pattern : QByteArray();
-    record.doubts = shared(std::move(doubts));
+    m_store.edit(slot).doubts = shared(std::move(doubts));
     m_store.touch(slot);
     return true;
 }
@@ -122,15 +122,15 @@ bool LockTracker::reviewHold(LockStore::Slot& slot, SteadyTime now)
 bool LockTracker::setHolderLink(LockId id, const QByteArray& token, const LockDoubts& found)
 {
     LockStore::Slot* slot = m_store.find(id);
-    if (!slot || !slot->record.hasToken || slot->record.token != token)
+    if (!slot || !slot->record().hasToken || slot->record().token != token)
         return false;
-    LockDoubts doubts = slot->record.doubts ? *slot->record.doubts : LockDoubts();
+    LockDoubts doubts = slot->record().doubts ? *slot->record().doubts : LockDoubts();
     doubts.link = found.link;
     doubts.identity = found.identity;
     doubts.address = found.address;
     doubts.lastConnected = found.lastConnected;
     doubts.goneSince = found.goneSince;
-    slot->record.doubts = shared(std::move(doubts));
+    m_store.edit(*slot).doubts = shared(std::move(doubts));
     m_store.touch(*slot);
     return true;
 }

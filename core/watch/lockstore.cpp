@@ -20,7 +20,7 @@ size_t LockStore::findCell(quint32 hash, qint32 database, QByteArrayView key) co
     size_t position = hash & mask;
     while (m_index[position].slot != emptyCell) {
         if (m_index[position].hash == hash) {
-            const LockRecord& record = slot(m_index[position].slot).record;
+            const LockRecord& record = slot(m_index[position].slot).record();
             if (record.database == database && record.key == key)
                 break;
         }
@@ -40,7 +40,7 @@ LockStore::Slot* LockStore::find(LockId id)
     if (!id.isValid() || id.slot >= m_slotCount)
         return nullptr;
     Slot& candidate = slot(id.slot);
-    return candidate.alive && candidate.record.id == id ? &candidate : nullptr;
+    return candidate.alive && candidate.record().id == id ? &candidate : nullptr;
 }
 
 quint32 LockStore::takeFreeSlot()
@@ -72,7 +72,10 @@ LockStore::Slot& LockStore::insert(LockRecord record)
     ++m_size;
 
     Slot& target = slot(index);
-    target.record = std::move(record);
+    target.verifiedAt = record.verifiedAt;
+    target.deadline = record.deadline;
+    target.m_node = new SharedLock::Node(std::move(record));
+    target.m_isShared = false;
     target.hash = hash;
     target.pass = 0;
     target.uncertaintyUs = 0;
@@ -83,25 +86,35 @@ LockStore::Slot& LockStore::insert(LockRecord record)
     return target;
 }
 
+LockRecord& LockStore::edit(Slot& slot)
+{
+    if (std::exchange(slot.m_isShared, false))
+        slot.m_node = new SharedLock::Node(slot.record());
+    LockRecord& record = slot.m_node->record;
+    record.verifiedAt = slot.verifiedAt;
+    record.deadline = slot.deadline;
+    return record;
+}
+
 void LockStore::touch(Slot& slot)
 {
     if (slot.dirty)
         return;
     slot.dirty = true;
-    m_changed.push_back(slot.record.id.slot);
+    m_changed.push_back(slot.record().id.slot);
 }
 
 void LockStore::remove(Slot& slot)
 {
     Q_ASSERT(slot.alive);
-    eraseCell(findCell(slot.hash, slot.record.database, slot.record.key));
+    eraseCell(findCell(slot.hash, slot.record().database, slot.record().key));
     --m_size;
-    const LockId id = slot.record.id;
+    const LockId id = slot.record().id;
     if (slot.told)
         m_removed.push_back(id);
     slot.alive = false;
     slot.told = false;
-    slot.record = LockRecord();
+    slot.m_node.reset();
     m_free.push_back(id.slot);
 }
 
@@ -128,9 +141,24 @@ void LockStore::takeChanges(LockDelta& delta)
         if (!changed.alive)
             continue;
         changed.told = true;
-        delta.changed.push_back(changed.record);
+        changed.m_isShared = true;
+        delta.changed.emplace_back(changed.m_node);
     }
     m_changed.clear();
+}
+
+std::vector<SharedLock> LockStore::all()
+{
+    std::vector<SharedLock> locks;
+    locks.reserve(m_size);
+    for (quint32 index = 0; index < m_slotCount; ++index) {
+        Slot& candidate = slot(index);
+        if (!candidate.alive)
+            continue;
+        candidate.m_isShared = true;
+        locks.emplace_back(candidate.m_node);
+    }
+    return locks;
 }
 
 void LockStore::growIndex()

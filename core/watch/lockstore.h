@@ -18,8 +18,14 @@ inline constexpr size_t restingSlots = 1024;
 class LockStore {
 public:
     /// What the watch keeps of a lock beside what it shows.
-    struct Slot {
-        LockRecord record;
+    class Slot {
+    public:
+        [[nodiscard]] const LockRecord& record() const { return m_node->record; } ///< only of one that is alive
+        [[nodiscard]] bool isShared() const { return m_isShared; } ///< a change of the record costs a copy of it
+        /// Newest of what most readings change alone: the record follows when that is worth telling, so that it stays
+        /// shared.
+        SteadyTime verifiedAt {};
+        SteadyTime deadline = noDeadline;
         quint32 hash = 0;
         quint32 pass = 0; ///< last pass during which it was seen or read
         qint32 uncertaintyUs = 0; ///< the deadline lies within ± this of the record's
@@ -28,6 +34,11 @@ public:
         bool alive = false;
         bool dirty = false; ///< already among the changed
         bool told = false; ///< this tenant was handed to the consumer
+
+    private:
+        friend class LockStore;
+        QExplicitlySharedDataPointer<SharedLock::Node> m_node;
+        bool m_isShared = false; ///< a consumer has the node: the next change makes another
     };
 
     LockStore();
@@ -46,6 +57,9 @@ public:
     [[nodiscard]] Slot* find(LockId id);
     /// Takes a record of a key that is not there yet; gives it its id.
     Slot& insert(LockRecord record);
+    /// The record, to be changed, with the newest of the slot in it; the reference is good until the changes are taken
+    /// or the lock is removed.
+    LockRecord& edit(Slot& slot);
     /// Says that the record of this slot has changed.
     void touch(Slot& slot);
     void remove(Slot& slot);
@@ -55,6 +69,8 @@ public:
     [[nodiscard]] bool hasChanges() const { return m_reset || !m_changed.empty() || !m_removed.empty(); }
     /// Fills reset, removed and changed.
     void takeChanges(LockDelta& delta);
+    /// Those that live now.
+    [[nodiscard]] std::vector<SharedLock> all();
 
 private:
     static constexpr quint32 chunkSize = 1024;

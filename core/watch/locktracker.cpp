@@ -21,6 +21,8 @@ constexpr auto socketSkew = 25ms;
 constexpr auto renewalThreshold = 20ms;
 constexpr auto eventRenewalThreshold = 2ms;
 constexpr auto impreciseReading = 25ms;
+/// A deadline measured a little better is no news.
+constexpr auto deadlineNews = 5ms;
 /// How old the consumer's idea of `verifiedAt` may get.
 constexpr auto verifiedRefresh = 10s;
 /// The server's wall clock may be slewed against our steady clock: 200 ppm.
@@ -38,6 +40,13 @@ LockEventSource sourceOf(const ChangeHints& hints)
     if (hints.byEvent)
         return hints.touched ? LockEventSource::Tracking : LockEventSource::Notification;
     return hints.byPass ? LockEventSource::Pass : LockEventSource::Verify;
+}
+
+bool isWorthTelling(SteadyTime told, SteadyTime now)
+{
+    if (told == noDeadline || now == noDeadline)
+        return told != now;
+    return (now > told ? now - told : told - now) >= deadlineNews;
 }
 
 /// The full length of a lease that ends at `end`.
@@ -94,8 +103,9 @@ LockStore::Slot* LockTracker::find(QByteArrayView key)
 
 void LockTracker::adopt(LockStore::Slot& slot)
 {
-    slot.record.node = m_node;
-    slot.record.state = LockState::Stale;
+    LockRecord& record = m_store.edit(slot);
+    record.node = m_node;
+    record.state = LockState::Stale;
     slot.pass = 0;
     m_store.touch(slot);
 }
@@ -103,14 +113,14 @@ void LockTracker::adopt(LockStore::Slot& slot)
 KeyType LockTracker::typeOf(QByteArrayView key)
 {
     const LockStore::Slot* slot = m_store.find(m_database, key);
-    return slot ? slot->record.type : KeyType::String;
+    return slot ? slot->record().type : KeyType::String;
 }
 
 bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 {
     LockStore::Slot* slot = find(key);
-    const bool isSure = slot && slot->record.verifiedAt >= since
-        && (slot->record.state == LockState::Held || slot->record.state == LockState::NoTtl);
+    const bool isSure = slot && slot->verifiedAt >= since
+        && (slot->record().state == LockState::Held || slot->record().state == LockState::NoTtl);
     if (isSure)
         slot->pass = m_pass;
     return isSure;
@@ -119,8 +129,9 @@ bool LockTracker::confirmSeen(QByteArrayView key, SteadyTime since)
 bool LockTracker::setWaiters(LockId id, qint32 waiters)
 {
     LockStore::Slot* slot = m_store.find(id);
-    if (!slot || std::exchange(slot->record.waiters, waiters) == waiters)
+    if (!slot || slot->record().waiters == waiters)
         return false;
+    m_store.edit(*slot).waiters = waiters;
     m_store.touch(*slot);
     return true;
 }
@@ -138,10 +149,10 @@ bool LockTracker::apply(const KeyReading& reading, const ChangeHints& hints)
     LockLook look { reading, hints, {}, {}, {} };
     if (slot && slot->families != m_families) {
         reexamine(*slot, look);
-    } else if (slot && isSameString(slot->record, reading)) {
+    } else if (slot && isSameString(slot->record(), reading)) {
         look.deadline = leaseEndOf(reading, { reading.sample.ttlMs, reading.sample.ttlMs });
         update(*slot, look);
-    } else if (!m_examiner.examine(look, slot ? &slot->record : nullptr)) {
+    } else if (!m_examiner.examine(look, slot ? &slot->record() : nullptr)) {
         if (slot)
             removeGone(*slot, reading, hints);
         return false;
@@ -171,7 +182,7 @@ void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
     }
     slot.families = m_families;
     slot.pass = m_pass;
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     const bool sameFamily = record.family == look.match.id && !registry().declared(record.family);
     m_store.touch(slot);
     if (sameFamily && record.type == look.reading.sample.type) {
@@ -187,7 +198,7 @@ void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
     record.owner = ownerOf(record);
     record.waiters = -1;
     record.lease = std::max(record.lease, leaseOf(look.reading, look.deadline.at));
-    record.verifiedAt = look.reading.receivedAt;
+    slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
     setDeadline(slot, look.deadline);
 }
 
@@ -227,7 +238,7 @@ void LockTracker::insert(const LockLook& look)
     slot.pass = m_pass;
     slot.families = m_families;
     setDeadline(slot, look.deadline);
-    addEvent(slot.record, isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
+    addEvent(slot.record(), isNew ? LockEventKind::Acquired : LockEventKind::Found, sourceOf(look.hints));
 }
 
 void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
@@ -235,11 +246,9 @@ void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
     slot.pass = m_pass;
     slot.verbDueAt = {};
     const KeyReading& reading = look.reading;
-    if (reading.receivedAt - slot.record.verifiedAt > verifiedRefresh)
-        m_store.touch(slot);
     // Of a string that says the same nothing was looked at.
     const bool wasExamined = look.match.id != FamilyId::None;
-    const HolderChange change = wasExamined ? compareHolders(slot.record, look.lock) : HolderChange::None;
+    const HolderChange change = wasExamined ? compareHolders(slot.record(), look.lock) : HolderChange::None;
     if (change == HolderChange::Replaced) {
         changeHolder(slot, look);
         return;
@@ -250,20 +259,26 @@ void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
         updateDeadline(slot, reading, look.hints, look.deadline);
         noteQuiet(slot, reading.receivedAt);
     } else {
-        slot.record.lease = std::max(slot.record.lease, leaseOf(reading, look.deadline.at));
+        LockRecord& record = m_store.edit(slot);
+        record.lease = std::max(record.lease, leaseOf(reading, look.deadline.at));
         setDeadline(slot, look.deadline);
     }
-    slot.record.verifiedAt = reading.receivedAt;
+    slot.verifiedAt = reading.receivedAt;
+    const bool isOld = reading.receivedAt - slot.record().verifiedAt > verifiedRefresh;
+    if (isOld || !slot.isShared())
+        m_store.edit(slot);
+    if (isOld)
+        m_store.touch(slot);
 }
 
 void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
 {
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     const QByteArray tokenBefore = record.token;
     const FamilyId familyBefore = std::exchange(record.family, look.match.id);
     const bool typeChanged = std::exchange(record.type, look.reading.sample.type) != look.reading.sample.type;
     record.confidence = look.match.recognition.confidence;
-    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - record.verifiedAt);
+    const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - slot.verifiedAt);
     const bool changed = setHolders(record, look.lock, elapsed);
     if (record.token != tokenBefore)
         record.owner = ownerOf(record);
@@ -279,23 +294,24 @@ void LockTracker::changeHolder(LockStore::Slot& slot, const LockLook& look)
         insert(look);
         return;
     }
-    const auto previousToken = slot.record.hasToken ? std::optional(slot.record.token) : std::nullopt;
-    noteHold(slot.record, look.reading.receivedAt);
-    setHolder(slot.record, look);
+    const auto previousToken = slot.record().hasToken ? std::optional(slot.record().token) : std::nullopt;
+    noteHold(slot.record(), look.reading.receivedAt);
+    LockRecord& record = m_store.edit(slot);
+    setHolder(record, look);
     if (look.hints.written)
-        slot.record.acquiredAt = look.hints.writtenAt;
-    slot.record.verifiedAt = look.reading.receivedAt;
+        record.acquiredAt = look.hints.writtenAt;
+    slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
     m_store.touch(slot);
     setDeadline(slot, look.deadline);
     // Only a verb could have told of an end in between.
     const bool certain = look.hints.byEvent && !look.hints.touched;
-    addEvent(slot.record, LockEventKind::HolderChanged, sourceOf(look.hints), certain, previousToken);
+    addEvent(slot.record(), LockEventKind::HolderChanged, sourceOf(look.hints), certain, previousToken);
 }
 
 void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 {
     // Some libraries are told by their habit to renew, and some by the length of their lease.
-    LockRecord& record = slot.record;
+    LockRecord& record = m_store.edit(slot);
     const FamilyMatch match = m_examiner.recognise(reading, &record);
     if (match.id == FamilyId::None || match.id == record.family || match.recognition.confidence <= record.confidence)
         return;
@@ -307,31 +323,27 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
 void LockTracker::updateDeadline(
     LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints, const LeaseEnd& fresh)
 {
-    LockRecord& record = slot.record;
-    const bool had = record.hasDeadline();
+    const bool had = slot.deadline != noDeadline;
     const bool has = fresh.at != noDeadline;
-    const LockState before = record.state;
-    const quint32 renewals = record.renewals;
-    record.lease = std::max(record.lease, leaseOf(reading, fresh.at));
+    const quint32 renewals = slot.record().renewals;
+    if (const Milliseconds lease = leaseOf(reading, fresh.at); lease > slot.record().lease)
+        m_store.edit(slot).lease = lease;
     if (had && has) {
         compareDeadlines(slot, fresh, hints, reading.receivedAt);
-        if (renewals == 0 && record.renewals > 0 && record.type == KeyType::String)
+        if (renewals == 0 && slot.record().renewals > 0 && slot.record().type == KeyType::String)
             reconsider(slot, reading);
     } else if (had != has) {
-        m_store.touch(slot);
         setDeadline(slot, fresh);
-        addEvent(record, has ? LockEventKind::Renewed : LockEventKind::LostTtl, sourceOf(hints));
+        addEvent(slot.record(), has ? LockEventKind::Renewed : LockEventKind::LostTtl, sourceOf(hints));
     }
-    record.state = has ? LockState::Held : LockState::NoTtl;
-    if (record.state != before)
-        m_store.touch(slot);
+    setState(slot, has ? LockState::Held : LockState::NoTtl);
 }
 
 void LockTracker::compareDeadlines(
     LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now)
 {
-    const SteadyTime known = slot.record.deadline;
-    const microseconds drift = duration_cast<microseconds>(now - slot.record.verifiedAt) / driftDivisor;
+    const SteadyTime known = slot.deadline;
+    const microseconds drift = duration_cast<microseconds>(now - slot.verifiedAt) / driftDivisor;
     const microseconds knownUncertainty = microseconds(slot.uncertaintyUs) + drift;
     const microseconds tolerance = fresh.uncertainty + knownUncertainty;
     const auto moved = fresh.at - known;
@@ -339,11 +351,11 @@ void LockTracker::compareDeadlines(
     const microseconds threshold
         = rewritten ? std::max<microseconds>(eventRenewalThreshold, tolerance) : tolerance + renewalThreshold;
     if (moved > threshold) {
-        ++slot.record.renewals;
+        ++m_store.edit(slot).renewals;
         m_store.touch(slot);
         noteBeat(slot, fresh, hints, now);
         setDeadline(slot, fresh);
-        addEvent(slot.record, LockEventKind::Renewed, sourceOf(hints));
+        addEvent(slot.record(), LockEventKind::Renewed, sourceOf(hints));
         return;
     }
     LeaseEnd best = fresh;
@@ -356,24 +368,33 @@ void LockTracker::compareDeadlines(
         if (fresh.pokeAt == fresh.at)
             best.pokeAt = best.at;
     }
-    const auto correction = best.at - known;
-    if ((correction < 0ms ? -correction : correction) >= 5ms)
-        m_store.touch(slot);
     setDeadline(slot, best);
 }
 
 void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
 {
-    LockRecord& record = slot.record;
-    record.deadline = deadline.at;
+    slot.deadline = deadline.at;
     slot.uncertaintyUs = qint32(std::min<qint64>(deadline.uncertainty.count(), 1'000'000'000));
-    record.state = deadline.at == noDeadline ? LockState::NoTtl : LockState::Held;
+    if (isWorthTelling(slot.record().deadline, deadline.at)) {
+        m_store.edit(slot);
+        m_store.touch(slot);
+    }
+    setState(slot, deadline.at == noDeadline ? LockState::NoTtl : LockState::Held);
     if (!m_options.keepDeadlines)
         return;
+    const quint32 index = slot.record().id.slot;
     if (deadline.pokeAt == noDeadline)
-        m_deadlines.remove(record.id.slot);
+        m_deadlines.remove(index);
     else
-        m_deadlines.set(record.id.slot, pokeTime(record, deadline.pokeAt, m_clock.now()));
+        m_deadlines.set(index, pokeTime(slot.record(), deadline.pokeAt, m_clock.now()));
+}
+
+void LockTracker::setState(LockStore::Slot& slot, LockState state)
+{
+    if (slot.record().state == state)
+        return;
+    m_store.edit(slot).state = state;
+    m_store.touch(slot);
 }
 
 bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
@@ -384,9 +405,8 @@ bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
     if (slot.verbDueAt != SteadyTime())
         return now < slot.verbDueAt;
     slot.verbDueAt = now + socketSkew;
-    slot.record.state = LockState::Due;
-    m_store.touch(slot);
-    m_deadlines.set(slot.record.id.slot, slot.verbDueAt);
+    setState(slot, LockState::Due);
+    m_deadlines.set(slot.record().id.slot, slot.verbDueAt);
     return true;
 }
 
@@ -397,12 +417,13 @@ void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, c
         return;
     }
     const bool isDue
-        = slot.record.hasDeadline() && reading.receivedAt >= slot.record.deadline - microseconds(slot.uncertaintyUs);
+        = slot.deadline != noDeadline && reading.receivedAt >= slot.deadline - microseconds(slot.uncertaintyUs);
     const bool isMissing = reading.outcome == KeyReading::Outcome::Missing;
     if (isDue && isMissing && awaitVerb(slot, hints))
         return;
     // A structure may stay behind when its last holder's time is over: that time stands in it.
-    const bool lapsed = isDue && reading.outcome == KeyReading::Outcome::Present && slot.record.type != KeyType::String;
+    const bool lapsed
+        = isDue && reading.outcome == KeyReading::Outcome::Present && slot.record().type != KeyType::String;
     const LockEventSource source = hints.touched ? LockEventSource::Tracking
         : hints.byPass                           ? LockEventSource::Pass
                                                  : LockEventSource::Verify;
@@ -414,7 +435,7 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
     LockStore::Slot* slot = find(key);
     if (!slot)
         return Removal::NotKnown;
-    if ((m_options.keysMove && verb == KeyVerb::Deleted) || m_clock.now() - slot->record.verifiedAt < socketSkew)
+    if ((m_options.keysMove && verb == KeyVerb::Deleted) || m_clock.now() - slot->verifiedAt < socketSkew)
         return Removal::Doubtful;
     remove(*slot, goneKind(verb), LockEventSource::Notification);
     return Removal::Removed;
@@ -422,14 +443,14 @@ LockTracker::Removal LockTracker::removeByEvent(QByteArrayView key, KeyVerb verb
 
 void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSource source, bool certain)
 {
-    addEvent(slot.record, kind, source, certain);
-    noteHold(slot.record, m_clock.now());
+    addEvent(slot.record(), kind, source, certain);
+    noteHold(slot.record(), m_clock.now());
     drop(slot);
 }
 
 void LockTracker::drop(LockStore::Slot& slot)
 {
-    m_deadlines.remove(slot.record.id.slot);
+    m_deadlines.remove(slot.record().id.slot);
     m_store.remove(slot);
 }
 
@@ -437,10 +458,8 @@ void LockTracker::markAllStale()
 {
     for (quint32 index = 0; index < m_store.slotCount(); ++index) {
         LockStore::Slot& slot = m_store.slot(index);
-        if (!owns(slot) || slot.record.state == LockState::Stale)
-            continue;
-        slot.record.state = LockState::Stale;
-        m_store.touch(slot);
+        if (owns(slot))
+            setState(slot, LockState::Stale);
     }
 }
 
@@ -452,11 +471,9 @@ std::optional<QByteArray> LockTracker::takeDue(SteadyTime now)
     if (!index)
         return {};
     LockStore::Slot& slot = m_store.slot(*index);
-    if (slot.record.state == LockState::Held && slot.record.deadline <= now) {
-        slot.record.state = LockState::Due;
-        m_store.touch(slot);
-    }
-    return slot.record.key;
+    if (slot.record().state == LockState::Held && slot.deadline <= now)
+        setState(slot, LockState::Due);
+    return slot.record().key;
 }
 
 void LockTracker::postpone(QByteArrayView key, SteadyTime when)
@@ -464,10 +481,10 @@ void LockTracker::postpone(QByteArrayView key, SteadyTime when)
     const LockStore::Slot* slot = find(key);
     if (!slot || !m_options.keepDeadlines)
         return;
-    if (slot->record.hasDeadline())
-        m_deadlines.set(slot->record.id.slot, std::max(slot->record.deadline + pokeDelay, when));
-    else if (slot->record.holders)
-        m_deadlines.set(slot->record.id.slot, when); // their own times may be over
+    if (slot->deadline != noDeadline)
+        m_deadlines.set(slot->record().id.slot, std::max(slot->deadline + pokeDelay, when));
+    else if (slot->record().holders)
+        m_deadlines.set(slot->record().id.slot, when); // their own times may be over
 }
 
 void LockTracker::addGapEvent(qint64 sinceMs)

@@ -41,7 +41,7 @@ public:
     void setPlace(qint32 database, quint16 node);
     [[nodiscard]] bool owns(const LockStore::Slot& slot) const
     {
-        return slot.alive && slot.record.node == m_node && slot.record.database == m_database;
+        return slot.alive && slot.record().node == m_node && slot.record().database == m_database;
     }
     /// Makes a lock of another place ours: stale until it is read.
     void adopt(LockStore::Slot& slot);
@@ -102,6 +102,7 @@ private:
     void compareDeadlines(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
     void reconsider(LockStore::Slot& slot, const KeyReading& reading);
     void setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline);
+    void setState(LockStore::Slot& slot, LockState state);
     void setHolder(LockRecord& record, const LockLook& look) const;
     [[nodiscard]] bool awaitVerb(LockStore::Slot& slot, const ChangeHints& hints);
     void noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);

@@ -243,9 +243,9 @@ void LockVerifier::verifyInTurn()
     for (quint32 looked = 0; looked < std::min<quint32>(slots, 4096) && asked < enough; ++looked) {
         m_nextSlot = (m_nextSlot + 1) % slots;
         const LockStore::Slot& slot = store.slot(m_nextSlot);
-        if (!m_tracker.owns(slot) || now - slot.record.verifiedAt < verifyRound)
+        if (!m_tracker.owns(slot) || now - slot.verifiedAt < verifyRound)
             continue;
-        m_queue.request(slot.record.key, VerifyQueue::Priority::Background, {});
+        m_queue.request(slot.record().key, VerifyQueue::Priority::Background, {});
         ++asked;
     }
 }
@@ -254,8 +254,8 @@ void LockVerifier::verifyVisible(SteadyTime now)
 {
     for (const LockId id : m_visible) {
         const LockStore::Slot* slot = m_tracker.store().find(id);
-        if (slot && m_tracker.owns(*slot) && now - slot->record.verifiedAt > visibleRound)
-            m_queue.request(slot->record.key, VerifyQueue::Priority::Visible, {});
+        if (slot && m_tracker.owns(*slot) && now - slot->verifiedAt > visibleRound)
+            m_queue.request(slot->record().key, VerifyQueue::Priority::Visible, {});
     }
 }
 

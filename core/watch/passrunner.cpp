@@ -104,7 +104,7 @@ void PassRunner::sweep()
     for (quint32 index = 0; index < store.slotCount(); ++index) {
         const LockStore::Slot& slot = store.slot(index);
         if (m_tracker.owns(slot) && !m_tracker.isSeenByPass(slot))
-            m_queue.request(slot.record.key, VerifyQueue::Priority::Background, hints);
+            m_queue.request(slot.record().key, VerifyQueue::Priority::Background, hints);
     }
 }
 

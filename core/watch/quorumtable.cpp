@@ -281,14 +281,14 @@ void QuorumTable::tell(const Entry& entry, LockEventKind kind, LockEventSource s
             event.family = record->family;
     }
     if (event.family == FamilyId::None && row)
-        event.family = row->record.family;
+        event.family = row->record().family;
     m_out.events->push(std::move(event));
 }
 
 const LockRecord* QuorumTable::recordOf(const Group& group, size_t master) const
 {
     const LockStore::Slot* slot = m_masters[master].store->find(group.votes[master].id);
-    return slot ? &slot->record : nullptr;
+    return slot ? &slot->record() : nullptr;
 }
 
 bool QuorumTable::isSettled(Group& group, const Count& votes)
@@ -318,12 +318,14 @@ bool QuorumTable::show(Entry& entry)
     // A record of a master that has only told of it by an event comes with the next reading.
     if (!recordOf(group, size_t(votes.best)))
         return true;
-    LockRecord record = slot ? slot->record : LockRecord();
+    LockRecord record = slot ? slot->record() : LockRecord();
     fill(record, entry, votes);
     if (!slot) {
-        group.row = m_out.store->insert(std::move(record)).record.id;
-    } else if (!looksSame(slot->record, record)) {
-        slot->record = std::move(record);
+        group.row = m_out.store->insert(std::move(record)).record().id;
+    } else if (!looksSame(slot->record(), record)) {
+        slot->verifiedAt = record.verifiedAt;
+        slot->deadline = record.deadline;
+        m_out.store->edit(*slot) = std::move(record);
         m_out.store->touch(*slot);
     }
     return true;
@@ -426,7 +428,7 @@ std::vector<LockId> QuorumTable::onMaster(quint16 master, const std::vector<Lock
     std::vector<LockId> result;
     for (const LockId id : rows) {
         const LockStore::Slot* row = m_out.store->find(id);
-        const auto entry = row ? m_groups.find(Name { row->record.database, row->record.key }) : m_groups.end();
+        const auto entry = row ? m_groups.find(Name { row->record().database, row->record().key }) : m_groups.end();
         if (entry != m_groups.end() && entry->second.votes[master].id.isValid())
             result.push_back(entry->second.votes[master].id);
     }

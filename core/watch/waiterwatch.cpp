@@ -67,7 +67,7 @@ bool WaiterWatch::askFor(LockId id)
     const LockStore::Slot* slot = m_tracker.store().find(id);
     if (!slot || !m_tracker.owns(*slot))
         return false;
-    const WaiterSource source = m_tracker.registry().family(slot->record.family).waiters(slot->record.key);
+    const WaiterSource source = m_tracker.registry().family(slot->record().family).waiters(slot->record().key);
     if (source.kind == WaiterSource::Kind::None)
         return false;
     m_budget.charge(1);

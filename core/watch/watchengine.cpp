@@ -313,12 +313,7 @@ LockSnapshot WatchEngine::snapshot() const
     d->updateGroups();
     d->refreshStatus();
     LockSnapshot result;
-    const LockStore& store = *d->books().store;
-    result.locks.reserve(store.size());
-    for (quint32 index = 0; index < store.slotCount(); ++index) {
-        if (store.slot(index).alive)
-            result.locks.push_back(store.slot(index).record);
-    }
+    result.locks = d->books().store->all();
     result.status = d->status;
     result.takenAt = d->clock.now();
     result.takenAtMs = d->clock.wallNow().toMSecsSinceEpoch();

@@ -316,10 +316,10 @@ void WatchPlaces::dropNode(WatchNode& node)
             if (!place->tracker.owns(slot))
                 continue;
             // Its slots are somebody else's now, who will be read; without any, the lock is gone with its node.
-            if (WatchPlace* heir = placeOnMaster(m_map.masterOf(slot.record.key), place->database))
+            if (WatchPlace* heir = placeOnMaster(m_map.masterOf(slot.record().key), place->database))
                 heir->tracker.adopt(slot);
             else
-                slot.record.state = LockState::Stale;
+                store.edit(slot).state = LockState::Stale;
         }
     }
     node.places.clear();

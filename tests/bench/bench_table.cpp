@@ -74,7 +74,7 @@ Bench::Bench(quint32 rows)
         for (int i = 0; i < 20'000 && m_generations.size() < rows; ++i) {
             m_generations.push_back(1);
             delta.changed.push_back(lock(quint32(m_generations.size() - 1)));
-            m_live.push_back(delta.changed.back().id);
+            m_live.push_back(delta.changed.back()->id);
         }
         QElapsedTimer one;
         one.start();

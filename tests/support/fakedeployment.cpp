@@ -405,8 +405,8 @@ void FakeDeployment::addEvent(LockEventKind kind, const LockRecord& record, cons
 
 void FakeDeployment::markChanged(const LockRecord& record)
 {
-    for (LockRecord& changed : m_delta.changed) {
-        if (changed.id == record.id) {
+    for (SharedLock& changed : m_delta.changed) {
+        if (changed->id == record.id) {
             changed = record;
             return;
         }

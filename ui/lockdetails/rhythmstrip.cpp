@@ -48,7 +48,7 @@ void RhythmStrip::show(const LockRecord& record, bool gone, SteadyTime now)
     update();
 }
 
-QRectF RhythmStrip::plot() const { return QRectF(rect()).adjusted(5, 7, -5, -labelHeight - 1); }
+QRectF RhythmStrip::plot() const { return QRectF(rect()).adjusted(5, labelHeight + 2, -5, -labelHeight - 1); }
 
 double RhythmStrip::xOf(SteadyTime time) const
 {
@@ -120,7 +120,8 @@ void RhythmStrip::paintLabels(QPainter& painter) const
     if (!m_gone)
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
             tr("in %1", "right end of the strip").arg(spanText(msBetween(m_picture.now, m_picture.to))));
-    painter.drawText(plot().adjusted(2, -4, -2, 0), Qt::AlignLeft | Qt::AlignTop, spanText(m_picture.topMs));
+    const QRectF above(plot().left(), 1, plot().width(), labelHeight);
+    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, spanText(m_picture.topMs));
 }
 
 void RhythmStrip::paintEvent(QPaintEvent*)

@@ -28,7 +28,7 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock's key in Redis. Sorts by its bytes."), leading, 34,
         false },
     { LockColumn::Family, "family", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Family"),
-        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock library that was recognised."), leading, 10, false },
+        QT_TRANSLATE_NOOP("lockscope::LockColumns", "The lock library that was recognised."), leading, 14, false },
     { LockColumn::Token, "token", QT_TRANSLATE_NOOP("lockscope::LockColumns", "Holder token"),
         QT_TRANSLATE_NOOP("lockscope::LockColumns", "The value by which the holder proves that the lock is its own."),
         leading, 22, false },

@@ -196,9 +196,9 @@ void DeclaredFamiliesTest::recognisedAndReleased()
     const auto snapshot = await(deployment->completeSnapshot());
     VERIFY_RESULT(snapshot);
     QCOMPARE(snapshot->locks.size(), size_t(1));
-    QCOMPARE(snapshot->locks[0].key, key);
-    QCOMPARE(FamilyRegistry::instance().name(snapshot->locks[0].family), QLatin1StringView("own"));
-    QCOMPARE(snapshot->locks[0].token, token);
+    QCOMPARE(snapshot->locks[0]->key, key);
+    QCOMPARE(FamilyRegistry::instance().name(snapshot->locks[0]->family), QLatin1StringView("own"));
+    QCOMPARE(snapshot->locks[0]->token, token);
 
     const auto seen = await(deployment->inspect({ key }));
     VERIFY_RESULT(seen);
@@ -208,7 +208,7 @@ void DeclaredFamiliesTest::recognisedAndReleased()
     if (count > 1)
         QCOMPARE(seen->holders.front().count, count);
 
-    const FamilyId family = snapshot->locks[0].family;
+    const FamilyId family = snapshot->locks[0]->family;
     const QString reason = QStringLiteral("test");
     const auto wrong = await(deployment->forceRelease({ { { key, family, "another", false } }, reason }));
     VERIFY_RESULT(wrong);

@@ -178,7 +178,7 @@ void LiveDeploymentTest::aServerThatComesBackIsFollowed()
     ask({ "SET", "lock:new", "t", "PX", "60000" });
     const auto isKnown = [&] {
         const auto snapshot = await(deployment->completeSnapshot());
-        return snapshot && snapshot->locks.size() == 1 && snapshot->locks.front().key == "lock:new";
+        return snapshot && snapshot->locks.size() == 1 && snapshot->locks.front()->key == "lock:new";
     };
     QTRY_VERIFY_WITH_TIMEOUT(isKnown(), 20000);
     VERIFY_RESULT(await(deployment->inspect({ "lock:new" })));
@@ -282,7 +282,7 @@ void LiveDeploymentTest::theDemoIsAliveAndNotices()
     const auto find = [&](const QByteArray& key) -> const LockRecord* {
         const auto found = std::find_if(
             snapshot.locks.begin(), snapshot.locks.end(), [&](const LockRecord& record) { return record.key == key; });
-        return found == snapshot.locks.end() ? nullptr : &*found;
+        return found == snapshot.locks.end() ? nullptr : &**found;
     };
     const auto look = [&] {
         auto seen = await(deployment.completeSnapshot());

@@ -45,7 +45,7 @@ void rearrange(LockView& view, const LockFilter& filter, LockSort sort, SteadyTi
 LockDelta deltaOf(std::vector<LockRecord> changed, std::vector<LockId> removed = {})
 {
     LockDelta delta;
-    delta.changed = std::move(changed);
+    delta.changed.assign(changed.begin(), changed.end());
     delta.removed = std::move(removed);
     return delta;
 }

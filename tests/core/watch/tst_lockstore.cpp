@@ -46,7 +46,7 @@ void TestLockStore::cameAndWentIsNoChange()
 void TestLockStore::slotIsUsedAgainWithANewGeneration()
 {
     LockStore store;
-    const LockId first = store.insert(record("a")).record.id;
+    const LockId first = store.insert(record("a")).record().id;
     LockDelta delta;
     store.takeChanges(delta);
     QCOMPARE(delta.changed.size(), size_t(1));
@@ -54,20 +54,20 @@ void TestLockStore::slotIsUsedAgainWithANewGeneration()
     QVERIFY(!store.find(first));
     // It rests first: many others are freed before it has another lock.
     for (size_t i = 0; i < restingSlots; ++i) {
-        const LockId other = store.insert(record("other")).record.id;
+        const LockId other = store.insert(record("other")).record().id;
         QVERIFY(other.slot != first.slot);
         store.remove(*store.find(other));
     }
     delta = {};
     store.takeChanges(delta);
     QCOMPARE(delta.removed, std::vector { first });
-    const LockId second = store.insert(record("b")).record.id;
+    const LockId second = store.insert(record("b")).record().id;
     QCOMPARE(second.slot, first.slot);
     QVERIFY(!(second == first));
     delta = {};
     store.takeChanges(delta);
     QCOMPARE(delta.changed.size(), size_t(1));
-    QVERIFY(delta.changed.front().id == second);
+    QVERIFY(delta.changed.front()->id == second);
 }
 
 void TestLockStore::clearIsAReset()
@@ -107,7 +107,7 @@ void TestLockStore::agreesWithANaiveModel()
             store.remove(*slot);
             model.remove({ database, key });
         } else {
-            slot->record.token = token;
+            store.edit(*slot).token = token;
             store.touch(*slot);
             model.insert({ database, key }, token);
         }

@@ -107,7 +107,7 @@ void TestLockTracker::deadlineIsMeasuredAtHalfTheRoundTrip()
 {
     LockTracker tracker(m_clock, { true, {}, true, true });
     tracker.apply(reading(m_clock, "t", 1000, 10ms), {});
-    const LockRecord& record = tracker.store().find(0, "k")->record;
+    const LockRecord& record = tracker.store().find(0, "k")->record();
     QVERIFY(record.deadline == m_clock.time + 995ms);
     QVERIFY(tracker.nextDeadline() == m_clock.time + 997ms);
 }
@@ -118,7 +118,7 @@ void TestLockTracker::imprecisionIsNoRenewal()
     QVERIFY(tracker.apply(reading(m_clock, "t", 9000, 3000ms), {})); // worth a second reading
     m_clock.time += 10ms;
     QVERIFY(!tracker.apply(reading(m_clock, "t", 8990), {}));
-    const LockRecord& record = tracker.store().find(0, "k")->record;
+    const LockRecord& record = tracker.store().find(0, "k")->record();
     QCOMPARE(record.renewals, 0U);
     QVERIFY(std::chrono::abs(record.deadline - (m_clock.time + 8989ms)) < 5ms);
     QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
@@ -143,7 +143,7 @@ void TestLockTracker::renewalIsSeenWithoutEvents()
     tracker.apply(reading(m_clock, "t", 10'000), {});
     m_clock.time += 1s;
     tracker.apply(reading(m_clock, "t", 10'000), {});
-    const LockRecord& record = tracker.store().find(0, "k")->record;
+    const LockRecord& record = tracker.store().find(0, "k")->record();
     QCOMPARE(record.renewals, 1U);
     m_clock.time += 1s;
     tracker.apply(reading(m_clock, "other", 20'000), {});
@@ -157,11 +157,11 @@ void TestLockTracker::smallRenewalNeedsAnEvent()
     LockTracker tracker(m_clock, { true, {}, true, true });
     tracker.apply(reading(m_clock, "t", 10'000), {});
     tracker.apply(reading(m_clock, "t", 10'015), {});
-    QCOMPARE(tracker.store().find(0, "k")->record.renewals, 0U);
+    QCOMPARE(tracker.store().find(0, "k")->record().renewals, 0U);
     ChangeHints extended;
     extended.byEvent = extended.extended = true;
     tracker.apply(reading(m_clock, "t", 10'030), extended);
-    QCOMPARE(tracker.store().find(0, "k")->record.renewals, 1U);
+    QCOMPARE(tracker.store().find(0, "k")->record().renewals, 1U);
 }
 
 void TestLockTracker::goneAtItsDeadlineIsExpired()
@@ -171,7 +171,7 @@ void TestLockTracker::goneAtItsDeadlineIsExpired()
     QVERIFY(!tracker.takeDue(m_clock.time + 990ms));
     m_clock.time += 1005ms;
     QCOMPARE(tracker.takeDue(m_clock.time).value_or(QByteArray()), QByteArray("k"));
-    QCOMPARE(tracker.store().find(0, "k")->record.state, LockState::Due);
+    QCOMPARE(tracker.store().find(0, "k")->record().state, LockState::Due);
     tracker.apply(missing(m_clock), {});
     QVERIFY(!tracker.store().find(0, "k"));
     tracker.apply(reading(m_clock, "t", 1000), {});
@@ -199,13 +199,13 @@ void TestLockTracker::staleUntilReadAgain()
     LockDelta delta;
     tracker.store().takeChanges(delta);
     tracker.markAllStale();
-    QCOMPARE(tracker.store().find(0, "k")->record.state, LockState::Stale);
+    QCOMPARE(tracker.store().find(0, "k")->record().state, LockState::Stale);
     delta = {};
     tracker.store().takeChanges(delta);
     QCOMPARE(delta.changed.size(), size_t(1));
     tracker.apply(reading(m_clock, "t", 1000), {});
     QVERIFY(tracker.store().hasChanges()); // the consumer is told that it is held again
-    QCOMPARE(tracker.store().find(0, "k")->record.state, LockState::Held);
+    QCOMPARE(tracker.store().find(0, "k")->record().state, LockState::Held);
 }
 
 void TestLockTracker::tooManyEventsAreCounted()
@@ -232,23 +232,23 @@ void TestLockTracker::readersComeAndGo()
     LockTracker tracker = structureTracker();
     tracker.apply(hash({ { "mode", "read" }, { "a", "1" } }, 10'000), {});
     QVERIFY(tracker.store().find(0, "k"));
-    const LockRecord& record = tracker.store().find(0, "k")->record;
-    QCOMPARE(record.mode, LockMode::Read);
-    QCOMPARE(record.type, KeyType::Hash);
-    QCOMPARE(record.token, QByteArray("a"));
-    QVERIFY(!record.holders); // the token says it all
+    const auto record = [&]() -> const LockRecord& { return tracker.store().find(0, "k")->record(); };
+    QCOMPARE(record().mode, LockMode::Read);
+    QCOMPARE(record().type, KeyType::Hash);
+    QCOMPARE(record().token, QByteArray("a"));
+    QVERIFY(!record().holders); // the token says it all
     LockDelta delta;
     tracker.store().takeChanges(delta);
     m_clock.time += 1s;
     tracker.apply(hash({ { "mode", "read" }, { "a", "1" }, { "b", "1" } }, 10'000), {});
-    QVERIFY(record.holders);
-    QCOMPARE(record.holders->size(), size_t(2));
+    QVERIFY(record().holders);
+    QCOMPARE(record().holders->size(), size_t(2));
     QVERIFY(tracker.store().hasChanges());
-    QVERIFY(record.deadline > m_clock.time + 9900ms); // the lease is that of both
-    const SteadyTime firstSeen = record.firstSeen;
+    QVERIFY(record().deadline > m_clock.time + 9900ms); // the lease is that of both
+    const SteadyTime firstSeen = record().firstSeen;
     tracker.apply(hash({ { "mode", "read" }, { "b", "1" } }, 10'000), {});
-    QCOMPARE(record.token, QByteArray("b"));
-    QVERIFY(record.firstSeen == firstSeen);
+    QCOMPARE(record().token, QByteArray("b"));
+    QVERIFY(record().firstSeen == firstSeen);
     QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
     // The same reader again, with a longer lease: that is a renewal.
     m_clock.time += 1s;
@@ -261,7 +261,7 @@ void TestLockTracker::writerReplacesReaders()
     LockTracker tracker = structureTracker();
     tracker.apply(hash({ { "mode", "read" }, { "a", "1" }, { "b", "1" } }, 10'000), {});
     tracker.apply(hash({ { "mode", "write" }, { "c", "1" } }, 10'000), {});
-    const LockRecord& record = tracker.store().find(0, "k")->record;
+    const LockRecord& record = tracker.store().find(0, "k")->record();
     QCOMPARE(record.mode, LockMode::Write);
     QCOMPARE(record.token, QByteArray("c"));
     QVERIFY(!record.holders);
@@ -282,7 +282,7 @@ void TestLockTracker::reentryIsARowChange()
     QVERIFY(!tracker.store().hasChanges());
     tracker.apply(hash({ { "a", "2" } }, 10'000), {});
     QVERIFY(tracker.store().hasChanges());
-    const LockRecord& record = tracker.store().find(0, "k")->record;
+    const LockRecord& record = tracker.store().find(0, "k")->record();
     QVERIFY(record.holders);
     QCOMPARE(record.holders->front().count, 2);
     QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
@@ -292,9 +292,9 @@ void TestLockTracker::permitsEndOneByOne()
 {
     LockTracker tracker = structureTracker();
     tracker.apply(permits({ { "a", 1000 }, { "b", 5000 } }), {});
-    const LockRecord& record = tracker.store().find(0, "k")->record;
-    QCOMPARE(record.mode, LockMode::Semaphore);
-    QVERIFY(std::chrono::abs(record.deadline - (m_clock.time + 5s)) < 5ms); // until nobody holds it any more
+    const auto record = [&]() -> const LockRecord& { return tracker.store().find(0, "k")->record(); };
+    QCOMPARE(record().mode, LockMode::Semaphore);
+    QVERIFY(std::chrono::abs(record().deadline - (m_clock.time + 5s)) < 5ms); // until nobody holds it any more
     QVERIFY(tracker.nextDeadline());
     QVERIFY(std::chrono::abs(*tracker.nextDeadline() - (m_clock.time + 1s)) < 5ms); // asked about when the first ends
     LockDelta delta;
@@ -302,12 +302,12 @@ void TestLockTracker::permitsEndOneByOne()
     m_clock.time += 500ms;
     tracker.apply(permits({ { "a", 500 }, { "b", 4500 } }), {});
     QVERIFY(!tracker.store().hasChanges()); // time that only passed is nothing to tell
-    QCOMPARE(record.holders->back().ttlMs, 4500);
+    QCOMPARE(record().holders->back().ttlMs, 4500);
     m_clock.time += 505ms;
     QVERIFY(tracker.takeDue(m_clock.time));
-    QCOMPARE(record.state, LockState::Held);
+    QCOMPARE(record().state, LockState::Held);
     tracker.apply(permits({ { "b", 3995 } }), {});
-    QCOMPARE(record.token, QByteArray("b"));
+    QCOMPARE(record().token, QByteArray("b"));
     QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
 }
 
@@ -317,7 +317,7 @@ void TestLockTracker::lastPermitEndsTheLock()
     tracker.apply(permits({ { "a", 1000 } }), {});
     m_clock.time += 1005ms;
     QVERIFY(tracker.takeDue(m_clock.time));
-    QCOMPARE(tracker.store().find(0, "k")->record.state, LockState::Due);
+    QCOMPARE(tracker.store().find(0, "k")->record().state, LockState::Due);
     tracker.apply(permits({ { "a", -5 } }), {}); // the member is still there
     QVERIFY(!tracker.knows("k"));
     tracker.apply(hash({ { "mode", "read" }, { "a", "1" } }, -1), {});

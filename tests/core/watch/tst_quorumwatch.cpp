@@ -193,7 +193,7 @@ void QuorumWatchTest::aListingWithOneMasterDown()
     QVERIFY(!snapshot.status.completeness.complete);
     QCOMPARE(snapshot.status.membersUp(), 2);
     QCOMPARE(snapshot.locks.size(), size_t(1));
-    QCOMPARE(snapshot.locks.front().state, LockState::Quorum);
+    QCOMPARE(snapshot.locks.front()->state, LockState::Quorum);
 }
 
 void QuorumWatchTest::everyMasterHasItsOwnPassword()

@@ -143,12 +143,13 @@ void TestLockTableModel::valuesAreOneSignal()
 {
     LockTableModel model(*m_clock);
     LockDelta delta = manyLocks(1000, m_clock->now());
-    const std::vector<LockRecord> locks = delta.changed;
+    const std::vector<SharedLock> locks = delta.changed;
     model.apply(std::move(delta));
     QSignalSpy values(&model, &QAbstractItemModel::dataChanged);
     QSignalSpy structure(&model, &LockTableModel::structureChanged);
     LockDelta renewed;
-    for (LockRecord lock : locks) {
+    for (const SharedLock& shown : locks) {
+        LockRecord lock = shown;
         ++lock.renewals;
         renewed.changed.push_back(lock);
     }
@@ -279,8 +280,11 @@ void TestLockTableModel::structureIsLimitedToTenASecond()
     quint32 generation = 2;
     while (timer.elapsed() < 500) {
         LockDelta delta = manyLocks(10, m_clock->now());
-        for (LockRecord& lock : delta.changed)
-            lock.id.generation = generation;
+        for (SharedLock& lock : delta.changed) {
+            LockRecord next = lock;
+            next.id.generation = generation;
+            lock = next;
+        }
         ++generation;
         model.apply(std::move(delta));
         QTest::qWait(5);
@@ -340,11 +344,12 @@ void TestLockTableModel::textsAndRoles()
 {
     LockTableModel model(*m_clock);
     LockDelta delta = manyLocks(1, m_clock->now());
-    LockRecord& lock = delta.changed[0];
+    LockRecord lock = delta.changed[0];
     lock.key = "orders:1";
     lock.token = "abc";
     lock.deadline = m_clock->now() + 12300ms;
     lock.acquiredAt = m_clock->now() - 65s;
+    delta.changed = { lock };
     model.apply(std::move(delta));
     const auto text = [&](LockColumn column, int role = Qt::DisplayRole) {
         return model.data(model.index(0, int(column)), role).toString();
@@ -372,8 +377,11 @@ void TestLockTableModel::hugeAndBinaryKeys()
 {
     LockTableModel model(*m_clock);
     LockDelta delta = manyLocks(2, m_clock->now());
-    delta.changed[0].key = QByteArray(500'000, 'k');
-    delta.changed[1].key = QByteArray("\x00\xff<b>\xe2\x80\xae", 8);
+    LockRecord huge = delta.changed[0];
+    huge.key = QByteArray(500'000, 'k');
+    LockRecord binary = delta.changed[1];
+    binary.key = QByteArray("\x00\xff<b>\xe2\x80\xae", 8);
+    delta.changed = { huge, binary };
     model.apply(std::move(delta));
     model.sort(int(LockColumn::Key));
     QCOMPARE(model.data(model.index(0, 1)).toString(), QStringLiteral("\\x00\\xff<b>\\u{202e}"));
