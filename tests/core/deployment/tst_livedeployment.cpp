@@ -287,7 +287,7 @@ void LiveDeploymentTest::theDemoIsAliveAndNotices()
     const auto look = [&] {
         auto seen = await(deployment.completeSnapshot());
         snapshot = seen ? std::move(*seen) : LockSnapshot();
-        return snapshot.locks.size() >= 35 && find("lock:deploy:production");
+        return snapshot.locks.size() >= 35 && find("lock:deploy:production") && find("lock:leader:scheduler");
     };
     QTRY_VERIFY_WITH_TIMEOUT(look(), 20000);
     QVERIFY(find("lock:deploy:production") && find("lock:deploy:production")->state == LockState::NoTtl);
