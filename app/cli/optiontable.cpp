@@ -154,7 +154,7 @@ const std::vector<OptionFacts>& optionTable()
         { "readers", "PERCENT", "stress",
             QT_TRANSLATE_NOOP("lockscope::Cli", "read-write: sections that only read (80)") },
         { "permits", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "semaphore: holders at a time (3)") },
-        { "fault", "NAME[:P=V,…]", "stress",
+        { "fault", "NAME[:P=V,...]", "stress",
             QT_TRANSLATE_NOOP("lockscope::Cli", "does harm: at=5s, for=2s, every=10s, and its own; repeatable") },
         { "stop-at-violation", "", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "ends with the first violation") },
         { "seed", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "the same seed makes the same schedule") },

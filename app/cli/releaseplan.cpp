@@ -295,6 +295,11 @@ QByteArray resultsText(const QList<ForceReleaseResult>& results)
             text += QStringLiteral(" (") + displayText(result.target.newToken) + QLatin1Char(')');
         if (result.error)
             text += QStringLiteral(": ") + errorMessage(*result.error);
+        for (const NodeRelease& node : result.nodes) {
+            text += QStringLiteral("\n  ") + node.node + QStringLiteral(": ") + outcomeText(node.outcome);
+            if (node.error)
+                text += QStringLiteral(": ") + errorMessage(*node.error);
+        }
         for (const QByteArray& key : result.left)
             text += QStringLiteral("; ")
                 + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "left alone: %1")).arg(displayText(key));

@@ -506,6 +506,30 @@ void writeNext(JsonWriter& json, const std::optional<NextHolder>& next)
     json.endObject();
 }
 
+/// Of independent masters: what each one said.
+void writeNodeResults(JsonWriter& json, const QList<NodeRelease>& nodes)
+{
+    if (nodes.isEmpty())
+        return;
+    json.name("nodes");
+    json.beginArray();
+    for (const NodeRelease& node : nodes) {
+        json.beginObject();
+        json.name("node");
+        json.string(node.node);
+        json.name("outcome");
+        json.string(releaseOutcomeName(node.outcome));
+        writeToken(json, "token", !node.token.isEmpty(), node.token);
+        json.name("error");
+        if (node.error)
+            json.string(errorMessage(*node.error));
+        else
+            json.null();
+        json.endObject();
+    }
+    json.endArray();
+}
+
 } // namespace
 
 QByteArray releaseResultToJson(const ForceReleaseResult& result)
@@ -524,6 +548,7 @@ QByteArray releaseResultToJson(const ForceReleaseResult& result)
     if (result.target.act != LockAct::Release)
         writeActDetails(json, result);
     writeLeft(json, result.left);
+    writeNodeResults(json, result.nodes);
     writeNext(json, result.next);
     writeAfterwards(json, result.afterwards);
     json.name("audit_id");

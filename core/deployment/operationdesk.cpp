@@ -53,7 +53,6 @@ OperationDesk::~OperationDesk()
     m_router.close();
     qDeleteAll(findChildren<ForceReleaseBatch*>(QString(), Qt::FindDirectChildrenOnly));
     qDeleteAll(findChildren<RestoreTask*>(QString(), Qt::FindDirectChildrenOnly));
-    qDeleteAll(findChildren<RestoreTask*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
 Status OperationDesk::checkWritable() const { return m_gate->check(Command { "DEL", "" }); }

@@ -19,7 +19,7 @@ namespace lockscope {
 
 namespace {
 
-constexpr int dialogWidth = 560;
+constexpr int dialogWidth = 680;
 
 QString matchesText(const QList<QByteArray>& matches)
 {
@@ -160,6 +160,7 @@ void ConnectDialog::buildEnvironment(Environment environment)
         m_environment->addItem(text, int(value));
     m_environment->setAccessibleName(tr("Environment"));
     m_environmentNote->setText(tr("Remembered for this server. Production is read-only until you arm the writes."));
+    m_environmentNote->setWordWrap(true);
     m_environmentNote->setForegroundRole(QPalette::PlaceholderText);
     m_environment->setCurrentIndex(m_environment->findData(int(environment)));
 }

@@ -329,6 +329,16 @@ void LockJsonTest::releaseResultsNameTheirOutcome()
     QCOMPARE(json.value(QLatin1StringView("outcome")).toString(), QStringLiteral("refused"));
     QCOMPARE(json.value(QLatin1StringView("error")).toObject().value(QLatin1StringView("code")).toString(),
         QStringLiteral("permission"));
+    QVERIFY(!json.contains(QLatin1StringView("nodes")));
+    // Of independent masters each has its own.
+    result.nodes = { { QStringLiteral("a:1"), ReleaseOutcome::Released, "t", {} },
+        { QStringLiteral("b:2"), ReleaseOutcome::Refused, {}, makeError(ErrorKind::ConnectionLost) } };
+    const QJsonArray nodes = parsed(releaseResultToJson(result)).value(QLatin1StringView("nodes")).toArray();
+    QCOMPARE(nodes.size(), 2);
+    QCOMPARE(nodes[0].toObject().value(QLatin1StringView("token")).toString(), QStringLiteral("t"));
+    QCOMPARE(nodes[1].toObject().value(QLatin1StringView("node")).toString(), QStringLiteral("b:2"));
+    QCOMPARE(nodes[1].toObject().value(QLatin1StringView("outcome")).toString(), QStringLiteral("refused"));
+    QVERIFY(nodes[1].toObject().value(QLatin1StringView("error")).isString());
 }
 
 void LockJsonTest::errorsHaveCodeMessageAndHint()
