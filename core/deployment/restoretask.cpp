@@ -80,7 +80,8 @@ Status RestoreTask::checkPlace() const
     const AuditEntry& entry = m_old.entry;
     const ConnectionSpec& spec = m_tools.connection.spec();
     const QString here = spec.endpoint().text();
-    const bool sameServer = entry.server.split(QLatin1Char(',')).contains(here);
+    // An entry of a quorum names all its masters: on one of them alone the lock would come back as a minority.
+    const bool sameServer = entry.server == here;
     if (m_request.onOtherServer || (sameServer && entry.database == spec.database))
         return {};
     return fail(ErrorKind::Usage,
