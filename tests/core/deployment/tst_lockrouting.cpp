@@ -170,6 +170,12 @@ void LockRoutingTest::aGroupIsForceReleasedOnEveryMaster()
     QCOMPARE(result.nodes.at(1).token, QByteArray("next"));
     QVERIFY(result.nodes.at(2).error);
     QCOMPARE(ask(*servers[1], { "GET", "lock:a" }).text, QByteArray("next"));
+    // On one master alone it would come back as a minority.
+    const auto single = open({ servers[0]->spec() });
+    RestoreRequest restore;
+    restore.auditId = result.auditId;
+    QCOMPARE(await(single->restore(restore)).error().kind, ErrorKind::Usage);
+    QCOMPARE(ask(*servers[0], { "EXISTS", "lock:a" }).number, 0);
 }
 
 void LockRoutingTest::aGroupWithSilentMastersIsNotCalledReleased()
