@@ -62,6 +62,12 @@ struct Invocation {
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
 
+/// Scripts take and release locks of their own without end; an act that somebody gives a reason for is recorded.
+[[nodiscard]] inline std::optional<QString> auditReason(const Invocation& invocation)
+{
+    return invocation.reason.isEmpty() ? std::nullopt : std::optional(invocation.reason);
+}
+
 /// What parsing came to.
 struct ParsedCommandLine {
     enum class Kind : quint8 { Run, Help, Version };

@@ -145,17 +145,14 @@ void writeVotes(JsonWriter& json, const LockVotes* votes = nullptr, const WatchS
     json.endObject();
 }
 
-/// Node → token or null, of what each master of a quorum has.
+/// The same of a look.
 void writeVotes(JsonWriter& json, const QList<NodeLook>& nodes)
 {
     json.name("votes");
     json.beginObject();
     for (const NodeLook& node : nodes) {
         json.name(node.node.toUtf8());
-        if (node.exists && node.hasToken && isUtf8(node.token))
-            json.string(QByteArrayView(node.token));
-        else
-            json.null();
+        writeVote(json, { node.exists && !node.error, node.hasToken, false, node.token });
     }
     json.endObject();
 }
@@ -284,7 +281,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     writeRhythm(json, nullptr, {});
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
-    json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
+    json.string(lockStateName(lookedState(seen)));
     writeVotes(json, seen.nodes);
     writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }

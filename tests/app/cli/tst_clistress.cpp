@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/clifixture.h"
+#include "support/pseudoterminal.h"
 #include "support/testsupport.h"
 
 #include <QJsonArray>
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void aCleanRunIsStatusZero();
     void aViolationIsStatusFour();
     void ctrlCStopsAndStillReports();
+    void ctrlCOnATerminalLeavesNothingBehind();
     void whatCannotRunIsRefused_data();
     void whatCannotRunIsRefused();
     void helpNamesStrategiesAndFaults();
@@ -62,6 +64,24 @@ void CliStressTest::ctrlCStopsAndStillReports()
     QCOMPARE(result.status, 130);
     QVERIFY(result.json().value(QLatin1StringView("interrupted")).toBool());
     QCOMPARE(m_cli->ask({ "DBSIZE" }), QByteArray("0"));
+}
+
+void CliStressTest::ctrlCOnATerminalLeavesNothingBehind()
+{
+    m_cli->ask({ "CONFIG", "RESETSTAT" }); // what earlier runs sent
+    m_cli->ask({ "SET", "somebody:else", "1" });
+    PseudoTerminal terminal(100, 30);
+    const termios before = terminal.settings();
+    const auto process = terminal.start(QStringLiteral(LOCKSCOPE_CLI),
+        { QStringLiteral("stress"), QStringLiteral("--strategy"), QStringLiteral("fenced"), QStringLiteral("--hold"),
+            QStringLiteral("1..5"), QStringLiteral("--duration"), QStringLiteral("600") },
+        m_cli->environment());
+    QTRY_VERIFY_WITH_TIMEOUT(m_cli->ask({ "INFO", "commandstats" }).contains("cmdstat_evalsha"), 30'000);
+    terminal.type("\x03");
+    QCOMPARE(CliFixture::finish(*process).status, 130);
+    QCOMPARE(terminal.settings().c_lflag, before.c_lflag);
+    QCOMPARE(m_cli->ask({ "KEYS", "*" }), QByteArray("somebody:else"));
+    m_cli->ask({ "DEL", "somebody:else" });
 }
 
 void CliStressTest::whatCannotRunIsRefused_data()
