@@ -59,7 +59,7 @@ public:
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
-    QSet<QByteArray> ownTokens;
+    QSet<std::pair<QByteArray, QByteArray>> ownTokens;
     LinkState link = LinkState::Connecting;
     bool isStill = false;
     bool isFrozen = false;
@@ -345,7 +345,7 @@ LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
     return job;
 }
 
-void LockTableModel::setOwnTokens(const QSet<QByteArray>& tokens)
+void LockTableModel::setOwnTokens(const QSet<std::pair<QByteArray, QByteArray>>& tokens)
 {
     if (d->ownTokens == tokens)
         return;
@@ -356,7 +356,7 @@ void LockTableModel::setOwnTokens(const QSet<QByteArray>& tokens)
 
 bool LockTableModel::isOwn(const LockRecord& lock) const
 {
-    return !d->ownTokens.isEmpty() && lock.hasToken && d->ownTokens.contains(lock.token);
+    return !d->ownTokens.isEmpty() && lock.hasToken && d->ownTokens.contains({ lock.key, lock.token });
 }
 
 LinkState LockTableModel::link() const { return d->link; }

@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "deployment/acttext.h"
 
 #include <QHeaderView>
 #include <QSignalBlocker>
@@ -63,7 +64,13 @@ void fill(QTreeWidgetItem* item, const ReleaseCandidate& candidate)
     item->setText(LeftColumn, leftText(candidate));
     item->setText(WaitingColumn, found.exists && found.waiters >= 0 ? QString::number(found.waiters) : QString());
     item->setText(StateColumn, stateText(candidate));
-    item->setToolTip(StateColumn, candidate.result ? releaseResultText(*candidate.result) : QString());
+    QStringList told;
+    if (candidate.result) {
+        told += releaseResultText(*candidate.result);
+        for (const NodeRelease& node : candidate.result->nodes)
+            told += nodeReleaseText(node);
+    }
+    item->setToolTip(StateColumn, told.join(QLatin1Char('\n')));
     item->setCheckState(KeyColumn, candidate.excluded ? Qt::Unchecked : Qt::Checked);
 }
 
