@@ -969,6 +969,22 @@
         <source>The act changed nothing</source>
         <translation>该操作没有更改任何内容</translation>
     </message>
+    <message>
+        <source>acquired</source>
+        <translation>已获取</translation>
+    </message>
+    <message>
+        <source>extended</source>
+        <translation>已延长</translation>
+    </message>
+    <message>
+        <source>taken by somebody else</source>
+        <translation>已被他人占用</translation>
+    </message>
+    <message>
+        <source>not held any more</source>
+        <translation>已不再持有</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::AuditDetails</name>
@@ -1502,10 +1518,6 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>不论由谁持有</translation>
     </message>
     <message>
-        <source>why; goes into the audit log</source>
-        <translation>原因；记入审计日志</translation>
-    </message>
-    <message>
         <source>shows what would be done</source>
         <translation>显示将会做什么</translation>
     </message>
@@ -1612,10 +1624,6 @@ leaves its entry here, before anything is sent to a server.</source>
     <message>
         <source>idle</source>
         <translation>空闲时间</translation>
-    </message>
-    <message>
-        <source>there is no key %1</source>
-        <translation>没有键 %1</translation>
     </message>
     <message>
         <source>%1 events were left out: the output is read too slowly</source>
@@ -2040,10 +2048,6 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>服务器；否则用 $LOCKSCOPE_URI，再否则用 redis://127.0.0.1:6379/0；多个构成 Redlock</translation>
     </message>
     <message>
-        <source>the databases, like 0,3-5, or all; else the URI&apos;s own</source>
-        <translation>数据库，如 0,3-5 或 all；否则为 URI 自身的数据库</translation>
-    </message>
-    <message>
         <source>only locks of this library; repeatable (acquire, extend, release: plain or redlock)</source>
         <translation>只看此库的锁；可重复（acquire、extend、release：plain 或 redlock）</translation>
     </message>
@@ -2394,6 +2398,38 @@ leaves its entry here, before anything is sent to a server.</source>
     <message>
         <source>%1 events merged</source>
         <translation>合并了 %1 个事件</translation>
+    </message>
+    <message>
+        <source>%1 works in one database: --db needs one number</source>
+        <translation>%1 只在一个数据库中操作：--db 需要一个数字</translation>
+    </message>
+    <message>
+        <source>a cluster has only database 0</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which --read-only refuses: leave one of them out</source>
+        <translation>--enable-notifications 会更改服务器配置，而 --read-only 拒绝更改：请去掉其中一个</translation>
+    </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which a production connection refuses: leave it out, or set notify-keyspace-events on the server</source>
+        <translation>--enable-notifications 会更改服务器配置，而生产连接拒绝更改：请去掉该选项，或在服务器上设置 notify-keyspace-events</translation>
+    </message>
+    <message>
+        <source>the databases, like 0,3-5, or all; else the URI&apos;s own. What acts on locks takes one number</source>
+        <translation>数据库，如 0,3-5 或 all；否则为 URI 中的数据库。对锁进行操作的命令只接受一个数字</translation>
+    </message>
+    <message>
+        <source>why; goes into the audit log (acquire, extend, release: only with a reason)</source>
+        <translation>原因；写入审计日志（acquire、extend、release：仅在给出原因时）</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>vote</source>
+        <translation>投票</translation>
     </message>
 </context>
 <context>
@@ -3063,6 +3099,22 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>bring the masters back that failed; more than half of them must answer</source>
         <translation>请恢复失效的主节点；必须有超过半数应答</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation>没有这个键</translation>
+    </message>
+    <message>
+        <source>cannot read the file</source>
+        <translation>无法读取文件</translation>
+    </message>
+    <message>
+        <source>nobody holds it: it was released, has expired, or has another name or database</source>
+        <translation>无人持有：已释放、已过期，或名称或数据库不同</translation>
+    </message>
+    <message>
+        <source>check its name and its permissions</source>
+        <translation>请检查文件名和权限</translation>
     </message>
 </context>
 <context>
@@ -4087,6 +4139,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
         <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
     </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which --read-only refuses: leave one of them out</source>
+        <translation>--enable-notifications 会更改服务器配置，而 --read-only 拒绝更改：请去掉其中一个</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::HeldLocksQuestion</name>
@@ -4408,6 +4464,66 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>It is not known who came next: the lock could not be read.</source>
         <translation>不知道谁接着取得：无法读取该锁。</translation>
+    </message>
+    <message>
+        <source>Not known: no lock library is recognised here, so nothing tells how others wait.</source>
+        <translation>未知：此处没有识别出锁库，因此无从得知他人如何等待。</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>another holder, left alone</source>
+        <translation>持有者不同，未处理</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>a value that is no token</source>
+        <translation>不是令牌的值</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>%1 (to be released)</source>
+        <translation>%1（将释放）</translation>
+    </message>
+    <message>
+        <source>%1 (to be done)</source>
+        <translation>%1（将执行）</translation>
+    </message>
+    <message>
+        <source>%1 (cannot be asked)</source>
+        <translation>%1（无法询问）</translation>
     </message>
 </context>
 <context>
@@ -5431,10 +5547,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>它由另一个令牌持有</translation>
     </message>
     <message>
-        <source>nobody holds it</source>
-        <translation>无人持有</translation>
-    </message>
-    <message>
         <source>the key is a %1, which this lock family never leaves</source>
         <translation>此键的类型为 %1，这类锁从不留下这种键</translation>
     </message>
@@ -5541,6 +5653,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>the fencing counter is no number</source>
         <translation>防护计数器不是数字</translation>
+    </message>
+    <message>
+        <source>nobody holds it: there is no such key any more</source>
+        <translation>无人持有：该键已不存在</translation>
     </message>
 </context>
 <context>
@@ -6068,8 +6184,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>条目 %1 无法放回：%2</translation>
     </message>
     <message>
-        <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
-        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
+        <source>entry %1 is of %2, database %3, and this is %4, database %5: connect there, or say --on-other-server to lockscope-cli restore</source>
+        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5：请连接到那里，或在 lockscope-cli restore 中使用 --on-other-server</translation>
     </message>
 </context>
 <context>
@@ -7849,10 +7965,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>变化内容</translation>
     </message>
     <message>
-        <source>Impact</source>
-        <translation>影响</translation>
-    </message>
-    <message>
         <source>It has lost its TTL since you looked: it will never end by itself.</source>
         <translation>自您查看后它失去了 TTL：它不会自行结束。</translation>
     </message>
@@ -7863,6 +7975,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>It was renewed since you looked: its holder, or something that renews for it, is alive.</source>
         <translation>自您查看后它被续期：其持有者或代为续期者仍存活。</translation>
+    </message>
+    <message>
+        <source>%1:</source>
+        <translation>%1：</translation>
+    </message>
+    <message>
+        <source>Masters</source>
+        <translation>主节点</translation>
     </message>
 </context>
 <context>
