@@ -132,7 +132,7 @@ void CliAcquireTest::aRefusalNamesWhatWasAsked()
     for (const char* closed : { " --read-only", " --environment production" }) {
         const CliResult refused = run(command + QLatin1StringView(closed));
         QCOMPARE(refused.status, 3);
-        QVERIFY2(refused.err.contains(": " + asked + " ("), refused.err.constData());
+        QVERIFY2(refused.err.contains(QByteArray(": " + asked + " (")), refused.err.constData());
         QVERIFY2(!refused.err.contains("DEL"), refused.err.constData());
     }
     QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("t"));

@@ -160,11 +160,13 @@ void CliGroupsTest::showAgreesWithTheList()
     // As long as the first of them keeps it.
     QVERIFY(std::abs(shown[QStringLiteral("ttl_ms")].toInt() - listed[QStringLiteral("ttl_ms")].toInt()) < 9000);
     const QByteArray words = run(group.mid(1) + QStringList { QStringLiteral("show"), QStringLiteral("lock:a") }).out;
-    QVERIFY2(words.contains("state        " + text), words.constData());
+    QVERIFY2(words.contains(QByteArray("state        " + text)), words.constData());
     for (int i = 0; i < 3; ++i) {
         const QByteArray node = "vote         " + fixture.server(i).socketPath().toUtf8() + ": ";
-        const QByteArray vote = i == down ? QByteArray() : tokens.at(i).isEmpty() ? "nothing\n" : tokens.at(i) + ", ";
-        QVERIFY2(words.contains(node + vote), words.constData());
+        const QByteArray vote = i == down ? QByteArray()
+            : tokens.at(i).isEmpty()      ? QByteArray("nothing\n")
+                                          : QByteArray(tokens.at(i) + ", ");
+        QVERIFY2(words.contains(QByteArray(node + vote)), words.constData());
     }
 }
 
@@ -188,9 +190,9 @@ void CliGroupsTest::aDryRunTellsOfEachMaster()
         QCOMPARE(nodes[1][QStringLiteral("outcome")].toString(), QStringLiteral("already_gone"));
         QCOMPARE(nodes[2][QStringLiteral("outcome")].toString(), QStringLiteral("holder_changed"));
         const QByteArray text = run(group.mid(1) + words).out;
-        QVERIFY2(text.contains(fixture.server(0).socketPath().toUtf8() + ": t, "), text.constData());
+        QVERIFY2(text.contains(QByteArray(fixture.server(0).socketPath().toUtf8() + ": t, ")), text.constData());
         QVERIFY2(text.contains("(to be released)"), text.constData());
-        QVERIFY2(text.contains(fixture.server(1).socketPath().toUtf8() + ": nothing"), text.constData());
+        QVERIFY2(text.contains(QByteArray(fixture.server(1).socketPath().toUtf8() + ": nothing")), text.constData());
         QVERIFY2(text.contains("(another holder, left alone)"), text.constData());
     }
     QCOMPARE(fixture.run(0, { "GET", "lock:a" }).text, QByteArray("t"));

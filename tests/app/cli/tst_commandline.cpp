@@ -141,7 +141,7 @@ void CommandLineTest::optionsReachTheirPlaces()
 {
     const auto parsed
         = parseCommandLine(QStringLiteral("list --uri redis://u:p@h:7000/3 --match a* --match b* --family plain "
-                                          "--timeout 700 --pace full --json --read-only --quiet "
+                                          "--timeout 700 --pace full --json --quiet "
                                           "--enable-notifications")
                                .split(QLatin1Char(' ')));
     VERIFY_RESULT(parsed);
@@ -155,12 +155,17 @@ void CommandLineTest::optionsReachTheirPlaces()
     QCOMPARE(deployment.watch.pace, Pace::Full);
     QVERIFY(deployment.watch.enableNotifications);
     QCOMPARE(deployment.watch.verifyRate, defaultVerifyRate);
-    const auto watch = parseCommandLine(QStringLiteral("watch --listen tracking --budget 250").split(QLatin1Char(' ')));
+    const auto watch
+        = parseCommandLine(QStringLiteral("watch --listen tracking --budget 250 --read-only").split(QLatin1Char(' ')));
     VERIFY_RESULT(watch);
     QCOMPARE(watch->invocation.deployment.watch.listen, ListenChoice::Tracking);
     QCOMPARE(watch->invocation.deployment.watch.verifyRate, 250);
     QCOMPARE(deployment.timeout, Milliseconds(700));
-    QVERIFY(deployment.readOnly);
+    QVERIFY(!deployment.readOnly);
+    QVERIFY(watch->invocation.deployment.readOnly);
+    const auto show = parseCommandLine(QStringLiteral("show key --db 5 --uri redis://h/3").split(QLatin1Char(' ')));
+    VERIFY_RESULT(show);
+    QCOMPARE(show->invocation.deployment.specs.first().database, 5);
     QVERIFY(invocation.json);
     QVERIFY(invocation.quiet);
 }
@@ -203,7 +208,7 @@ void CommandLineTest::passwordsComeFromWhereTheContractSays()
         parseCommandLine({ QStringLiteral("list"), QStringLiteral("--password-file"), QStringLiteral("/nonexistent") })
             .error()
             .kind,
-        ErrorKind::Storage);
+        ErrorKind::Unreadable);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

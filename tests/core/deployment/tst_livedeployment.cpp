@@ -267,7 +267,7 @@ void LiveDeploymentTest::aLockTakenWhileArmedIsKeptAndGivenBack()
     ask({ "SET", "lock:b", "theirs", "PX", "60000" });
     QCOMPARE(await((*deployment)->extend({ "lock:b", "theirs", 60s })).error().kind, ErrorKind::NotArmed);
     QCOMPARE(await((*deployment)->release({ "lock:own", "theirs" })).error().kind, ErrorKind::NotArmed);
-    QCOMPARE(await((*deployment)->acquire({ "lock:c" })).error().kind, ErrorKind::NotArmed);
+    QCOMPARE(await((*deployment)->acquire(request)).error().kind, ErrorKind::NotArmed);
     // The server has not seen these scripts: EVALSHA and EVAL both pass.
     const Result<AcquireGrant> longer = await((*deployment)->extend({ "lock:own", grant->token, 60s }));
     VERIFY_RESULT(longer);
