@@ -58,7 +58,7 @@ void ForceReleaseDialog::build(const Options& options)
     layout->addWidget(m_progress);
     layout->addLayout(buildButtons());
     m_reason->setFocus();
-    resize(720, count == 1 ? 680 : 750);
+    resize(720, count == 1 ? 600 : 750);
 }
 
 QWidget* ForceReleaseDialog::buildTarget()

@@ -188,7 +188,10 @@ void TargetCard::showImpact(const ReleaseCandidate& candidate)
         lines.append(mastersLine(candidate));
     while (m_impact.size() < lines.size()) {
         m_impact.append(makeValue(this, true));
-        m_form->addRow(new QLabel(this), m_impact.last());
+        auto* subject = new QLabel(this);
+        subject->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
+        subject->setAlignment(Qt::AlignLeading | Qt::AlignTop); // beside the first line of several
+        m_form->addRow(subject, m_impact.last());
     }
     for (qsizetype i = 0; i < m_impact.size(); ++i) {
         auto* subject = qobject_cast<QLabel*>(m_form->labelForField(m_impact.at(i)));
