@@ -9,6 +9,8 @@
 
 #include <QThread>
 
+#include <algorithm>
+
 namespace lockscope {
 
 /// The thread in which the director is made, lives and dies.
@@ -32,6 +34,7 @@ public:
         const std::vector<TaskQueue::Task> dropped = m_tasks.take();
     }
     [[nodiscard]] const ProgressBox& box() const { return m_box; }
+    [[nodiscard]] const StressConfig& config() const { return m_config; }
 
 Q_SIGNALS:
     void progressed();
@@ -99,6 +102,8 @@ QList<StressChoice> stressFaults()
         choice.name = facts.name;
         choice.summary = stressText(facts.summary);
         choice.needsSandbox = facts.needsSandbox;
+        choice.needsProxy = facts.needsProxy;
+        choice.isInstant = facts.isInstant;
         for (const FaultParameter& parameter : facts.parameters)
             choice.parameters.append(parameter.name);
         choices.append(choice);
@@ -134,6 +139,32 @@ void StressRun::start() { m_thread->start(); }
 void StressRun::stop()
 {
     m_thread->post([](StressDirector& director) { director.stop(); });
+}
+
+Status StressRun::fireFault(const FaultSpec& fault)
+{
+    const StressConfig& config = m_thread->config();
+    if (const Status usable = checkFault(config, fault); !usable)
+        return usable;
+    const auto serves = [](const FaultSpec& spec, const Fault& wanted) {
+        const FaultFacts& facts = findFault(spec.name)->facts();
+        return (facts.needsProxy || !wanted.facts().needsProxy) && (facts.needsReplica || !wanted.facts().needsReplica);
+    };
+    const Fault& wanted = *findFault(fault.name);
+    const bool isPrepared = config.proxied || (!wanted.facts().needsProxy && !wanted.facts().needsReplica)
+        || std::any_of(
+            config.faults.begin(), config.faults.end(), [&](const FaultSpec& spec) { return serves(spec, wanted); });
+    if (!isPrepared)
+        return fail(ErrorKind::Usage,
+            stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1 needs a proxy that has stood from the start"))
+                .arg(QString::fromUtf8(fault.name)));
+    m_thread->post([fault](StressDirector& director) { director.fireFault(fault); });
+    return {};
+}
+
+void StressRun::endFault(const QByteArray& name)
+{
+    m_thread->post([name](StressDirector& director) { director.endFault(name); });
 }
 
 std::shared_ptr<const StressProgress> StressRun::progress() const { return m_thread->box().progress(); }
