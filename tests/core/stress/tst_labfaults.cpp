@@ -58,6 +58,8 @@ void LabFaultsTest::aFailoverLosesLocks()
 {
     StressConfig config = baseConfig();
     // Leases that the replica knows end while it is behind: what was taken then is unknown to it.
+    config.clients = 24;
+    config.keys = 6;
     config.ttl = Milliseconds(1500);
     config.hold = { Milliseconds(600), Milliseconds(900) };
     config.faults = { parseFault("failover:at=300ms,for=1700ms").value() };

@@ -394,13 +394,13 @@ void StressLabTest::faultsByButton()
     QVERIFY(buttons->button("pause-client")->isEnabled());
     QVERIFY2(!buttons->button("latency")->isEnabled(), "no proxy stands there");
     QVERIFY(lab.sections(20));
-    buttons->button("server-pause")->click();
-    QTRY_VERIFY_WITH_TIMEOUT(buttons->button("server-pause")->isChecked(), patience);
+    buttons->button("clock-jump")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(buttons->button("clock-jump")->isChecked(), patience);
     QVERIFY(lab.window.view()->throughputPlot()->shownBands() >= 1);
     QVERIFY(lab.window.view()->latencyPlot()->shownBands() >= 1);
     QVERIFY(lab.window.view()->contentionPlot()->shownBands() >= 1);
-    buttons->button("server-pause")->click(); // ends it
-    QTRY_VERIFY_WITH_TIMEOUT(!buttons->button("server-pause")->isChecked(), patience);
+    buttons->button("clock-jump")->click(); // ends it
+    QTRY_VERIFY_WITH_TIMEOUT(!buttons->button("clock-jump")->isChecked(), patience);
     QVERIFY(lab.end());
     QCOMPARE(lab.window.report()->faults.size(), size_t(1));
     QVERIFY(lab.window.report()->faults.front().until >= 0);
