@@ -31,10 +31,7 @@ QIcon verdictIcon(const QString& name, const QColor& color)
     return icon;
 }
 
-int decimalsOf(CompareColumn column)
-{
-    return column == CompareColumn::Throughput ? 0 : column == CompareColumn::Fairness ? 3 : 2;
-}
+int decimalsOf(CompareColumn column) { return column == CompareColumn::Throughput ? 0 : 2; }
 
 } // namespace
 

@@ -73,6 +73,7 @@ ComparePage::~ComparePage() = default;
 QWidget* ComparePage::buildChoice()
 {
     m_strategies->setAccessibleName(tr("Strategies to compare"));
+    labparts::outlineBoxes(m_strategies);
     for (const StressChoice& choice : stressStrategies()) {
         auto* item = new QListWidgetItem(QString::fromLatin1(choice.name), m_strategies);
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
@@ -116,12 +117,7 @@ void ComparePage::buildTable()
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
-    const int character = m_table->fontMetrics().averageCharWidth();
-    for (const auto& [column, characters] :
-        { std::pair(CompareColumn::Strategy, 19), std::pair(CompareColumn::Verdict, 18),
-            std::pair(CompareColumn::Throughput, 14), std::pair(CompareColumn::AcquireP99, 16),
-            std::pair(CompareColumn::Attempts, 16), std::pair(CompareColumn::Fairness, 14) })
-        header->resizeSection(int(column), character * characters);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents); // a few rows only
     header->setStretchLastSection(true);
 }
 

@@ -171,8 +171,10 @@ QWidget* LabSetup::buildLoad()
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     fillLoad(form);
     layout->addLayout(form);
-    for (QCheckBox* box : { m_renew, m_stopAtViolation, m_proxied })
+    for (QCheckBox* box : { m_renew, m_stopAtViolation, m_proxied }) {
+        labparts::outlineBoxes(box);
         layout->addWidget(box);
+    }
     return section;
 }
 
