@@ -141,23 +141,27 @@ void StressRun::stop()
     m_thread->post([](StressDirector& director) { director.stop(); });
 }
 
-Status StressRun::fireFault(const FaultSpec& fault)
+Status checkFire(const StressConfig& config, const FaultSpec& fault)
 {
-    const StressConfig& config = m_thread->config();
     if (const Status usable = checkFault(config, fault); !usable)
         return usable;
-    const auto serves = [](const FaultSpec& spec, const Fault& wanted) {
+    const FaultFacts& wanted = findFault(fault.name)->facts();
+    const auto brings = [&wanted](const FaultSpec& spec) {
         const FaultFacts& facts = findFault(spec.name)->facts();
-        return (facts.needsProxy || !wanted.facts().needsProxy) && (facts.needsReplica || !wanted.facts().needsReplica);
+        return (facts.needsProxy || !wanted.needsProxy) && (facts.needsReplica || !wanted.needsReplica);
     };
-    const Fault& wanted = *findFault(fault.name);
-    const bool isPrepared = config.proxied || (!wanted.facts().needsProxy && !wanted.facts().needsReplica)
-        || std::any_of(
-            config.faults.begin(), config.faults.end(), [&](const FaultSpec& spec) { return serves(spec, wanted); });
-    if (!isPrepared)
-        return fail(ErrorKind::Usage,
-            stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1 needs a proxy that has stood from the start"))
-                .arg(QString::fromUtf8(fault.name)));
+    if (config.proxied || (!wanted.needsProxy && !wanted.needsReplica)
+        || std::any_of(config.faults.begin(), config.faults.end(), brings))
+        return {};
+    return fail(ErrorKind::Usage,
+        stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1 needs a proxy that has stood from the start"))
+            .arg(QString::fromUtf8(fault.name)));
+}
+
+Status StressRun::fireFault(const FaultSpec& fault)
+{
+    if (const Status usable = checkFire(m_thread->config(), fault); !usable)
+        return usable;
     m_thread->post([fault](StressDirector& director) { director.fireFault(fault); });
     return {};
 }

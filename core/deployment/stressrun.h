@@ -27,6 +27,10 @@ struct StressChoice {
 [[nodiscard]] QList<StressChoice> stressStrategies();
 [[nodiscard]] QList<StressChoice> stressFaults();
 
+/// Whether a fault may be fired by hand in a run of that config. Errors: those of checkFault(), and Usage without the
+/// proxy or the replica that it needs.
+[[nodiscard]] Status checkFire(const StressConfig& config, const FaultSpec& fault);
+
 /// One stress run as GUI and CLI see it: values in, values out. It owns a thread that leads the run, and that one those
 /// of the clients. Used from the thread it was made in.
 class StressRun final : public QObject {
@@ -40,7 +44,7 @@ public:
     void start();
     /// Ends the load within 200 ms; `finished` follows with the report. Again: skips the checks as well.
     void stop();
-    /// Lets one more fault take place now. Errors: those of checkFault(), and Usage without the proxy that it needs.
+    /// Lets one more fault take place now. Errors: those of checkFire().
     [[nodiscard]] Status fireFault(const FaultSpec& fault);
     /// Undoes the faults of this name that go on.
     void endFault(const QByteArray& name);

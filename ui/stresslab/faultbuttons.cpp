@@ -61,12 +61,14 @@ void FaultButtons::setRun(const StressConfig& config, bool isRunning)
 {
     for (qsizetype i = 0; i < m_choices.size(); ++i) {
         const StressChoice& choice = m_choices[i];
+        FaultSpec fault;
+        fault.name = choice.name;
         QString refusal;
         if (!isRunning)
             refusal = tr("While a run goes on");
         else if (choice.needsSandbox && !config.isSandbox())
             refusal = tr("It touches the server: only for a sandbox");
-        else if (choice.needsProxy && !config.proxied)
+        else if (!checkFire(config, fault))
             refusal = tr("Tick “Be ready for network faults by button” before the start");
         m_buttons[i]->setEnabled(refusal.isEmpty());
         m_buttons[i]->setToolTip(

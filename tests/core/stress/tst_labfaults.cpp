@@ -159,6 +159,11 @@ void LabFaultsTest::whatMayNotBeFired()
     QCOMPARE(int((*made)->fireFault(parseFault("failover").value()).error().kind), int(ErrorKind::Usage));
     VERIFY_RESULT((*made)->fireFault(parseFault("pause-client").value()));
     QCOMPARE(int((*made)->fireFault(parseFault("kill-master:node=3").value()).error().kind), int(ErrorKind::Usage));
+    // Where a fault of the plan needs a proxy, it stands for the others, too; a replica does not.
+    StressConfig planned = baseConfig();
+    planned.faults = { parseFault("latency").value() };
+    VERIFY_RESULT(checkFire(planned, parseFault("cut").value()));
+    QVERIFY(!checkFire(planned, parseFault("failover").value()));
     StressConfig elsewhere = baseConfig();
     elsewhere.servers = { parseConnectionUri(QStringLiteral("redis://127.0.0.1:1")).value() };
     const auto other = StressRun::create(elsewhere);
