@@ -50,30 +50,30 @@
     <message numerus="yes">
         <source>%Ln clients</source>
         <translation>
-                <numerusform>%Ln client</numerusform>
-                <numerusform>%Ln clients</numerusform>
-            </translation>
+            <numerusform>%Ln client</numerusform>
+            <numerusform>%Ln clients</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln keys</source>
         <translation>
-                <numerusform>%Ln key</numerusform>
-                <numerusform>%Ln keys</numerusform>
-            </translation>
+            <numerusform>%Ln key</numerusform>
+            <numerusform>%Ln keys</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln faults</source>
         <translation>
-                <numerusform>%Ln fault</numerusform>
-                <numerusform>%Ln faults</numerusform>
-            </translation>
+            <numerusform>%Ln fault</numerusform>
+            <numerusform>%Ln faults</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln runs in turn</source>
         <translation>
-                <numerusform>%Ln run in turn</numerusform>
-                <numerusform>%Ln runs in turn</numerusform>
-            </translation>
+            <numerusform>%Ln run in turn</numerusform>
+            <numerusform>%Ln runs in turn</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -81,9 +81,9 @@
     <message numerus="yes">
         <source>%Ln runs</source>
         <translation>
-                <numerusform>%Ln run</numerusform>
-                <numerusform>%Ln runs</numerusform>
-            </translation>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -186,9 +186,9 @@
     <message numerus="yes">
         <source>Sandbox: %Ln masters</source>
         <translation>
-                <numerusform>Sandbox: %Ln master</numerusform>
-                <numerusform>Sandbox: %Ln masters</numerusform>
-            </translation>
+            <numerusform>Sandbox: %Ln master</numerusform>
+            <numerusform>Sandbox: %Ln masters</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -196,9 +196,9 @@
     <message numerus="yes">
         <source>%Ln clients, %1 to %2</source>
         <translation>
-                <numerusform>%Ln client, %1 to %2</numerusform>
-                <numerusform>%Ln clients, %1 to %2</numerusform>
-            </translation>
+            <numerusform>%Ln client, %1 to %2</numerusform>
+            <numerusform>%Ln clients, %1 to %2</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -240,51 +240,51 @@
     <message numerus="yes">
         <source>%Ln overlaps</source>
         <translation>
-                <numerusform>%Ln overlap</numerusform>
-                <numerusform>%Ln overlaps</numerusform>
-            </translation>
+            <numerusform>%Ln overlap</numerusform>
+            <numerusform>%Ln overlaps</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln lost updates</source>
         <translation>
-                <numerusform>%Ln lost update</numerusform>
-                <numerusform>%Ln lost updates</numerusform>
-            </translation>
+            <numerusform>%Ln lost update</numerusform>
+            <numerusform>%Ln lost updates</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln stale writes</source>
         <translation>
-                <numerusform>%Ln stale write</numerusform>
-                <numerusform>%Ln stale writes</numerusform>
-            </translation>
+            <numerusform>%Ln stale write</numerusform>
+            <numerusform>%Ln stale writes</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln deletions of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln deletion of another&apos;s lock</numerusform>
-                <numerusform>%Ln deletions of another&apos;s lock</numerusform>
-            </translation>
+            <numerusform>%Ln deletion of another&apos;s lock</numerusform>
+            <numerusform>%Ln deletions of another&apos;s lock</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln renewals of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln renewal of another&apos;s lock</numerusform>
-                <numerusform>%Ln renewals of another&apos;s lock</numerusform>
-            </translation>
+            <numerusform>%Ln renewal of another&apos;s lock</numerusform>
+            <numerusform>%Ln renewals of another&apos;s lock</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln fencing tokens that went back</source>
         <translation>
-                <numerusform>%Ln fencing token that went back</numerusform>
-                <numerusform>%Ln fencing tokens that went back</numerusform>
-            </translation>
+            <numerusform>%Ln fencing token that went back</numerusform>
+            <numerusform>%Ln fencing tokens that went back</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln orphans</source>
         <translation>
-                <numerusform>%Ln orphan</numerusform>
-                <numerusform>%Ln orphans</numerusform>
-            </translation>
+            <numerusform>%Ln orphan</numerusform>
+            <numerusform>%Ln orphans</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

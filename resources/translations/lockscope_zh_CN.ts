@@ -2479,14 +2479,14 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln clients</source>
         <translation>
-                <numerusform>%Ln 个客户端</numerusform>
-            </translation>
+            <numerusform>%Ln 个客户端</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln keys</source>
         <translation>
-                <numerusform>%Ln 个键</numerusform>
-            </translation>
+            <numerusform>%Ln 个键</numerusform>
+        </translation>
     </message>
     <message>
         <source>TTL %1</source>
@@ -2503,14 +2503,14 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln faults</source>
         <translation>
-                <numerusform>%Ln 个故障</numerusform>
-            </translation>
+            <numerusform>%Ln 个故障</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln runs in turn</source>
         <translation>
-                <numerusform>轮流 %Ln 次运行</numerusform>
-            </translation>
+            <numerusform>轮流 %Ln 次运行</numerusform>
+        </translation>
     </message>
     <message>
         <source>run %1, %2</source>
@@ -2626,8 +2626,8 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln runs</source>
         <translation>
-                <numerusform>%Ln 次运行</numerusform>
-            </translation>
+            <numerusform>%Ln 次运行</numerusform>
+        </translation>
     </message>
     <message>
         <source>Run %1 of %2: %3</source>
@@ -4945,8 +4945,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>Sandbox: %Ln masters</source>
         <translation>
-                <numerusform>沙箱：%Ln 个主节点</numerusform>
-            </translation>
+            <numerusform>沙箱：%Ln 个主节点</numerusform>
+        </translation>
     </message>
     <message>
         <source>The current connection</source>
@@ -5118,8 +5118,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln clients, %1 to %2</source>
         <translation>
-                <numerusform>%Ln 个客户端，%1 至 %2</numerusform>
-            </translation>
+            <numerusform>%Ln 个客户端，%1 至 %2</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 at %2, clients %3 and %4</source>
@@ -8807,44 +8807,44 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message numerus="yes">
         <source>%Ln overlaps</source>
         <translation>
-                <numerusform>%Ln 次重叠</numerusform>
-            </translation>
+            <numerusform>%Ln 次重叠</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln lost updates</source>
         <translation>
-                <numerusform>%Ln 次更新丢失</numerusform>
-            </translation>
+            <numerusform>%Ln 次更新丢失</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln stale writes</source>
         <translation>
-                <numerusform>%Ln 次过期写入</numerusform>
-            </translation>
+            <numerusform>%Ln 次过期写入</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln deletions of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln 次删除他人的锁</numerusform>
-            </translation>
+            <numerusform>%Ln 次删除他人的锁</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln renewals of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln 次续他人的锁</numerusform>
-            </translation>
+            <numerusform>%Ln 次续他人的锁</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln fencing tokens that went back</source>
         <translation>
-                <numerusform>%Ln 个倒退的防护令牌</numerusform>
-            </translation>
+            <numerusform>%Ln 个倒退的防护令牌</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln orphans</source>
         <translation>
-                <numerusform>%Ln 个孤儿锁</numerusform>
-            </translation>
+            <numerusform>%Ln 个孤儿锁</numerusform>
+        </translation>
     </message>
 </context>
 <context>
