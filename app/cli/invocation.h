@@ -57,6 +57,8 @@ struct Invocation {
     bool verify = false;
     QString exportFile;
     StressConfig stress; ///< stress: without the servers
+    QList<QByteArray> compared; ///< stress: the strategies of --compare; none: one run
+    int repeats = 5; ///< stress: of a comparison
     QString outFile; ///< stress: .json or .html
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }

@@ -143,6 +143,10 @@ const std::vector<OptionFacts>& optionTable()
         { "limit", "N", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "the newest N") },
         { "export", "FILE", "audit", QT_TRANSLATE_NOOP("lockscope::Cli", "writes them to FILE.csv or FILE.json") },
         { "strategy", "NAME", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "how the clients lock (set-nx)") },
+        { "compare", "NAME,...", "stress",
+            QT_TRANSLATE_NOOP(
+                "lockscope::Cli", "runs several strategies under the same load, in turn, and compares them") },
+        { "repeats", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "compare: runs of each strategy (5)") },
         { "clients", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "virtual clients (16)") },
         { "keys", "N", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "locks that they share (4)") },
         { "hold", "MS[..MS]", "stress", QT_TRANSLATE_NOOP("lockscope::Cli", "length of the work under the lock (0)") },
