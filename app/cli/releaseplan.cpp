@@ -322,12 +322,12 @@ ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct
                 cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
         if (const QString why = actObstacle(lock.family, wanted.act); !why.isEmpty())
             refuse(item, ErrorKind::NotSupported, why);
-        for (const LockHolder& holder : lock.holders ? *lock.holders : std::vector<LockHolder>())
+        for (const LockHolder& holder : lock.extras->holders ? *lock.extras->holders : std::vector<LockHolder>())
             item.holders.append(holder.token);
         item.nodes = looksOf(lock, snapshot);
         item.tokenNow = lock.token;
         item.hasToken = lock.hasToken;
-        item.owner = lock.owner;
+        item.owner = lock.extras->owner;
         item.ttlMs = lock.hasDeadline() ? lock.remaining(snapshot.takenAt).count() : -1;
         items.append(item);
     }

@@ -57,7 +57,7 @@ QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token
 
 QLatin1StringView contractState(const LockRecord& record)
 {
-    const LockState alive = record.votes ? LockState::Quorum : LockState::Held;
+    const LockState alive = record.extras->votes ? LockState::Quorum : LockState::Held;
     return lockStateName(record.state == LockState::Due ? alive : record.state);
 }
 
@@ -93,7 +93,7 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const JsonInstant& n
     json.integer(qMax<qint64>(0, now.wallMs - now.wallOf(record.heldSince())));
     json.name("renewals");
     json.integer(record.renewals);
-    writeRhythm(json, record.rhythm.get(), now);
+    writeRhythm(json, record.extras->rhythm.get(), now);
 }
 
 void writeSuspicions(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
@@ -207,7 +207,7 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeQueue(json, countOrNull(record.waiters), record.hasToken ? fenceOfToken(record.token) : std::nullopt);
     json.name("state");
     json.string(contractState(record));
-    writeVotes(json, record.votes.get(), status);
+    writeVotes(json, record.extras->votes.get(), status);
     writeSuspicions(json, record, now);
 }
 

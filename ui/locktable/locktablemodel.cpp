@@ -17,11 +17,10 @@ namespace {
 
 // More rows than these are sorted and filtered in a worker.
 constexpr qsizetype workerLimit = 50'000;
-// More changes than these are not placed one by one, but by sorting all anew.
-constexpr qsizetype pendingLimit = 10'000;
-constexpr qsizetype largeTable = 200'000;
-constexpr auto structureInterval = 100ms;
-constexpr auto largeStructureInterval = 250ms;
+// More changes than these are not placed one by one, but by sorting all anew: a worker does most of that, yet taking
+// its work over costs more than placing some thousands.
+constexpr qsizetype pendingLimit = 20'000;
+constexpr auto structureInterval = 50ms;
 constexpr auto ghostInterval = 100ms;
 // Time-dependent filters: once a second all rows, in slices that fit between two frames.
 constexpr auto reviewInterval = 1s;
@@ -82,12 +81,11 @@ void LockTableModel::Private::structureSoon()
 {
     if (isStill || isFrozen || !view.hasPendingStructure())
         return;
-    const auto interval = view.totalCount() > largeTable ? largeStructureInterval : structureInterval;
-    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : interval;
-    if (elapsed >= interval)
+    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : structureInterval;
+    if (elapsed >= structureInterval)
         changeStructure();
     else if (!structureTimer.isActive())
-        structureTimer.start(interval - elapsed);
+        structureTimer.start(structureInterval - elapsed);
 }
 
 void LockTableModel::Private::changeStructure(bool evenIfHeld)

@@ -74,7 +74,7 @@ void MainWindow::openValue()
     if (!m_deployment || !shown)
         return;
     auto* viewer = new ValueViewer(m_deployment.get(), shown->key, this, shown->database,
-        shown->votes ? QString() : m_status.nodeName(shown->node));
+        shown->extras->votes ? QString() : m_status.nodeName(shown->node));
     viewer->setAttribute(Qt::WA_DeleteOnClose);
     viewer->show();
 }
@@ -85,7 +85,7 @@ void MainWindow::showAllOfHolder()
     if (!shown || !shown->hasToken)
         return;
     LockGroup holder;
-    holder.name = shown->owner.isEmpty() ? shown->token : shown->owner.toUtf8();
+    holder.name = shown->extras->owner.isEmpty() ? shown->token : shown->extras->owner.toUtf8();
     filterByGroup(lockGroupWord(holder, LockGrouping::Holder));
 }
 

@@ -60,7 +60,8 @@ void fill(QTreeWidgetItem* item, const ReleaseCandidate& candidate)
     item->setText(KeyColumn, displayText(candidate.seen.key, maximumKeyCharacters));
     item->setToolTip(KeyColumn, displayText(candidate.seen.key, 1000));
     item->setText(HolderColumn,
-        candidate.seen.owner.isEmpty() ? tokenFingerprint(candidate.expectedToken()) : candidate.seen.owner);
+        candidate.seen.extras->owner.isEmpty() ? tokenFingerprint(candidate.expectedToken())
+                                               : candidate.seen.extras->owner);
     item->setText(LeftColumn, leftText(candidate));
     item->setText(WaitingColumn, found.exists && found.waiters >= 0 ? QString::number(found.waiters) : QString());
     item->setText(StateColumn, stateText(candidate));

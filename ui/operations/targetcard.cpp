@@ -119,10 +119,10 @@ void TargetCard::build()
     m_form->addRow(tr("Key:"), m_key);
     m_form->addRow(tr("Holder, as seen:"), m_token);
     m_form->addRow(QString(), m_fingerprint);
-    if (!m_candidate.seen.owner.isEmpty())
+    if (!m_candidate.seen.extras->owner.isEmpty())
         m_form->addRow(tr("Owner:"), m_owner);
-    m_owner->setVisible(!m_candidate.seen.owner.isEmpty());
-    m_owner->setText(m_candidate.seen.owner);
+    m_owner->setVisible(!m_candidate.seen.extras->owner.isEmpty());
+    m_owner->setText(m_candidate.seen.extras->owner);
     m_form->addRow(tr("Held for:"), m_held);
     m_form->addRow(tr("Remaining:"), m_remaining);
     m_form->addRow(tr("Only this holder:"), m_holders);
