@@ -291,10 +291,10 @@ ReleasePlan planFor(
 static QList<NodeLook> looksOf(const LockRecord& lock, const LockSnapshot& snapshot)
 {
     QList<NodeLook> nodes;
-    if (!lock.votes)
+    if (!lock.extras->votes)
         return nodes;
-    for (size_t i = 0; i < lock.votes->byNode.size(); ++i) {
-        const LockVote& vote = lock.votes->byNode[i];
+    for (size_t i = 0; i < lock.extras->votes->byNode.size(); ++i) {
+        const LockVote& vote = lock.extras->votes->byNode[i];
         NodeLook look { snapshot.status.nodeName(quint16(i)), vote.exists, vote.hasToken, vote.token, -1, {} };
         if (vote.deadline != noDeadline)
             look.ttlMs = std::max<qint64>(
