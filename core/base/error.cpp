@@ -20,6 +20,7 @@ constexpr std::array<KindFacts, errorKindCount> facts { {
     { "resolve", 3 },
     { "connect", 3 },
     { "tls", 3 },
+    { "ssh", 3 },
     { "authentication", 3 },
     { "permission", 3 },
     { "timeout", 3 },

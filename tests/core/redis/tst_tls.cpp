@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/connection.h"
 #include "redis/sandboxserver.h"
+#include "support/sshfixture.h"
 #include "support/testsupport.h"
 
 #include <QDir>
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void aMissingClientCertificateIsSaid();
     void tlsToAPlainPort();
     void plainToATlsPort();
+    void throughSshTheNameIsStillChecked();
 
 private:
     void openssl(const QStringList& arguments);
@@ -113,7 +115,7 @@ Error TlsTest::errorOf(const ConnectionSpec& spec, Milliseconds patience)
     Connection connection(spec, std::make_shared<const CommandGate>(), options);
     connection.open();
     const bool ended = QTest::qWaitFor(
-        [&] { return connection.isReady() || connection.state() == Connection::State::Closed; }, 10'000);
+        [&] { return connection.isReady() || connection.state() == Connection::State::Closed; }, 60'000);
     if (!ended)
         return makeError(ErrorKind::Internal, QStringLiteral("neither ready nor closed"));
     return connection.isReady() ? makeError(ErrorKind::Cancelled) : connection.lastError();
@@ -194,6 +196,27 @@ void TlsTest::plainToATlsPort()
     ConnectionSpec target = spec(m_port, QStringLiteral("127.0.0.1"));
     target.link = LinkKind::Tcp;
     QCOMPARE(errorOf(target, Milliseconds(1000)).kind, ErrorKind::ConnectionLost);
+}
+
+// The certificate is that of the server, not of the host that ssh goes to.
+void TlsTest::throughSshTheNameIsStillChecked()
+{
+    if (!SshFixture::isPossible())
+        QSKIP("the package openssh-server is not installed");
+    SshFixture ssh;
+    ConnectionSpec target = spec(m_port);
+    target.endpoints.first().via = QStringLiteral("bastion");
+    const Error good = errorOf(target, Milliseconds(30000));
+    QVERIFY2(good.kind == ErrorKind::Cancelled, qPrintable(errorMessage(good)));
+    QVERIFY(ssh.log().contains(QByteArray("target localhost port " + QByteArray::number(m_port))));
+    target.tls.serverName = QStringLiteral("other.example");
+    const Error wrongName = errorOf(target, Milliseconds(30000));
+    QVERIFY2(wrongName.kind == ErrorKind::Tls, qPrintable(errorMessage(wrongName)));
+    target.tls.serverName.clear();
+    target.endpoints.first().via = QStringLiteral("wrong-key");
+    const Error wrongKey = errorOf(target, Milliseconds(30000));
+    QVERIFY2(wrongKey.kind == ErrorKind::Ssh && wrongKey.detail.contains(QStringLiteral("Permission denied")),
+        qPrintable(errorMessage(wrongKey)));
 }
 
 QTEST_GUILESS_MAIN(TlsTest)
