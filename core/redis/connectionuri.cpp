@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/connectionuri.h"
 
+#include "base/bytetext.h"
 #include "redis/redistext.h"
 #include "redis/sshdestination.h"
 
@@ -360,7 +361,10 @@ QString Endpoint::text() const
 {
     if (!path.isEmpty())
         return path;
-    QString shown = host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host;
+    // A cluster or a Sentinel names its hosts as it likes.
+    QString shown = displayText(host.toUtf8());
+    if (host.contains(QLatin1Char(':')))
+        shown = QLatin1Char('[') + shown + QLatin1Char(']');
     shown += QLatin1Char(':') + QString::number(port);
     return via.isEmpty() ? shown : QString(shown + QLatin1StringView(" via ") + via);
 }

@@ -172,7 +172,9 @@ void ServerLink::readAvailable(bool everything)
         drop(*error);
         return;
     }
-    flush();
+    // The last reading of a link that has ended: what was asked for meanwhile never leaves.
+    if (!everything)
+        flush();
 }
 
 void ServerLink::readOnce(bool everything)
