@@ -3064,6 +3064,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>bring the masters back that failed; more than half of them must answer</source>
         <translation>请恢复失效的主节点；必须有超过半数应答</translation>
     </message>
+    <message>
+        <source>ssh failed</source>
+        <translation>ssh 失败</translation>
+    </message>
+    <message>
+        <source>try ssh by hand to the same host: it must get in without a question (agent, key, known host)</source>
+        <translation>请手动用 ssh 连接同一主机：必须无需询问即可登录（代理、密钥、已知主机）</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FamiliesDialog</name>
@@ -5839,6 +5847,26 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>a server to connect to is missing</source>
         <translation>缺少要连接的服务器</translation>
     </message>
+    <message>
+        <source>ssh is [USER@]HOST[:PORT], the host a name, an address, or an alias of your ssh configuration</source>
+        <translation>ssh 的写法是 [USER@]HOST[:PORT]，HOST 是名称、地址或您的 ssh 配置中的别名</translation>
+    </message>
+    <message>
+        <source>ssh is not on this machine (Debian package: openssh-client)</source>
+        <translation>本机没有 ssh（Debian 软件包：openssh-client）</translation>
+    </message>
+    <message>
+        <source>ssh was ended by a signal</source>
+        <translation>ssh 被信号终止</translation>
+    </message>
+    <message>
+        <source>ssh has ended</source>
+        <translation>ssh 已结束</translation>
+    </message>
+    <message>
+        <source>the far end cannot reach the server, or does not allow it (AllowTcpForwarding, PermitOpen)</source>
+        <translation>远端无法连到服务器，或不允许转发（AllowTcpForwarding、PermitOpen）</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ReleaseList</name>
@@ -7661,6 +7689,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Whether keys were left behind could not be checked: %1</source>
         <translation>无法检查是否留下了键：%1</translation>
+    </message>
+    <message>
+        <source>this fault disturbs a link of its own, and none goes through ssh</source>
+        <translation>此故障作用于它自己的连接，而这样的连接不经过 ssh</translation>
     </message>
 </context>
 <context>
