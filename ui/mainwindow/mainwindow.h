@@ -48,6 +48,7 @@ class NotificationQuestion;
 class ServerPage;
 class Settings;
 class StatusPanel;
+class StressLabWindow;
 class ViewsMenu;
 class WindowFrame;
 
@@ -80,6 +81,7 @@ public:
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
     [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
     [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] StressLabWindow* stressLab() const { return m_stressLab; } ///< null until it was opened
     [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
@@ -112,6 +114,8 @@ private:
     void wireStrips();
     void wirePages();
     void openServer();
+    void openStressLab();
+    void tellPages();
     void openValue();
     void showAllOfHolder();
     void tellVisibleLocks();
@@ -191,6 +195,7 @@ private:
     bool m_familyNotice = false; ///< the notice tells of the families file
     RateHistory m_rates;
     ServerPage* m_serverPage = nullptr;
+    StressLabWindow* m_stressLab = nullptr;
     QPointer<ArmDialog> m_armDialog;
     QPointer<AuditWindow> m_auditWindow;
     ArmStrip* m_armStrip = nullptr;
