@@ -129,7 +129,7 @@ void SshTunnel::stop()
     m_patience.stop();
     // Before it is ssh, a signal would meet the handlers of this very program.
     if (m_process.state() == QProcess::Starting)
-        m_process.waitForStarted(patienceMs);
+        m_process.waitForStarted(graceMs);
     if (m_process.state() == QProcess::NotRunning)
         return;
     m_process.terminate();
