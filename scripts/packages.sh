@@ -18,7 +18,7 @@ packages_run=(
 # Only where there is a display: Wayland, and the system's own light or dark look.
 packages_desktop=(qt6-wayland qt6-gtk-platformtheme)
 packages_test=(
-    openssl desktop-file-utils appstream
+    openssl openssh-client openssh-server desktop-file-utils appstream
     python3-redis python3-dogpile.cache php-cli php-redis php-symfony-lock # real lock libraries
 )
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/error.h"
 
+#include "base/bytetext.h"
+
 #include <array>
 #include <utility>
 
@@ -20,6 +22,7 @@ constexpr std::array<KindFacts, errorKindCount> facts { {
     { "resolve", 3 },
     { "connect", 3 },
     { "tls", 3 },
+    { "ssh", 3 },
     { "authentication", 3 },
     { "permission", 3 },
     { "timeout", 3 },
@@ -85,7 +88,7 @@ Error makeError(ErrorKind kind, const QString& detail, const QString& endpoint)
 Error errorFromReply(const QByteArray& reply, const QString& endpoint)
 {
     const QByteArray code = reply.left(reply.indexOf(' ') < 0 ? reply.size() : reply.indexOf(' '));
-    return Error { kindOfReply(code, reply), QString::fromUtf8(reply.left(500)), code, endpoint };
+    return Error { kindOfReply(code, reply), displayText(reply.left(500)), code, endpoint };
 }
 
 QLatin1StringView errorName(ErrorKind kind) { return QLatin1StringView(facts[size_t(kind)].name); }

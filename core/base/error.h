@@ -13,6 +13,7 @@ enum class ErrorKind : quint8 {
     Resolve, ///< the host name is unknown
     Connect, ///< nobody answered, or the connection was refused
     Tls, ///< the TLS handshake or the certificate check failed
+    Ssh, ///< ssh was refused on its way: keys, known hosts, configuration
     Authentication, ///< NOAUTH, WRONGPASS, DENIED
     Permission, ///< NOPERM, or a script that the ACL stopped
     Timeout, ///< no answer within the deadline, and nothing was written that could have changed the server

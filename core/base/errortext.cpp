@@ -22,6 +22,8 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "cannot connect"));
     case ErrorKind::Tls:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "TLS failed"));
+    case ErrorKind::Ssh:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "ssh failed"));
     case ErrorKind::Authentication:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "not authenticated"));
     case ErrorKind::Permission:
@@ -97,6 +99,9 @@ QString errorHint(const Error& error)
     case ErrorKind::Tls:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText",
             "check the certificate, cacert= and the host name; a plain port needs redis:// instead of rediss://"));
+    case ErrorKind::Ssh:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText",
+            "try ssh by hand to the same host: it must get in without a question (agent, key, known host)"));
     case ErrorKind::Authentication:
         return translated(QT_TRANSLATE_NOOP(
             "lockscope::ErrorText", "give user and password in the URI, in $REDISCLI_AUTH or with --password-file"));

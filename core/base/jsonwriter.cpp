@@ -26,6 +26,40 @@ bool isPlainAscii(QByteArrayView bytes)
 
 constexpr qsizetype firstGrowth = 4096;
 
+// The length of what stands at the beginning, if a terminal obeys it (C1 controls) or it turns or hides text
+// (bidirectional and zero-width marks, line separators, tags); 0 for everything else.
+qsizetype markLength(QByteArrayView utf8)
+{
+    const auto at = [&utf8](qsizetype i) { return i < utf8.size() ? uchar(utf8[i]) : uchar(0); };
+    switch (at(0)) {
+    case 0xC2: // U+0080 to U+009F, U+00AD
+        return at(1) < 0xA0 || at(1) == 0xAD ? 2 : 0;
+    case 0xD8: // U+0600 to U+0605, U+061C
+        return at(1) <= 0x85 || at(1) == 0x9C ? 2 : 0;
+    case 0xE1: // U+180E
+        return at(1) == 0xA0 && at(2) == 0x8E ? 3 : 0;
+    case 0xE2: // U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F
+        return (at(1) == 0x80 && ((at(2) >= 0x8B && at(2) <= 0x8F) || (at(2) >= 0xA8 && at(2) <= 0xAE)))
+                || (at(1) == 0x81 && at(2) >= 0xA0 && at(2) <= 0xAF)
+            ? 3
+            : 0;
+    case 0xEF: // U+FEFF, U+FFF9 to U+FFFB
+        return (at(1) == 0xBB && at(2) == 0xBF) || (at(1) == 0xBF && at(2) >= 0xB9 && at(2) <= 0xBB) ? 3 : 0;
+    case 0xF3: // U+E0000 to U+E007F
+        return at(1) == 0xA0 && (at(2) == 0x80 || at(2) == 0x81) ? 4 : 0;
+    default:
+        return 0;
+    }
+}
+
+QByteArray escapeOf(char16_t unit)
+{
+    constexpr char digits[] = "0123456789abcdef";
+    const char escaped[]
+        = { '\\', 'u', digits[unit >> 12], digits[unit >> 8 & 0xF], digits[unit >> 4 & 0xF], digits[unit & 0xF] };
+    return { escaped, sizeof escaped };
+}
+
 } // namespace
 
 QByteArray JsonWriter::take()
@@ -88,19 +122,23 @@ void JsonWriter::string(QByteArrayView utf8)
     append('"');
     const char* plain = utf8.begin();
     for (const char* at = utf8.begin(); at != utf8.end(); ++at) {
-        // U+0080 to U+009F steer terminals as ESC does; in UTF-8 they are C2 80 to C2 9F.
-        const bool isC1 = uchar(*at) == 0xC2 && at + 1 != utf8.end() && uchar(at[1]) < 0xA0;
-        if (!needsEscape(*at) && !isC1)
+        const qsizetype mark = uchar(*at) < 0x80 ? 0 : markLength(QByteArrayView(at, utf8.end() - at));
+        if (!needsEscape(*at) && mark == 0)
             continue;
         append(QByteArrayView(plain, at - plain));
-        if (*at == '"' || *at == '\\') {
+        if (mark > 0) {
+            // Not by QString::fromUtf8(), which takes U+FEFF for a mark of the encoding.
+            char32_t point = uchar(*at) & (0xFF >> (mark + 1));
+            for (qsizetype i = 1; i < mark; ++i)
+                point = (point << 6) | (uchar(at[i]) & 0x3F);
+            for (const QChar unit : QChar::fromUcs4(point))
+                append(escapeOf(unit.unicode()));
+            at += mark - 1;
+        } else if (*at == '"' || *at == '\\') {
             const char escaped[] = { '\\', *at };
             append(QByteArrayView(escaped, 2));
         } else {
-            constexpr char digits[] = "0123456789abcdef";
-            const auto code = uchar(isC1 ? *++at : *at);
-            const char escaped[] = { '\\', 'u', '0', '0', digits[code >> 4], digits[code & 0xF] };
-            append(QByteArrayView(escaped, 6));
+            append(escapeOf(uchar(*at)));
         }
         plain = at + 1;
     }

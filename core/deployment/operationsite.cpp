@@ -19,7 +19,8 @@ ConnectionOptions connectionOptions(Milliseconds timeout)
 
 bool isPermanent(ErrorKind kind)
 {
-    return kind == ErrorKind::Authentication || kind == ErrorKind::Permission || kind == ErrorKind::Tls;
+    return kind == ErrorKind::Authentication || kind == ErrorKind::Permission || kind == ErrorKind::Tls
+        || kind == ErrorKind::Ssh;
 }
 
 } // namespace

@@ -16,7 +16,7 @@ QString fingerprintOf(const QByteArray& token) { return token.isEmpty() ? QStrin
 
 QByteArray csvField(const QString& text)
 {
-    QString field = text;
+    QString field = displayText(text.toUtf8());
     // A spreadsheet would take it for a formula.
     if (!field.isEmpty() && QStringLiteral("=+-@\t\r").contains(field.front()))
         field.prepend(QLatin1Char('\''));

@@ -43,6 +43,7 @@ bool isRefusal(ErrorKind kind)
     case ErrorKind::OutOfMemory:
     case ErrorKind::NotSupported:
     case ErrorKind::Tls:
+    case ErrorKind::Ssh:
         return true;
     default:
         return false;

@@ -18,11 +18,13 @@ constexpr auto unsettledTime = 5s;
 /// Rounds without news, while others meet that something has changed, after which another node is asked.
 constexpr int mostFruitless = 10;
 
-ConnectionOptions linkOptions(const TopologyOptions& options)
+ConnectionOptions linkOptions(const TopologyOptions& options, const Endpoint& asked)
 {
     ConnectionOptions result;
     result.clientName = options.clientName;
-    result.connectTimeout = std::min<Milliseconds>(options.timeout, 1000ms); // there are others to ask
+    // There are others to ask. Only ssh takes its time to get in, to any of them.
+    const auto patience = asked.via.isEmpty() ? 1000ms : options.timeout;
+    result.connectTimeout = std::min<Milliseconds>(options.timeout, patience);
     result.commandTimeout = std::min<Milliseconds>(options.timeout, 1000ms);
     result.reconnect = false;
     return result;
@@ -32,6 +34,7 @@ ConnectionOptions linkOptions(const TopologyOptions& options)
 Endpoint endpointOf(ReplyView node, const Endpoint& asked)
 {
     Endpoint result;
+    result.via = asked.via;
     result.port = quint16(node.at(1).toInteger());
     result.host = QString::fromUtf8(node.at(0).bytes());
     if (result.host == QLatin1Char('?')) {
@@ -117,7 +120,7 @@ void ClusterTopology::connectNext()
     }
     m_asked = candidates.at(m_next++ % candidates.size());
     m_asking = false;
-    m_connection = std::make_unique<Connection>(memberSpec(m_spec, m_asked), m_gate, linkOptions(m_options));
+    m_connection = std::make_unique<Connection>(memberSpec(m_spec, m_asked), m_gate, linkOptions(m_options, m_asked));
     connect(m_connection.get(), &Connection::ready, this, &ClusterTopology::ask);
     connect(m_connection.get(), &Connection::lost, this, &ClusterTopology::handleLost);
     m_connection->open();
@@ -132,7 +135,7 @@ void ClusterTopology::handleLost(const Error& error)
     // One node that is away says nothing of the cluster; when nobody answered, that is worth telling.
     if (m_failures >= std::max(m_spec.endpoints.size(), m_known.size())) {
         const bool refused = error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission
-            || error.kind == ErrorKind::NotSupported || error.kind == ErrorKind::Server;
+            || error.kind == ErrorKind::NotSupported || error.kind == ErrorKind::Server || error.kind == ErrorKind::Ssh;
         setError(error);
         if (refused && !map().isKnown())
             Q_EMIT failed(error);

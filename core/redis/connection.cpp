@@ -2,6 +2,7 @@
 #include "redis/connection.h"
 
 #include "base/logging.h"
+#include "redis/linkpulse.h"
 #include "redis/serverlink.h"
 
 #include <algorithm>
@@ -11,10 +12,9 @@ namespace lockscope {
 
 namespace {
 
-// A command whose answer is awaited. Without a handler it has timed out, and its answer will be thrown away in its
-// turn.
+// A command whose answer is awaited. Without a handler its answer will be thrown away in its turn.
 struct Pending {
-    ReplyHandler handler;
+    ReplyHandler handler; ///< none: a sign of life was asked for, or it has timed out
     QByteArray name;
     SteadyTime sentAt;
     SteadyTime deadline;
@@ -36,13 +36,15 @@ public:
     }
 
     void linkStateChanged(State state) override { Q_EMIT q->stateChanged(state); }
-    void linkReady() override { Q_EMIT q->ready(); }
+    void linkReady() override;
     void linkReplied(ReplyView reply) override;
     void linkLost(const Error& error) override;
 
     void failPending(ErrorKind readKind, const Error& reason);
     void watchDeadline(SteadyTime deadline);
     void checkDeadlines();
+    void checkPulse(SteadyTime now, SteadyTime::duration longestWait);
+    void ping();
     void expire(Pending& command);
     /// How a command without an answer ends: only what cannot have changed the server gets `readKind`.
     [[nodiscard]] Error endOf(const Pending& command, ErrorKind readKind, const QString& detail) const;
@@ -53,6 +55,12 @@ public:
     QTimer deadlineTimer;
     SteadyTime nextCheck = SteadyTime::max();
 };
+
+void Connection::Private::linkReady()
+{
+    checkPulse(std::chrono::steady_clock::now(), {});
+    Q_EMIT q->ready();
+}
 
 void Connection::Private::linkReplied(ReplyView reply)
 {
@@ -125,15 +133,42 @@ void Connection::Private::checkDeadlines()
         end.endPosition = command.endPosition;
         end.handler = std::move(command.handler);
     }
-    if (!pending.empty()) {
-        const SteadyTime silentUntil = std::max(link.lastReceived(), pending.front().sentAt) + 2 * longestWait;
-        if (silentUntil <= now)
-            link.drop(makeError(ErrorKind::Timeout, QStringLiteral("the server has fallen silent"), link.endpoint()));
-        else
-            watchDeadline(std::min(next, silentUntil));
-    }
+    if (next != SteadyTime::max())
+        watchDeadline(next);
+    if (link.state() == State::Ready)
+        checkPulse(now, longestWait);
     for (Pending& command : expired)
         expire(command);
+}
+
+void Connection::Private::checkPulse(SteadyTime now, SteadyTime::duration longestWait)
+{
+    const bool isAsking = !pending.empty();
+    const LinkPulse::Finding finding
+        = LinkPulse(link.options().pulse)
+              .look(now, link.lastReceived(), isAsking ? std::optional(pending.front().sentAt) : std::nullopt,
+                  isAsking ? longestWait : LinkPulse::patience(link.options().commandTimeout));
+    if (finding.need == LinkPulse::Need::GiveUp) {
+        link.drop(makeError(ErrorKind::Timeout, QStringLiteral("the server has fallen silent"), link.endpoint()));
+        return;
+    }
+    if (finding.next != SteadyTime::max())
+        watchDeadline(finding.next);
+    if (finding.need == LinkPulse::Need::Question)
+        ping();
+}
+
+// Whatever comes back is a sign of life, so nobody waits for the answer as such.
+void Connection::Private::ping()
+{
+    const Command question { "PING" };
+    Pending& pong = pending.emplace_back();
+    pong.name = question.name();
+    pong.sentAt = std::chrono::steady_clock::now();
+    pong.deadline = pong.sentAt + LinkPulse::patience(link.options().commandTimeout);
+    pong.endPosition = link.appendedPosition() + quint64(question.wire().size());
+    if (const Status sent = link.append(question); !sent)
+        pending.pop_back();
 }
 
 void Connection::Private::expire(Pending& command)

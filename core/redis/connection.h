@@ -32,6 +32,7 @@ struct ConnectionOptions {
     QByteArray clientName = "lockscope"; ///< for CLIENT SETNAME, best effort
     Milliseconds connectTimeout { 5000 }; ///< resolve, connect, TLS and handshake together
     Milliseconds commandTimeout { 5000 }; ///< default deadline of a command
+    Milliseconds pulse { 1500 }; ///< silence after which a PING asks for a sign of life; 0: never
     bool reconnect = true; ///< back off and try again when the link is lost
     Milliseconds backoffFirst { 50 };
     Milliseconds backoffLimit { 1000 }; ///< jittered; a server that came back is seen within this

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/connectionuri.h"
 
+#include "base/bytetext.h"
 #include "redis/redistext.h"
+#include "redis/sshdestination.h"
 
 #include <QHostAddress>
 #include <QUrl>
@@ -82,6 +84,7 @@ private:
     Status readDatabase(const QString& text);
     Status readQuery(const QString& query);
     Status readOption(const QString& name, const QString& value);
+    Status readSsh(const QString& value);
     Status readTlsOption(const QString& name, const QString& value);
     Status readSandboxOption(const QString& name, const QString& value);
     Status checkWhole() const;
@@ -251,10 +254,22 @@ Status UriReader::readOption(const QString& name, const QString& value)
         m_spec.sentinelMaster = value;
         return {};
     }
+    if (m_spec.link != LinkKind::Unix && name == QLatin1StringView("ssh"))
+        return readSsh(value);
     if (m_spec.link == LinkKind::Tls)
         return readTlsOption(name, value);
     // The name is not quoted: behind a `?` in a password it would be a part of it.
     return wrong(RedisText::tr("the URI has an option that its scheme does not know"));
+}
+
+Status UriReader::readSsh(const QString& value)
+{
+    const Result<SshDestination> destination = parseSshDestination(value);
+    if (!destination)
+        return fail(destination.error());
+    for (Endpoint& endpoint : m_spec.endpoints)
+        endpoint.via = destination->text();
+    return {};
 }
 
 Status UriReader::readTlsOption(const QString& name, const QString& value)
@@ -321,11 +336,12 @@ QStringList optionsOf(const ConnectionSpec& spec)
     QStringList options;
     const auto add = [&options](QLatin1StringView name, const QString& value) {
         if (!value.isEmpty())
-            options += name + QLatin1Char('=') + percentEncoded(value, "/");
+            options += name + QLatin1Char('=') + percentEncoded(value, "/:@[]");
     };
     if (spec.link == LinkKind::Unix && spec.database != 0)
         add(QLatin1StringView("db"), QString::number(spec.database));
     add(QLatin1StringView("master"), spec.sentinelMaster);
+    add(QLatin1StringView("ssh"), spec.endpoint().via);
     add(QLatin1StringView("cacert"), spec.tls.caCertificateFile);
     add(QLatin1StringView("cert"), spec.tls.certificateFile);
     add(QLatin1StringView("key"), spec.tls.keyFile);
@@ -345,8 +361,12 @@ QString Endpoint::text() const
 {
     if (!path.isEmpty())
         return path;
-    const QString shown = host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host;
-    return shown + QLatin1Char(':') + QString::number(port);
+    // A cluster or a Sentinel names its hosts as it likes.
+    QString shown = displayText(host.toUtf8());
+    if (host.contains(QLatin1Char(':')))
+        shown = QLatin1Char('[') + shown + QLatin1Char(']');
+    shown += QLatin1Char(':') + QString::number(port);
+    return via.isEmpty() ? shown : QString(shown + QLatin1StringView(" via ") + via);
 }
 
 QString ConnectionSpec::redactedUri() const
@@ -359,8 +379,10 @@ QString ConnectionSpec::redactedUri() const
         if (!user.isEmpty() || !password.isEmpty())
             uri += QLatin1Char('@');
         QStringList nodes;
-        for (const Endpoint& endpoint : endpoints)
+        for (Endpoint endpoint : endpoints) {
+            endpoint.via.clear();
             nodes += endpoint.path.isEmpty() ? endpoint.text() : percentEncoded(endpoint.path, "/");
+        }
         uri += nodes.join(QLatin1Char(','));
         if (link != LinkKind::Unix && (database != 0 || topology == Topology::Standalone))
             uri += QLatin1Char('/') + QString::number(database);

@@ -18,8 +18,10 @@ struct Endpoint {
     QString host; ///< name or IP address without brackets
     quint16 port = 6379;
     QString path; ///< of the Unix socket
+    QString via {}; ///< `[user@]host[:port]` of the ssh that leads there; empty: no ssh
 
-    /// `host:port`, `[v6]:port` or the path: the `node` of the contract's JSON.
+    /// `host:port`, `[v6]:port` or the path: the `node` of the contract's JSON. Behind ssh ` via DESTINATION` follows,
+    /// for 127.0.0.1 is another server on each host.
     [[nodiscard]] QString text() const;
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

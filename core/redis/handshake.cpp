@@ -108,6 +108,7 @@ bool isPermanent(ErrorKind kind)
     case ErrorKind::Authentication:
     case ErrorKind::Permission:
     case ErrorKind::Tls:
+    case ErrorKind::Ssh:
     case ErrorKind::Protocol:
     case ErrorKind::Server:
     case ErrorKind::NotSupported:

@@ -33,13 +33,13 @@ QByteArray fieldOf(ReplyView list, QByteArrayView name)
     return {};
 }
 
-std::optional<Endpoint> endpointOf(const QByteArray& host, const QByteArray& port)
+std::optional<Endpoint> endpointOf(const QByteArray& host, const QByteArray& port, const Endpoint& asked)
 {
     bool ok = false;
     const quint16 number = port.toUShort(&ok);
     if (!ok || number == 0 || host.isEmpty())
         return {};
-    return Endpoint { QString::fromUtf8(host), number, {} };
+    return Endpoint { QString::fromUtf8(host), number, {}, asked.via };
 }
 
 } // namespace
@@ -120,7 +120,7 @@ void SentinelLink::readMaster(const Result<ReplyView>& reply)
     m_answer.reset();
     m_error.reset();
     if (reply && reply->size() >= 2)
-        m_answer = endpointOf(reply->at(0).toByteArray(), reply->at(1).toByteArray());
+        m_answer = endpointOf(reply->at(0).toByteArray(), reply->at(1).toByteArray(), m_endpoint);
     else if (!reply)
         m_error = reply.error();
 }
@@ -131,7 +131,7 @@ void SentinelLink::readOthers(const Result<ReplyView>& reply)
         return;
     m_others.clear();
     for (const ReplyView sentinel : *reply) {
-        if (const auto place = endpointOf(fieldOf(sentinel, "ip"), fieldOf(sentinel, "port")))
+        if (const auto place = endpointOf(fieldOf(sentinel, "ip"), fieldOf(sentinel, "port"), m_endpoint))
             m_others.append(*place);
     }
 }

@@ -19,7 +19,8 @@ constexpr size_t mostSentinels = 32;
 
 bool isRefusal(const Error& error)
 {
-    return error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission;
+    return error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission
+        || error.kind == ErrorKind::Ssh;
 }
 
 } // namespace

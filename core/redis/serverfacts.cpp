@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/serverfacts.h"
 
+#include "base/bytetext.h"
+
 namespace lockscope {
 
 namespace {
+
+constexpr int longestWord = 64;
 
 // The answers come one after the other; the last one hands over what all have told.
 struct Probe {
@@ -62,6 +66,9 @@ ServerName serverNameOf(QByteArrayView info)
     }
     if (const QByteArray serverName = infoField(info, "server_name"); !serverName.isEmpty())
         server.flavour = serverName.toLower();
+    // Words to show, whoever wrote them.
+    server.flavour = displayText(server.flavour, longestWord).toUtf8();
+    server.version = displayText(server.version, longestWord).toUtf8();
     return server;
 }
 
@@ -85,8 +92,9 @@ void probeServer(Connection& connection, UniqueFunction<void(Result<ServerFacts>
               });
           };
     ask({ "INFO", "server" }, [](ServerFacts& facts, ReplyView reply) { readServerSection(facts, reply.bytes()); });
-    ask({ "INFO", "replication" },
-        [](ServerFacts& facts, ReplyView reply) { facts.role = infoField(reply.bytes(), "role"); });
+    ask({ "INFO", "replication" }, [](ServerFacts& facts, ReplyView reply) {
+        facts.role = displayText(infoField(reply.bytes(), "role"), longestWord).toUtf8();
+    });
     if (askConfig)
         ask({ "CONFIG", "GET", "notify-keyspace-events" }, readConfig);
     ask(

@@ -14,6 +14,7 @@ namespace {
 
 // How long one turn of the event loop may go on reading: other sockets, timers and threads' messages wait meanwhile.
 constexpr Milliseconds readBudget { 2 };
+constexpr Milliseconds sshRefusalPause { 20'000 };
 constexpr qsizetype earlyFlush = 1024 * 1024;
 
 } // namespace
@@ -171,7 +172,9 @@ void ServerLink::readAvailable(bool everything)
         drop(*error);
         return;
     }
-    flush();
+    // The last reading of a link that has ended: what was asked for meanwhile never leaves.
+    if (!everything)
+        flush();
 }
 
 void ServerLink::readOnce(bool everything)
@@ -279,6 +282,9 @@ Milliseconds ServerLink::backoffDelay()
     Milliseconds longest = std::min(m_options.backoffFirst * (1 << attempt), m_options.backoffLimit);
     if (handshake::isPermanent(m_lastError.kind))
         longest = m_options.backoffLimit;
+    // A guarded host shuts out whoever knocks too often with the wrong key.
+    if (m_lastError.kind == ErrorKind::Ssh)
+        longest = std::max(longest, sshRefusalPause);
     return longest / 2 + Milliseconds(QRandomGenerator::global()->bounded(int(longest.count()) / 2 + 1));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/subscriber.h"
 
+#include "redis/linkpulse.h"
 #include "redis/serverlink.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ public:
         , livenessTimer(&link)
     {
         link.setParent(owner);
+        livenessTimer.setSingleShot(true);
         QObject::connect(&livenessTimer, &QTimer::timeout, &link, [this] { checkLiveness(); });
     }
 
@@ -36,6 +38,10 @@ public:
     void deliver(ReplyView reply);
     void pongArrived(Status status);
     void checkLiveness();
+    [[nodiscard]] Milliseconds livenessStep() const
+    {
+        return std::max(link.options().commandTimeout / 5, Milliseconds(10));
+    }
     void ping(UniqueFunction<void(Status)> handler);
     void end(ErrorKind kind, const Error& reason);
 
@@ -64,7 +70,7 @@ void Subscriber::Private::linkReady()
 {
     unconfirmed = patterns.size() + channels.size();
     subscribedAt = std::chrono::steady_clock::now();
-    livenessTimer.start(std::max(link.options().commandTimeout / 5, Milliseconds(10)));
+    livenessTimer.start(livenessStep());
     if (trackedPrefixes)
         beginTracking();
     else
@@ -185,12 +191,26 @@ void Subscriber::Private::checkLiveness()
 {
     const Milliseconds patience = link.options().commandTimeout;
     const SteadyTime now = std::chrono::steady_clock::now();
-    const auto silence = now - link.lastReceived();
-    if (unconfirmed > 0 && now - subscribedAt > patience)
+    if (unconfirmed > 0 && now - subscribedAt > patience) {
         link.drop(makeError(ErrorKind::Timeout, QStringLiteral("the subscription was not confirmed"), link.endpoint()));
-    else if (!awaitedPongs.empty() && std::min(silence, now - awaitedPongs.front().sentAt) > 2 * patience)
+        return;
+    }
+    if (unconfirmed > 0) {
+        livenessTimer.start(livenessStep());
+        return;
+    }
+    const LinkPulse::Finding finding
+        = LinkPulse(link.options().pulse)
+              .look(now, link.lastReceived(),
+                  awaitedPongs.empty() ? std::nullopt : std::optional(awaitedPongs.front().sentAt),
+                  LinkPulse::patience(patience));
+    if (finding.need == LinkPulse::Need::GiveUp) {
         link.drop(makeError(ErrorKind::Timeout, QStringLiteral("the subscription has fallen silent"), link.endpoint()));
-    else if (awaitedPongs.empty() && unconfirmed == 0 && silence > patience)
+        return;
+    }
+    const auto wait = std::chrono::ceil<Milliseconds>(std::min(finding.next, now + std::chrono::seconds(1)) - now);
+    livenessTimer.start(std::max(wait, Milliseconds(1)));
+    if (finding.need == LinkPulse::Need::Question)
         ping({});
 }
 

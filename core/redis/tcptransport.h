@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "redis/sshtunnel.h"
 #include "redis/transport.h"
 
 #include <QTcpSocket>
 
+#include <functional>
+#include <memory>
+
 namespace lockscope {
 
-/// Plain TCP.
+/// Plain TCP, or (an endpoint with `via`) the same bytes through ssh.
 class TcpTransport final : public Transport {
     Q_OBJECT
 public:
@@ -20,6 +24,9 @@ public:
 
     /// What both TCP and TLS sockets are set to.
     static void configure(QTcpSocket& socket);
+    /// Puts the socket on top of ssh. `begin` is called when ssh runs, on `context`'s thread and not before this
+    /// returns.
+    static void openThrough(SshTunnel& tunnel, QTcpSocket& socket, Transport& context, std::function<void()> begin);
     /// The kind of a socket's error: not resolved, not reached, or lost.
     [[nodiscard]] static Error errorOf(const QTcpSocket& socket, const Endpoint& endpoint);
 
@@ -29,6 +36,7 @@ protected:
 private:
     Endpoint m_endpoint;
     QTcpSocket m_socket;
+    std::unique_ptr<SshTunnel> m_tunnel;
 };
 
 } // namespace lockscope

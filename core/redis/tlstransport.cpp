@@ -37,19 +37,28 @@ TlsTransport::TlsTransport(Endpoint endpoint, TlsOptions options)
     , m_options(std::move(options))
 {
     TcpTransport::configure(m_socket);
+    if (!m_endpoint.via.isEmpty())
+        m_tunnel = std::make_unique<SshTunnel>(m_endpoint);
     connect(&m_socket, &QSslSocket::connected, this, &Transport::securing);
     connect(&m_socket, &QSslSocket::encrypted, this, &Transport::opened);
     connect(&m_socket, &QSslSocket::readyRead, this, &Transport::readable);
     connect(&m_socket, &QSslSocket::sslErrors, this, &TlsTransport::judge);
-    connect(&m_socket, &QSslSocket::errorOccurred, this, [this] {
-        Error error = TcpTransport::errorOf(m_socket, m_endpoint);
-        // A peer that closes or resets in the middle of the handshake speaks no TLS, or wants a client certificate.
-        if (error.kind == ErrorKind::ConnectionLost && !m_socket.isEncrypted())
-            error.kind = ErrorKind::Tls;
-        if (!m_certificateFault.isEmpty())
-            error.detail = m_certificateFault;
+    connect(&m_socket, &QSslSocket::errorOccurred, this, &TlsTransport::handleError);
+}
+
+void TlsTransport::handleError()
+{
+    Error error = TcpTransport::errorOf(m_socket, m_endpoint);
+    const bool isFault = error.kind == ErrorKind::Tls;
+    // A peer that closes or resets in the middle of the handshake speaks no TLS, or wants a client certificate.
+    if (error.kind == ErrorKind::ConnectionLost && !m_socket.isEncrypted())
+        error.kind = ErrorKind::Tls;
+    if (!m_certificateFault.isEmpty())
+        error.detail = m_certificateFault;
+    if (m_tunnel && !isFault)
+        m_tunnel->noteEnd(error);
+    else
         Q_EMIT closed(error);
-    });
 }
 
 void TlsTransport::open()
@@ -62,6 +71,14 @@ void TlsTransport::open()
     }
     m_socket.setPeerVerifyMode(m_options.insecure ? QSslSocket::VerifyNone : QSslSocket::VerifyPeer);
     const QString name = m_options.serverName.isEmpty() ? m_endpoint.host : m_options.serverName;
+    if (m_tunnel) {
+        m_socket.setPeerVerifyName(name);
+        TcpTransport::openThrough(*m_tunnel, m_socket, *this, [this] {
+            Q_EMIT securing();
+            m_socket.startClientEncryption();
+        });
+        return;
+    }
     m_socket.connectToHostEncrypted(m_endpoint.host, m_endpoint.port, name);
 }
 
@@ -69,6 +86,8 @@ void TlsTransport::abort()
 {
     m_socket.disconnect(this);
     m_socket.abort();
+    if (m_tunnel)
+        m_tunnel->stop();
 }
 
 Status TlsTransport::loadFiles()

@@ -2,14 +2,17 @@
 #pragma once
 
 #include "base/result.h"
+#include "redis/sshtunnel.h"
 #include "redis/transport.h"
 
 #include <QSslSocket>
 
+#include <memory>
+
 namespace lockscope {
 
-/// TLS over TCP: the peer is verified against its certificate and name, and any doubt ends the link, unless the options
-/// say `insecure`.
+/// TLS over TCP, or through ssh (an endpoint with `via`): the peer is verified against its certificate and name, and
+/// any doubt ends the link, unless the options say `insecure`.
 class TlsTransport final : public Transport {
     Q_OBJECT
 public:
@@ -28,11 +31,13 @@ protected:
 
 private:
     [[nodiscard]] Status loadFiles();
+    void handleError();
     void judge(const QList<QSslError>& errors);
 
     Endpoint m_endpoint;
     TlsOptions m_options;
     QSslSocket m_socket;
+    std::unique_ptr<SshTunnel> m_tunnel;
     QString m_certificateFault;
 };
 

@@ -69,6 +69,7 @@ std::optional<Redirect> redirectOf(const Error& error, const Endpoint& asked)
     if (code < 0 || words.size() < code + 3)
         return {};
     Redirect redirect;
+    redirect.to.via = asked.via;
     redirect.ask = error.serverCode == "ASK";
     bool slotOk = false;
     redirect.slot = words.at(code + 1).toUShort(&slotOk);

@@ -2,6 +2,7 @@
 #include "stress/labserver.h"
 
 #include "redis/serverfacts.h"
+#include "stress/stresstext.h"
 
 namespace lockscope {
 
@@ -20,6 +21,11 @@ Result<std::unique_ptr<LabServer>> LabServer::make(const ConnectionSpec& spec, c
             return fail(sandbox.error());
         server->m_sandbox = std::move(*sandbox);
         server->m_spec = server->m_sandbox->tcpSpec();
+    }
+    if (needs.proxy && !server->m_spec.endpoint().via.isEmpty()) {
+        return fail(ErrorKind::NotSupported,
+            stressText(QT_TRANSLATE_NOOP(
+                "lockscope::Stress", "this fault disturbs a link of its own, and none goes through ssh")));
     }
     if (needs.proxy) {
         server->m_proxy = std::make_unique<FaultProxy>(server->m_spec);

@@ -43,7 +43,8 @@ Hearing::Options hearingOptions(const WatchOptions& options, const LockTracker& 
 
 bool isPermanent(const Error& error)
 {
-    return error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission;
+    return error.kind == ErrorKind::Authentication || error.kind == ErrorKind::Permission
+        || error.kind == ErrorKind::Ssh;
 }
 
 } // namespace

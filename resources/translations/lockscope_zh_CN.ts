@@ -2515,14 +2515,14 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln clients</source>
         <translation>
-                <numerusform>%Ln 个客户端</numerusform>
-            </translation>
+            <numerusform>%Ln 个客户端</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln keys</source>
         <translation>
-                <numerusform>%Ln 个键</numerusform>
-            </translation>
+            <numerusform>%Ln 个键</numerusform>
+        </translation>
     </message>
     <message>
         <source>TTL %1</source>
@@ -2539,14 +2539,14 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln faults</source>
         <translation>
-                <numerusform>%Ln 个故障</numerusform>
-            </translation>
+            <numerusform>%Ln 个故障</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln runs in turn</source>
         <translation>
-                <numerusform>轮流 %Ln 次运行</numerusform>
-            </translation>
+            <numerusform>轮流 %Ln 次运行</numerusform>
+        </translation>
     </message>
     <message>
         <source>run %1, %2</source>
@@ -2662,8 +2662,8 @@ leaves its entry here, before anything is sent to a server.</source>
     <message numerus="yes">
         <source>%Ln runs</source>
         <translation>
-                <numerusform>%Ln 次运行</numerusform>
-            </translation>
+            <numerusform>%Ln 次运行</numerusform>
+        </translation>
     </message>
     <message>
         <source>Run %1 of %2: %3</source>
@@ -3384,6 +3384,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>check its name and its permissions</source>
         <translation>请检查文件名和权限</translation>
+    </message>
+    <message>
+        <source>ssh failed</source>
+        <translation>ssh 失败</translation>
+    </message>
+    <message>
+        <source>try ssh by hand to the same host: it must get in without a question (agent, key, known host)</source>
+        <translation>请手动用 ssh 连接同一主机：必须无需询问即可登录（代理、密钥、已知主机）</translation>
     </message>
 </context>
 <context>
@@ -5061,8 +5069,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>Sandbox: %Ln masters</source>
         <translation>
-                <numerusform>沙箱：%Ln 个主节点</numerusform>
-            </translation>
+            <numerusform>沙箱：%Ln 个主节点</numerusform>
+        </translation>
     </message>
     <message>
         <source>The current connection</source>
@@ -5234,8 +5242,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln clients, %1 to %2</source>
         <translation>
-                <numerusform>%Ln 个客户端，%1 至 %2</numerusform>
-            </translation>
+            <numerusform>%Ln 个客户端，%1 至 %2</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 at %2, clients %3 and %4</source>
@@ -6734,6 +6742,26 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>a server to connect to is missing</source>
         <translation>缺少要连接的服务器</translation>
+    </message>
+    <message>
+        <source>ssh is [USER@]HOST[:PORT], the host a name, an address, or an alias of your ssh configuration</source>
+        <translation>ssh 的写法是 [USER@]HOST[:PORT]，HOST 是名称、地址或您的 ssh 配置中的别名</translation>
+    </message>
+    <message>
+        <source>ssh is not on this machine (Debian package: openssh-client)</source>
+        <translation>本机没有 ssh（Debian 软件包：openssh-client）</translation>
+    </message>
+    <message>
+        <source>ssh was ended by a signal</source>
+        <translation>ssh 被信号终止</translation>
+    </message>
+    <message>
+        <source>ssh has ended</source>
+        <translation>ssh 已结束</translation>
+    </message>
+    <message>
+        <source>the far end cannot reach the server, or does not allow it (AllowTcpForwarding, PermitOpen)</source>
+        <translation>远端无法连到服务器，或不允许转发（AllowTcpForwarding、PermitOpen）</translation>
     </message>
 </context>
 <context>
@@ -8753,6 +8781,10 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
         <source>Faults were fired by hand: the seed alone does not make this run again.</source>
         <translation>有手动触发的故障：仅凭种子不能重现这次运行。</translation>
     </message>
+    <message>
+        <source>this fault disturbs a link of its own, and none goes through ssh</source>
+        <translation>此故障作用于它自己的连接，而这样的连接不经过 ssh</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::StressLab</name>
@@ -8923,44 +8955,44 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message numerus="yes">
         <source>%Ln overlaps</source>
         <translation>
-                <numerusform>%Ln 次重叠</numerusform>
-            </translation>
+            <numerusform>%Ln 次重叠</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln lost updates</source>
         <translation>
-                <numerusform>%Ln 次更新丢失</numerusform>
-            </translation>
+            <numerusform>%Ln 次更新丢失</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln stale writes</source>
         <translation>
-                <numerusform>%Ln 次过期写入</numerusform>
-            </translation>
+            <numerusform>%Ln 次过期写入</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln deletions of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln 次删除他人的锁</numerusform>
-            </translation>
+            <numerusform>%Ln 次删除他人的锁</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln renewals of another&apos;s lock</source>
         <translation>
-                <numerusform>%Ln 次续他人的锁</numerusform>
-            </translation>
+            <numerusform>%Ln 次续他人的锁</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln fencing tokens that went back</source>
         <translation>
-                <numerusform>%Ln 个倒退的防护令牌</numerusform>
-            </translation>
+            <numerusform>%Ln 个倒退的防护令牌</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln orphans</source>
         <translation>
-                <numerusform>%Ln 个孤儿锁</numerusform>
-            </translation>
+            <numerusform>%Ln 个孤儿锁</numerusform>
+        </translation>
     </message>
 </context>
 <context>

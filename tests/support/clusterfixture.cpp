@@ -5,8 +5,9 @@
 
 namespace lockscope {
 
-ClusterFixture::ClusterFixture(int masters, bool withReplicas)
+ClusterFixture::ClusterFixture(int masters, bool withReplicas, const TestAuthority* tls)
     : m_masters(masters)
+    , m_tls(tls)
 {
     const int count = withReplicas ? 2 * masters : masters;
     QList<QByteArray> busPorts;
@@ -14,11 +15,17 @@ ClusterFixture::ClusterFixture(int masters, bool withReplicas)
         const quint16 bus = freeLoopbackPort();
         busPorts += QByteArray::number(bus);
         SandboxServer::Options options;
-        options.tcp = true;
+        options.tcp = !tls;
         options.arguments = { QStringLiteral("--cluster-enabled"), QStringLiteral("yes"),
             QStringLiteral("--cluster-port"), QString::number(bus), QStringLiteral("--cluster-node-timeout"),
             QStringLiteral("1500"), QStringLiteral("--repl-diskless-sync-delay"), QStringLiteral("0") };
+        const quint16 tlsPort = tls ? freeLoopbackPort() : 0;
+        if (tls)
+            options.arguments += tls->serverArguments(tlsPort, QStringLiteral("server"))
+                + QStringList { QStringLiteral("--tls-cluster"), QStringLiteral("yes"),
+                      QStringLiteral("--tls-replication"), QStringLiteral("yes") };
         m_servers.addServer(options);
+        m_ports += tls ? tlsPort : m_servers.server(i).port();
     }
     for (int i = 0; i < masters; ++i) {
         m_servers.run(i,
@@ -27,8 +34,7 @@ ClusterFixture::ClusterFixture(int masters, bool withReplicas)
         m_servers.run(i, { "CLUSTER", "SET-CONFIG-EPOCH", QByteArray::number(i + 1) });
     }
     for (int i = 1; i < count; ++i)
-        m_servers.run(
-            0, { "CLUSTER", "MEET", "127.0.0.1", QByteArray::number(m_servers.server(i).port()), busPorts[i] });
+        m_servers.run(0, { "CLUSTER", "MEET", "127.0.0.1", QByteArray::number(m_ports.at(i)), busPorts[i] });
 }
 
 bool ClusterFixture::waitUntilOk()
@@ -68,13 +74,20 @@ ConnectionSpec ClusterFixture::spec()
     ConnectionSpec spec;
     spec.topology = Topology::Cluster;
     for (const int node : { 0, 1 })
-        spec.endpoints += m_servers.server(node).tcpSpec().endpoint();
+        spec.endpoints += Endpoint { QStringLiteral("127.0.0.1"), m_ports.at(node), {} };
+    if (m_tls) {
+        spec.link = LinkKind::Tls;
+        spec.tls.caCertificateFile = m_tls->caFile();
+    }
     return spec;
 }
 
 QByteArray ClusterFixture::idOf(int node) { return m_servers.run(node, { "CLUSTER", "MYID" }).text; }
 
-QString ClusterFixture::nameOf(int node) { return m_servers.server(node).tcpSpec().endpoint().text(); }
+QString ClusterFixture::nameOf(int node)
+{
+    return Endpoint { QStringLiteral("127.0.0.1"), m_ports.at(node), {} }.text();
+}
 
 int ClusterFixture::ownerOf(const QByteArray& key) const
 {
@@ -110,8 +123,7 @@ void ClusterFixture::moveKeys(int slot, int from, int to)
 {
     const auto keys = m_servers.run(from, { "CLUSTER", "GETKEYSINSLOT", QByteArray::number(slot), "1000" });
     for (const auto& key : keys.items) {
-        m_servers.run(
-            from, { "MIGRATE", "127.0.0.1", QByteArray::number(m_servers.server(to).port()), key.text, "0", "5000" });
+        m_servers.run(from, { "MIGRATE", "127.0.0.1", QByteArray::number(m_ports.at(to)), key.text, "0", "5000" });
     }
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "support/groupfixture.h"
+#include "support/testauthority.h"
 
 namespace lockscope {
 
 /// A Redis Cluster on loopback: the masters first, then one replica of each.
 class ClusterFixture {
 public:
-    explicit ClusterFixture(int masters, bool withReplicas);
+    /// `tls`: the nodes and their clients speak nothing else, with its certificate `server`.
+    explicit ClusterFixture(int masters, bool withReplicas, const TestAuthority* tls = nullptr);
 
     /// False: it did not come together in time.
     [[nodiscard]] bool waitUntilOk();
@@ -29,7 +31,9 @@ public:
 
 private:
     const int m_masters;
+    const TestAuthority* const m_tls;
     GroupFixture m_servers;
+    QList<quint16> m_ports;
 };
 
 } // namespace lockscope

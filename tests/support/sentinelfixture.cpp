@@ -7,15 +7,39 @@
 
 namespace lockscope {
 
-SentinelFixture::SentinelFixture()
+namespace {
+
+// Command line options as lines of a configuration file.
+QByteArray configurationOf(const QStringList& arguments)
 {
-    SandboxServer::Options options;
-    options.tcp = true;
-    options.arguments = { QStringLiteral("--repl-diskless-sync-delay"), QStringLiteral("0") };
-    m_servers.addServer(options);
-    const QByteArray master = QByteArray::number(m_servers.server(0).port());
-    options.arguments += { QStringLiteral("--replicaof"), QStringLiteral("127.0.0.1"), QString::fromLatin1(master) };
-    m_servers.addServer(options);
+    QByteArray text;
+    for (const QString& word : arguments)
+        text += word.startsWith(QLatin1StringView("--")) ? '\n' + word.mid(2).toUtf8() : ' ' + word.toUtf8();
+    return text + '\n';
+}
+
+} // namespace
+
+SentinelFixture::SentinelFixture(const TestAuthority* tls)
+    : m_tls(tls)
+{
+    const QStringList secure
+        = tls ? QStringList { QStringLiteral("--tls-replication"), QStringLiteral("yes") } : QStringList();
+    QByteArray master;
+    for (int i = 0; i < 2; ++i) {
+        SandboxServer::Options options;
+        options.tcp = !tls;
+        options.arguments = { QStringLiteral("--repl-diskless-sync-delay"), QStringLiteral("0") };
+        const quint16 tlsPort = tls ? freeLoopbackPort() : 0;
+        if (tls)
+            options.arguments += tls->serverArguments(tlsPort, QStringLiteral("server")) + secure;
+        if (i == 1)
+            options.arguments
+                += { QStringLiteral("--replicaof"), QStringLiteral("127.0.0.1"), QString::fromLatin1(master) };
+        m_servers.addServer(options);
+        if (i == 0)
+            master = QByteArray::number(tls ? tlsPort : m_servers.server(0).port());
+    }
     for (int i = 0; i < 3; ++i) {
         m_ports += freeLoopbackPort();
         const QByteArray port = QByteArray::number(m_ports.last());
@@ -23,7 +47,12 @@ SentinelFixture::SentinelFixture()
         QFile file(name);
         if (!file.open(QIODevice::WriteOnly))
             qFatal("no configuration of a Sentinel");
-        file.write("port " + port + "\nbind 127.0.0.1\ndir " + QFile::encodeName(m_folder.path())
+        if (tls)
+            file.write(
+                "port 0" + configurationOf(tls->serverArguments(m_ports.last(), QStringLiteral("server")) + secure));
+        else
+            file.write("port " + port + '\n');
+        file.write("bind 127.0.0.1\ndir " + QFile::encodeName(m_folder.path())
             + "\nsentinel monitor mymaster 127.0.0.1 " + master
             + " 2\nsentinel down-after-milliseconds mymaster 600\nsentinel failover-timeout mymaster 3000\n");
         file.close();
@@ -88,6 +117,10 @@ ConnectionSpec SentinelFixture::spec() const
     spec.sentinelMaster = QStringLiteral("mymaster");
     spec.endpoints = { Endpoint { QStringLiteral("127.0.0.1"), freeLoopbackPort(), {} },
         Endpoint { QStringLiteral("127.0.0.1"), m_ports.first(), {} } };
+    if (m_tls) {
+        spec.link = LinkKind::Tls;
+        spec.tls.caCertificateFile = m_tls->caFile();
+    }
     return spec;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/groupfixture.h"
+#include "support/testauthority.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -12,7 +13,9 @@ namespace lockscope {
 /// a second. Every process is ended by its own id.
 class SentinelFixture {
 public:
-    SentinelFixture();
+    /// `tls`: servers, Sentinels and clients speak nothing else, with its certificate `server`; then ask() and
+    /// waitUntilSettled() are of no use.
+    explicit SentinelFixture(const TestAuthority* tls = nullptr);
     ~SentinelFixture();
 
     /// Waits until the Sentinels know each other and the replica. False: they did not in time.
@@ -25,6 +28,7 @@ public:
     void killSentinel(int index);
 
 private:
+    const TestAuthority* const m_tls;
     GroupFixture m_servers;
     QTemporaryDir m_folder;
     QList<quint16> m_ports;

@@ -62,6 +62,8 @@ bool isExcepted(const QString& path, const QString& word)
         { QStringLiteral("core/deployment/"), QStringLiteral("moveToThread") },
         // Starts and ends a child process; used by tests and before the engine runs, never from a running event loop.
         { QStringLiteral("core/redis/sandboxserver"), QStringLiteral("waitFor") },
+        // ssh is ended with its link, at once: two seconds at most, and a few milliseconds as a rule.
+        { QStringLiteral("core/redis/sshtunnel"), QStringLiteral("waitFor") },
     };
     return std::any_of(exceptions.begin(), exceptions.end(),
         [&](const Exception& exception) { return path.startsWith(exception.path) && word.startsWith(exception.word); });

@@ -55,6 +55,15 @@ void JsonWriterTest::escapesSoThatAnyTextReadsBack()
         QVERIFY(uchar(text[i]) >= 0x20 && uchar(text[i]) != 0x7F);
         QVERIFY(uchar(text[i]) != 0xC2 || uchar(text[i + 1]) >= 0xA0);
     }
+    // Nor does what turns or hides the text around it.
+    for (const QChar c : QString::fromUtf8(text)) {
+        const bool isLetterLike = c.unicode() == 0x06DD || c.unicode() == 0x070F || c.unicode() == 0x08E2
+            || (c.unicode() >= 0x0890 && c.unicode() <= 0x0891); // marks of Arabic and Syriac that are seen
+        QVERIFY2(isLetterLike || c.category() != QChar::Other_Format, QByteArray::number(c.unicode(), 16).constData());
+    }
+    JsonWriter tags;
+    tags.string(QByteArrayView("a\xF3\xA0\x81\x81\xEF\xBB\xBF"));
+    QCOMPARE(tags.take(), QByteArray("\"a\\udb40\\udc41\\ufeff\""));
 }
 
 void JsonWriterTest::writesBytesByWhatTheyAre()

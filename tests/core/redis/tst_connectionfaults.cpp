@@ -5,6 +5,7 @@
 #include "support/testsupport.h"
 
 #include <QSignalSpy>
+#include <QThread>
 
 using namespace lockscope;
 using Script = ScriptedServer::Script;
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void aTimedOutAnswerIsSwallowed();
     void aShortDeadlineBehindALongOne();
     void aSilentServerIsDropped();
+    void whatIsSentToADeadLinkHasNotLeft();
     void oneTurnIsOneWrite();
     void closingEndsWhatIsPending();
     void nothingSecretIsLogged();
@@ -153,6 +155,40 @@ void ConnectionFaultsTest::aSilentServerIsDropped()
     QCOMPARE(lost.first().first().value<Error>().kind, ErrorKind::Timeout);
     QTRY_VERIFY(connection.isReady());
     QCOMPARE(outcome.calls, 1);
+}
+
+// Answers that are still read when the link has ended already may lead to further commands: these were never sent.
+void ConnectionFaultsTest::whatIsSentToADeadLinkHasNotLeft()
+{
+    constexpr int count = 200'000;
+    QByteArray answers;
+    for (int i = 0; i < count; ++i)
+        answers += "+OK\r\n";
+    ScriptedServer server(ScriptedServer::Link::Tcp);
+    server.addConnection(ScriptedServer::handshake().expect("GET").pause().send(answers).close());
+    const LogCapture log;
+    Connection connection(server.spec(), openGate(), once());
+    connection.open();
+    QTRY_VERIFY(connection.isReady());
+    Outcome write;
+    int answered = 0;
+    for (int i = 0; i < count; ++i) {
+        const auto handler = [&](Result<ReplyView> reply) {
+            ++answered;
+            if (answered == 1)
+                QThread::msleep(100); // meanwhile everything comes, and the end behind it
+            if (reply && answered == count)
+                connection.send({ "SET", "k", "v" }, write.handler());
+        };
+        connection.send({ "GET", "k" }, handler, Milliseconds(60'000));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(server.commandsSeen().size(), count + 2, 60'000);
+    server.proceed();
+    QTRY_COMPARE_WITH_TIMEOUT(answered, count, 60'000);
+    QTRY_COMPARE(write.calls, 1);
+    QCOMPARE(write.error, ErrorKind::ConnectionLost);
+    for (const QString& line : LogCapture::lines)
+        QVERIFY2(!line.contains(QStringLiteral("QSocketNotifier")), qPrintable(line));
 }
 
 void ConnectionFaultsTest::oneTurnIsOneWrite()

@@ -84,6 +84,8 @@ private Q_SLOTS:
     void aLineWithoutAnEndIsBounded();
     void arraysUpToTheLimitsAreRead();
     void manyStringsOfOneReplyAreBounded();
+    void claimsCostNoMemory_data();
+    void claimsCostNoMemory();
     void aBrokenReaderStaysBroken();
     void viewsGiveTheirValues();
     void corpusReadsTheSameHoweverItIsSplit_data();
@@ -235,6 +237,38 @@ void RespReaderTest::manyStringsOfOneReplyAreBounded()
     };
     QCOMPARE(read(100), RespReader::Progress::Reply);
     QCOMPARE(read(101), RespReader::Progress::Broken);
+}
+
+void RespReaderTest::claimsCostNoMemory_data()
+{
+    QTest::addColumn<QByteArray>("claim");
+    QTest::newRow("512 MB string") << QByteArray("$536870912\r\n");
+    QTest::newRow("largest string") << QByteArray("$9223372036854775807\r\n");
+    QTest::newRow("string at the limit") << QByteArray("$67108864\r\n");
+    QTest::newRow("two billion elements") << QByteArray("*2147483647\r\n");
+    QTest::newRow("four billion elements") << QByteArray("*4294967295\r\n");
+    QTest::newRow("array at the limit") << QByteArray("*1000000\r\n");
+    QTest::newRow("arrays in arrays") << repeated("*1000000\r\n", 8);
+    QTest::newRow("arrays in arrays without end") << repeated("*1\r\n", 5000);
+}
+
+// What a header promises is worth nothing until it has come: not a byte is set aside for it.
+void RespReaderTest::claimsCostNoMemory()
+{
+    QFETCH(QByteArray, claim);
+    const auto resident = [] {
+        QFile file(QStringLiteral("/proc/self/statm"));
+        return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() * 4096 : -1;
+    };
+    const qint64 before = resident();
+    QVERIFY(before > 0);
+    std::vector<std::unique_ptr<RespReader>> readers;
+    for (int i = 0; i < 16; ++i) {
+        readers.push_back(std::make_unique<RespReader>());
+        readers.back()->feed(claim);
+        QVERIFY(readers.back()->next() != RespReader::Progress::Reply);
+    }
+    QVERIFY2(resident() - before < 16 * 1024 * 1024, QByteArray::number(resident() - before).constData());
 }
 
 void RespReaderTest::aBrokenReaderStaysBroken()

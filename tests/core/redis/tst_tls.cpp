@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/connection.h"
 #include "redis/sandboxserver.h"
+#include "support/groupfixture.h"
+#include "support/sshfixture.h"
+#include "support/testauthority.h"
 #include "support/testsupport.h"
-
-#include <QDir>
-#include <QProcess>
-#include <QTcpServer>
-#include <QTemporaryDir>
 
 using namespace lockscope;
 
@@ -22,59 +20,27 @@ private Q_SLOTS:
     void aMissingClientCertificateIsSaid();
     void tlsToAPlainPort();
     void plainToATlsPort();
+    void throughSshTheNameIsStillChecked();
 
 private:
-    void openssl(const QStringList& arguments);
-    void makeCertificate(const QString& name, const QString& subjectAltName);
-    void start(std::unique_ptr<SandboxServer>& server, quint16& port, const char* authenticateClients);
-    [[nodiscard]] QString file(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+    void start(std::unique_ptr<SandboxServer>& server, quint16& port, bool askClients);
+    [[nodiscard]] QString file(const char* name) const { return m_authority.file(QString::fromLatin1(name)); }
     [[nodiscard]] ConnectionSpec spec(quint16 port, const QString& host = QStringLiteral("localhost")) const;
     [[nodiscard]] Error errorOf(const ConnectionSpec& spec, Milliseconds patience = Milliseconds(5000));
 
-    QTemporaryDir m_folder;
+    TestAuthority m_authority;
     std::unique_ptr<SandboxServer> m_server;
     quint16 m_port = 0;
     std::unique_ptr<SandboxServer> m_strictServer; ///< wants client certificates
     quint16 m_strictPort = 0;
 };
 
-void TlsTest::openssl(const QStringList& arguments)
+void TlsTest::start(std::unique_ptr<SandboxServer>& server, quint16& port, bool askClients)
 {
-    QProcess process;
-    process.setWorkingDirectory(m_folder.path());
-    process.start(QStringLiteral("openssl"), arguments);
-    QVERIFY(process.waitForFinished());
-    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
-        process.readAllStandardError().constData());
-}
-
-void TlsTest::makeCertificate(const QString& name, const QString& subjectAltName)
-{
-    QFile extensions(m_folder.filePath(name + QStringLiteral(".ext")));
-    QVERIFY(extensions.open(QIODevice::WriteOnly));
-    extensions.write("subjectAltName=" + subjectAltName.toLatin1() + "\n");
-    extensions.close();
-    const auto with = [&name](const char* suffix) -> QString { return name + QString::fromLatin1(suffix); };
-    openssl({ QStringLiteral("req"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"), QStringLiteral("-nodes"),
-        QStringLiteral("-subj"), QStringLiteral("/CN=") + name, QStringLiteral("-keyout"), with(".key"),
-        QStringLiteral("-out"), with(".csr") });
-    openssl({ QStringLiteral("x509"), QStringLiteral("-req"), QStringLiteral("-in"), with(".csr"),
-        QStringLiteral("-CA"), QStringLiteral("ca.pem"), QStringLiteral("-CAkey"), QStringLiteral("ca.key"),
-        QStringLiteral("-CAcreateserial"), QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-extfile"),
-        with(".ext"), QStringLiteral("-out"), with(".pem") });
-}
-
-void TlsTest::start(std::unique_ptr<SandboxServer>& server, quint16& port, const char* authenticateClients)
-{
-    QTcpServer probe;
-    QVERIFY(probe.listen(QHostAddress::LocalHost));
-    port = probe.serverPort();
-    probe.close();
+    port = freeLoopbackPort();
     SandboxServer::Options options;
-    options.arguments = { QStringLiteral("--tls-port"), QString::number(port), QStringLiteral("--tls-cert-file"),
-        file("server.pem"), QStringLiteral("--tls-key-file"), file("server.key"), QStringLiteral("--tls-ca-cert-file"),
-        file("ca.pem"), QStringLiteral("--tls-auth-clients"), QString::fromLatin1(authenticateClients),
-        QStringLiteral("--bind"), QStringLiteral("127.0.0.1"), QStringLiteral("-::1") };
+    options.arguments = m_authority.serverArguments(port, QStringLiteral("server"), askClients)
+        << QStringLiteral("--bind") << QStringLiteral("127.0.0.1") << QStringLiteral("-::1");
     Result<std::unique_ptr<SandboxServer>> started = SandboxServer::start(options);
     VERIFY_RESULT(started);
     server = std::move(*started);
@@ -82,17 +48,11 @@ void TlsTest::start(std::unique_ptr<SandboxServer>& server, quint16& port, const
 
 void TlsTest::initTestCase()
 {
-    for (const char* name : { "ca", "foreign-ca" }) {
-        const QString stem = QString::fromLatin1(name);
-        openssl({ QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("rsa:2048"),
-            QStringLiteral("-nodes"), QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"),
-            QStringLiteral("/CN=") + stem, QStringLiteral("-keyout"), stem + QStringLiteral(".key"),
-            QStringLiteral("-out"), stem + QStringLiteral(".pem") });
-    }
-    makeCertificate(QStringLiteral("server"), QStringLiteral("DNS:localhost,DNS:redis.example,IP:127.0.0.1"));
-    makeCertificate(QStringLiteral("client"), QStringLiteral("DNS:client"));
-    start(m_server, m_port, "no");
-    start(m_strictServer, m_strictPort, "yes");
+    m_authority.found(QStringLiteral("foreign-ca"));
+    m_authority.issue(QStringLiteral("server"), QStringLiteral("DNS:localhost,DNS:redis.example,IP:127.0.0.1"));
+    m_authority.issue(QStringLiteral("client"), QStringLiteral("DNS:client"));
+    start(m_server, m_port, false);
+    start(m_strictServer, m_strictPort, true);
 }
 
 ConnectionSpec TlsTest::spec(quint16 port, const QString& host) const
@@ -113,7 +73,7 @@ Error TlsTest::errorOf(const ConnectionSpec& spec, Milliseconds patience)
     Connection connection(spec, std::make_shared<const CommandGate>(), options);
     connection.open();
     const bool ended = QTest::qWaitFor(
-        [&] { return connection.isReady() || connection.state() == Connection::State::Closed; }, 10'000);
+        [&] { return connection.isReady() || connection.state() == Connection::State::Closed; }, 60'000);
     if (!ended)
         return makeError(ErrorKind::Internal, QStringLiteral("neither ready nor closed"));
     return connection.isReady() ? makeError(ErrorKind::Cancelled) : connection.lastError();
@@ -154,7 +114,7 @@ void TlsTest::handshakes()
     QFETCH(bool, insecure);
     QFETCH(ErrorKind, kind);
     ConnectionSpec target = spec(m_port, host);
-    target.tls.caCertificateFile = authority.isEmpty() ? QString() : m_folder.filePath(authority);
+    target.tls.caCertificateFile = authority.isEmpty() ? QString() : m_authority.file(authority);
     target.tls.serverName = serverName;
     target.tls.insecure = insecure;
     const Error error = errorOf(target);
@@ -194,6 +154,27 @@ void TlsTest::plainToATlsPort()
     ConnectionSpec target = spec(m_port, QStringLiteral("127.0.0.1"));
     target.link = LinkKind::Tcp;
     QCOMPARE(errorOf(target, Milliseconds(1000)).kind, ErrorKind::ConnectionLost);
+}
+
+// The certificate is that of the server, not of the host that ssh goes to.
+void TlsTest::throughSshTheNameIsStillChecked()
+{
+    if (!SshFixture::isPossible())
+        QSKIP("the package openssh-server is not installed");
+    SshFixture ssh;
+    ConnectionSpec target = spec(m_port);
+    target.endpoints.first().via = QStringLiteral("bastion");
+    const Error good = errorOf(target, Milliseconds(30000));
+    QVERIFY2(good.kind == ErrorKind::Cancelled, qPrintable(errorMessage(good)));
+    QVERIFY(ssh.log().contains(QByteArray("target localhost port " + QByteArray::number(m_port))));
+    target.tls.serverName = QStringLiteral("other.example");
+    const Error wrongName = errorOf(target, Milliseconds(30000));
+    QVERIFY2(wrongName.kind == ErrorKind::Tls, qPrintable(errorMessage(wrongName)));
+    target.tls.serverName.clear();
+    target.endpoints.first().via = QStringLiteral("wrong-key");
+    const Error wrongKey = errorOf(target, Milliseconds(30000));
+    QVERIFY2(wrongKey.kind == ErrorKind::Ssh && wrongKey.detail.contains(QStringLiteral("Permission denied")),
+        qPrintable(errorMessage(wrongKey)));
 }
 
 QTEST_GUILESS_MAIN(TlsTest)
