@@ -103,6 +103,10 @@ constexpr ActionEntry actionTable[actionCount] = {
         "server", "Ctrl+Shift+I",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "What the server is, how whole the picture is, and what we cost it") },
+    { ActionId::ShowDoctor, Group::View, "showDoctor", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Doct&or"),
+        "doctor", "Ctrl+Shift+D",
+        QT_TRANSLATE_NOOP(
+            "lockscope::ActionRegistry", "Whether this deployment is safe for locks, and what it allows") },
     { ActionId::ShowHoldings, Group::View, "showHoldings", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "M&y locks"),
         "acquire", "Ctrl+Shift+H",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Show or hide the locks that you hold yourself"), true },
