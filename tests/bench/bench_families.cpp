@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What it costs to ask all families about one key: it is asked for every key of a scan whose value is read.
+#include "bench/benchreport.h"
 #include "locks/families/familyregistry.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QRandomGenerator>
 #include <QUuid>
 
-#include <cstdio>
+#include <cmath>
 #include <ctime>
 #include <functional>
 
@@ -57,13 +56,10 @@ bool measure(const char* label, int goal, const std::function<KeySample(QRandomG
         best = best == 0 ? taken : std::min(best, taken);
     }
     const double perKey = double(best) / samples;
-    const QJsonObject result { { QStringLiteral("bench"), QString::fromLatin1(label) },
-        { QStringLiteral("keys"), samples }, { QStringLiteral("families"), registry.names().size() },
-        { QStringLiteral("recognised"), recognised }, { QStringLiteral("ns_per_key"), qRound(perKey) },
-        { QStringLiteral("goal"), goal } };
-    puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
-    fflush(stdout);
-    return perKey <= goal;
+    return bench::report(label,
+        { { QStringLiteral("keys"), samples }, { QStringLiteral("families"), registry.names().size() },
+            { QStringLiteral("recognised"), recognised } },
+        { { "ns a key", std::round(perKey), double(goal) } });
 }
 
 } // namespace

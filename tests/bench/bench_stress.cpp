@@ -2,24 +2,21 @@
 
 // How much load the stress lab carries, oracles on, against what the machine gives at this moment: a plain hiredis
 // pipeline with the same commands, and redis-benchmark with one connection a client, in turns with it.
+#include "bench/benchreport.h"
 #include "deployment/stressrun.h"
 #include "operations/lockscripts.h"
 #include "redis/sandboxserver.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QEventLoop>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
 #include <QRegularExpression>
-
-#include <algorithm>
-#include <cstdio>
 
 #include <hiredis/hiredis.h>
 
 using namespace lockscope;
+using bench::Goal;
+using bench::median;
 
 namespace {
 
@@ -27,26 +24,6 @@ constexpr int clients = 256;
 constexpr int rounds = 5;
 constexpr int keys = 100'000;
 bool missed = false;
-
-void print(
-    const char* label, const QJsonObject& values, const char* what, double value, double goal, bool isCeiling = false)
-{
-    QJsonObject result = values;
-    const bool isMet = isCeiling ? value <= goal : value >= goal;
-    missed = missed || !isMet;
-    result.insert(QStringLiteral("bench"), QString::fromLatin1(label));
-    result.insert(QString::fromLatin1(what), value);
-    result.insert(QStringLiteral("goal"), goal);
-    result.insert(QStringLiteral("met"), isMet);
-    puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
-    fflush(stdout);
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 /// Acquire and release pairs a second of the plainest client there is: windows of 256 on one connection.
 double hiredisPipeline(quint16 port, int milliseconds)
@@ -169,9 +146,10 @@ void benchUncontended(const SandboxServer& server)
         { QStringLiteral("hiredis_pairs_s"), qRound(median(plain)) },
         { QStringLiteral("one_connection_each_pairs_s"), qRound(median(single)) },
         { QStringLiteral("without_oracles_pairs_s"), qRound(median(blind)) } };
-    print("stress: uncontended against a hiredis pipeline", values, "ratio", median(toPlain), 0.9);
-    print("stress: uncontended against one connection a client", values, "ratio", median(toSingle), 5);
-    print("stress: cost of the oracles", values, "part", median(cost), 0.05, true);
+    missed |= !bench::report("lab, uncontended, 256 clients", values,
+        { { "to a hiredis pipeline", median(toPlain), 0.9, Goal::Kind::AtLeast },
+            { "to one connection a client", median(toSingle), 5, Goal::Kind::AtLeast },
+            { "cost of the oracles", median(cost), 0.05 } });
 }
 
 void benchRedlock()
@@ -180,7 +158,8 @@ void benchRedlock()
     std::vector<double> rates;
     for (int i = 0; i < rounds; ++i)
         rates.push_back(run(load(masters, "redlock", 64, keys)).sectionsPerSecond());
-    print("stress: redlock over 3 masters, 64 clients", {}, "pairs_s", median(rates), 30'000);
+    missed |= !bench::report("lab, Redlock over 3 masters, 64 clients", {},
+        { { "pairs a second", median(rates), 30'000, Goal::Kind::AtLeast } });
 }
 
 void benchContended(const SandboxServer& server)
@@ -191,13 +170,15 @@ void benchContended(const SandboxServer& server)
         const double handover = double(run(load(server.tcpSpec(), "redisson", 64, 1)).handover.valueAt(0.5));
         trips.push_back(handover / trip);
     }
-    print("stress: hand-over to a waiter that a message wakes", {}, "round_trips", median(trips), 2, true);
+    missed |= !bench::report(
+        "lab, hand-over to a waiter that a message wakes", {}, { { "round trips", median(trips), 2 } });
     // redsync's back-off asks once, then every 150 ms on average: as often as that for the time that it had to wait.
     const StressReport polled = run(load(server.tcpSpec(), "set-nx", 64, 1));
     const double waited = polled.wait.mean() / 1000 * double(polled.wait.count());
     const double asked = double(polled.counters.attempts);
-    print("stress: attempts of polling clients against redsync's back-off", { { QStringLiteral("attempts"), asked } },
-        "ratio", asked / (double(polled.wait.count()) + waited / 150), 1.2, true);
+    missed |= !bench::report("lab, attempts of polling clients against redsync's back-off",
+        { { QStringLiteral("attempts"), asked } },
+        { { "ratio", asked / (double(polled.wait.count()) + waited / 150), 1.2 } });
 }
 
 } // namespace

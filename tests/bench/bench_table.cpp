@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lock table at a million rows: what a delta costs, how long a sort or filter blocks the GUI thread, what painting
 // costs. Usage: bench_table [rows]
+#include "bench/benchreport.h"
 #include "locktable/groupspanel.h"
 #include "locktable/locktablemodel.h"
 #include "locktable/locktableview.h"
 #include "table/lockview.h"
 
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QImage>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 
-#include <algorithm>
-#include <cstdio>
 #include <random>
 #include <unordered_set>
 
 using namespace lockscope;
 using namespace std::chrono_literals;
+using bench::elapsedMs;
 
 namespace {
 
-class Bench {
+class TableBench {
 public:
-    explicit Bench(quint32 rows);
+    explicit TableBench(quint32 rows);
     void apply();
     void dataChanged();
     void arrangements();
@@ -37,8 +34,8 @@ public:
 private:
     [[nodiscard]] LockRecord lock(quint32 slot);
     [[nodiscard]] LockDelta traffic(int changes);
-    void arrangement(const QString& name, const std::function<void()>& begin);
-    void report(const char* name, std::vector<double> milliseconds, double goal) const;
+    void arrangement(const char* name, const std::function<void()>& begin);
+    void report(const char* name, const std::vector<double>& milliseconds, double goal) const;
 
     quint32 m_rows;
     std::mt19937 m_random { 1 };
@@ -48,20 +45,9 @@ private:
     LockTableView m_table;
 };
 
-double elapsedMs(const QElapsedTimer& timer) { return double(timer.nsecsElapsed()) / 1e6; }
+bool missed = false;
 
-double percentile(const std::vector<double>& sorted, double share)
-{
-    return sorted[std::min(sorted.size() - 1, size_t(share * double(sorted.size())))];
-}
-
-void print(const QJsonObject& object)
-{
-    std::puts(QJsonDocument(object).toJson(QJsonDocument::Compact).constData());
-    std::fflush(stdout);
-}
-
-Bench::Bench(quint32 rows)
+TableBench::TableBench(quint32 rows)
     : m_rows(rows)
     , m_table(&m_model)
 {
@@ -84,11 +70,11 @@ Bench::Bench(quint32 rows)
     }
     while (m_model.rowCount() < int(rows))
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-    report("load_20000_a_delta", blocked, 0);
-    print({ { QStringLiteral("name"), QStringLiteral("load_total") }, { QStringLiteral("ms"), elapsedMs(timer) } });
+    report("table, loading 20 000 locks a delta", blocked, 0);
+    missed |= !bench::report("table, loading", { { QStringLiteral("ms"), elapsedMs(timer) } });
 }
 
-LockRecord Bench::lock(quint32 slot)
+LockRecord TableBench::lock(quint32 slot)
 {
     LockRecord record;
     record.id = { slot, m_generations[slot] };
@@ -101,7 +87,7 @@ LockRecord Bench::lock(quint32 slot)
 }
 
 // Half of the changes are structural: renewals that move, ends, and new locks in the freed slots.
-LockDelta Bench::traffic(int changes)
+LockDelta TableBench::traffic(int changes)
 {
     LockDelta delta;
     std::unordered_set<quint32> slots_;
@@ -125,21 +111,19 @@ LockDelta Bench::traffic(int changes)
     return delta;
 }
 
-void Bench::report(const char* name, std::vector<double> milliseconds, double goal) const
+void TableBench::report(const char* name, const std::vector<double>& milliseconds, double goal) const
 {
-    std::sort(milliseconds.begin(), milliseconds.end());
-    QJsonObject object { { QStringLiteral("name"), QString::fromLatin1(name) },
-        { QStringLiteral("rows"), qint64(m_rows) }, { QStringLiteral("median_ms"), percentile(milliseconds, 0.5) },
-        { QStringLiteral("p99_ms"), percentile(milliseconds, 0.99) },
+    const QJsonObject values { { QStringLiteral("rows"), qint64(m_rows) },
+        { QStringLiteral("median_ms"), bench::median(milliseconds) },
+        { QStringLiteral("p99_ms"), bench::percentile(milliseconds, 0.99) },
         { QStringLiteral("runs"), qint64(milliseconds.size()) } };
-    if (goal > 0) {
-        object.insert(QStringLiteral("goal_ms"), goal);
-        object.insert(QStringLiteral("met"), percentile(milliseconds, 0.5) <= goal);
-    }
-    print(object);
+    std::vector<bench::Goal> goals;
+    if (goal > 0)
+        goals.push_back({ "median ms", bench::median(milliseconds), goal });
+    missed |= !bench::report(name, values, goals);
 }
 
-void Bench::apply()
+void TableBench::apply()
 {
     std::vector<double> order;
     std::vector<double> announced;
@@ -166,11 +150,11 @@ void Bench::apply()
         announced.push_back(elapsedMs(timer));
         QCoreApplication::processEvents();
     }
-    report("apply_2000_half_structural", order, 4);
-    report("apply_2000_with_model_and_view", announced, 0);
+    report("G4 table, 2 000 changes, half structural", order, 4);
+    report("table, 2 000 changes with model and view", announced, 0);
 }
 
-void Bench::dataChanged()
+void TableBench::dataChanged()
 {
     std::vector<double> times;
     for (int i = 0; i < 200; ++i) {
@@ -179,55 +163,43 @@ void Bench::dataChanged()
         Q_EMIT m_model.dataChanged(m_model.index(0, 0), m_model.index(m_model.rowCount() - 1, lockColumnCount - 1));
         times.push_back(elapsedMs(timer));
     }
-    report("data_changed_all_rows", times, 0);
+    report("table, dataChanged of all rows", times, 0);
 }
 
-// A timer that should fire every millisecond shows how long the event loop was kept from it.
-void Bench::arrangement(const QString& name, const std::function<void()>& begin)
+void TableBench::arrangement(const char* name, const std::function<void()>& begin)
 {
-    QElapsedTimer sinceTick;
+    bench::WaitMeter waits;
     QElapsedTimer total;
-    double longest = 0;
-    const auto look = [&] {
-        longest = std::max(longest, elapsedMs(sinceTick));
-        sinceTick.start();
-    };
-    QTimer ticker;
-    QObject::connect(&ticker, &QTimer::timeout, &ticker, look);
-    ticker.start(1);
+    waits.start();
     QCoreApplication::processEvents();
-    sinceTick.start();
     total.start();
     begin();
     while (m_model.isArranging())
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     const double result = elapsedMs(total);
-    look();
     QTest::qWait(50);
-    look();
-    print({ { QStringLiteral("name"), name }, { QStringLiteral("rows"), qint64(m_rows) },
-        { QStringLiteral("result_ms"), result }, { QStringLiteral("shown"), m_model.rowCount() },
-        { QStringLiteral("longest_block_ms"), longest }, { QStringLiteral("goal_block_ms"), 16 },
-        { QStringLiteral("goal_result_ms"), 2500 } });
+    missed |= !bench::report(name,
+        { { QStringLiteral("rows"), qint64(m_rows) }, { QStringLiteral("shown"), m_model.rowCount() } },
+        { { "longest block ms", bench::percentile(waits.stop(), 1), 16 }, { "result ms", result, 2500 } });
 }
 
-void Bench::arrangements()
+void TableBench::arrangements()
 {
     const auto sort = [this](LockColumn column) { return [this, column] { m_model.sort(int(column)); }; };
     const auto filter = [this](const char* text) {
         return [this, text] { m_model.setFilter(LockFilter::parse(QString::fromLatin1(text))); };
     };
-    arrangement(QStringLiteral("sort_by_key"), sort(LockColumn::Key));
-    arrangement(QStringLiteral("filter_text_while_sorted_by_key"), filter("99"));
-    arrangement(QStringLiteral("unfilter_while_sorted_by_key"), filter(""));
-    arrangement(QStringLiteral("sort_by_token"), sort(LockColumn::Token));
-    arrangement(QStringLiteral("sort_by_state"), sort(LockColumn::State));
-    arrangement(QStringLiteral("sort_by_remaining"), sort(LockColumn::Remaining));
-    arrangement(QStringLiteral("filter_glob"), filter("key:lock:*77*"));
-    arrangement(QStringLiteral("unfilter"), filter(""));
+    arrangement("G6 table, sort by key", sort(LockColumn::Key));
+    arrangement("G6 table, filter text while sorted by key", filter("99"));
+    arrangement("G6 table, unfilter while sorted by key", filter(""));
+    arrangement("G6 table, sort by token", sort(LockColumn::Token));
+    arrangement("G6 table, sort by state", sort(LockColumn::State));
+    arrangement("G6 table, sort by remaining", sort(LockColumn::Remaining));
+    arrangement("G6 table, filter glob", filter("key:lock:*77*"));
+    arrangement("G6 table, unfilter", filter(""));
 }
 
-void Bench::painting()
+void TableBench::painting()
 {
     m_table.resize(1280, 24 * 41);
     m_table.show();
@@ -246,40 +218,33 @@ void Bench::painting()
             m_table.columnViewportPosition(remaining), 0, m_table.columnWidth(remaining), viewport->height());
         column.push_back(elapsedMs(timer));
     }
-    report("paint_screenful", screen, 6);
-    report("paint_countdown_column", column, 0.5);
+    report("G7 table, painting a screenful", screen, 6);
+    report("G7 table, painting the countdown column", column, 0.5);
 }
 
 // Counting runs in a worker; what counts is how long the event loop was kept from its timer by the panel that shows it.
-void Bench::groups()
+void TableBench::groups()
 {
     GroupsPanel panel(&m_model);
     panel.resize(400, 800);
     for (const LockGrouping grouping : { LockGrouping::Prefix, LockGrouping::Holder }) {
         panel.hide();
         panel.setGrouping(grouping);
+        bench::WaitMeter waits;
         QElapsedTimer total;
-        QElapsedTimer sinceTick;
-        double longest = 0;
-        QTimer ticker;
-        const auto look = [&] { longest = std::max(longest, elapsedMs(sinceTick)), sinceTick.start(); };
-        QObject::connect(&ticker, &QTimer::timeout, &ticker, look);
         panel.show();
         QSignalSpy shown(&panel, &GroupsPanel::groupsShown);
         QCoreApplication::processEvents();
-        sinceTick.start();
         total.start();
-        ticker.start(1);
+        waits.start();
         while (shown.isEmpty())
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
         const double result = elapsedMs(total);
         QTest::qWait(50);
-        look();
-        print({ { QStringLiteral("name"),
-                    grouping == LockGrouping::Prefix ? QStringLiteral("groups_by_prefix")
-                                                     : QStringLiteral("groups_by_holder") },
-            { QStringLiteral("rows"), qint64(m_rows) }, { QStringLiteral("result_ms"), result },
-            { QStringLiteral("longest_block_ms"), longest }, { QStringLiteral("goal_block_ms"), 16 } });
+        missed
+            |= !bench::report(grouping == LockGrouping::Prefix ? "table, groups by prefix" : "table, groups by holder",
+                { { QStringLiteral("rows"), qint64(m_rows) }, { QStringLiteral("result_ms"), result } },
+                { { "longest block ms", bench::percentile(waits.stop(), 1), 16 } });
     }
 }
 
@@ -290,11 +255,11 @@ int main(int argc, char** argv)
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     const QApplication application(argc, argv);
-    Bench bench(argc > 1 ? QByteArray(argv[1]).toUInt() : 1'000'000);
-    bench.painting();
-    bench.apply();
-    bench.dataChanged();
-    bench.arrangements();
-    bench.groups();
-    return 0;
+    TableBench table(argc > 1 ? QByteArray(argv[1]).toUInt() : 1'000'000);
+    table.painting();
+    table.apply();
+    table.dataChanged();
+    table.arrangements();
+    table.groups();
+    return missed ? 1 : 0;
 }

@@ -18,6 +18,7 @@ struct LockColumnInfo {
     const char* tip; ///< what it shows and how it sorts
     Qt::Alignment alignment;
     int width; ///< default, in average characters
+    int least; ///< how far it gives way, by itself, where the window is narrow
     bool isHidden; ///< by default
 };
 

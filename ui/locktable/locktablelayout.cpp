@@ -101,11 +101,11 @@ void LockTableLayout::reset()
         const QScopedValueRollback changing(m_isChanging, true);
         for (int i = 0; i < lockColumnCount; ++i) {
             const LockColumnInfo& info = lockColumnInfo(LockColumn(i));
-            const int width = m_view->fontMetrics().averageCharWidth() * info.width + 2 * LockCellDelegate::margin;
             m_header->moveSection(m_header->visualIndex(i), i);
             m_header->setSectionHidden(i, info.isHidden);
-            m_header->resizeSection(i, width);
+            m_header->resizeSection(i, charactersWide(info.width));
         }
+        m_sizedByHand.clear();
         m_isKeyFitted = true;
     }
     m_header->setSortIndicator(int(LockSort().column), LockSort().order);
@@ -138,8 +138,9 @@ QByteArray LockTableLayout::save() const
     for (int i = 0; i < lockColumnCount; ++i) {
         const bool isHidden = m_header->isSectionHidden(i) || m_shownByItself.contains(i);
         // A hidden section says 0: its width comes back by showing it, at its default.
-        const int width
-            = isHidden ? std::max(narrowestSection, m_header->defaultSectionSize()) : m_header->sectionSize(i);
+        const int width = isHidden      ? std::max(narrowestSection, m_header->defaultSectionSize())
+            : i == int(LockColumn::Key) ? m_header->sectionSize(i)
+                                        : wantedWidth(i);
         stream << QByteArray(lockColumnInfo(LockColumn(i)).id) << qint32(width) << qint32(m_header->visualIndex(i))
                << isHidden;
     }
@@ -163,8 +164,11 @@ bool LockTableLayout::restore(const QByteArray& saved)
                 continue;
             m_header->moveSection(m_header->visualIndex(section), std::min(place++, lockColumnCount - 1));
             m_header->setSectionHidden(section, column.isHidden && section != int(LockColumn::Key));
-            if (!column.isHidden)
+            if (!column.isHidden) {
                 m_header->resizeSection(section, column.width);
+                if (column.width != charactersWide(lockColumnInfo(LockColumn(section)).width))
+                    m_sizedByHand.insert(section);
+            }
         }
         m_isKeyFitted = layout.isKeyFitted;
     }
@@ -187,9 +191,47 @@ void LockTableLayout::fit()
         return;
     const QScopedValueRollback changing(m_isChanging, true);
     constexpr int key = int(LockColumn::Key);
-    const int others = m_header->length() - m_header->sectionSize(key);
-    const int narrowest = m_view->fontMetrics().averageCharWidth() * 24;
-    m_header->resizeSection(key, std::max(narrowest, m_view->viewport()->width() - others));
+    int others = 0;
+    for (int i = 0; i < lockColumnCount; ++i)
+        others += i != key && isShown(i) ? wantedWidth(i) : 0;
+    const LockColumnInfo& info = lockColumnInfo(LockColumn::Key);
+    giveWay(std::max(0, others + charactersWide(info.width) - m_view->viewport()->width()));
+    others = m_header->length() - m_header->sectionSize(key);
+    m_header->resizeSection(key, std::max(charactersWide(info.least), m_view->viewport()->width() - others));
+}
+
+void LockTableLayout::giveWay(int missing)
+{
+    QList<int> elastic;
+    int room = 0;
+    for (int i = 0; i < lockColumnCount; ++i) {
+        if (i == int(LockColumn::Key) || !isShown(i) || m_sizedByHand.contains(i))
+            continue;
+        elastic += i;
+        room += wantedWidth(i) - charactersWide(lockColumnInfo(LockColumn(i)).least);
+    }
+    const double share = room > 0 ? std::min(1.0, double(missing) / room) : 0;
+    for (const int section : std::as_const(elastic)) {
+        const int give = wantedWidth(section) - charactersWide(lockColumnInfo(LockColumn(section)).least);
+        m_header->resizeSection(section, wantedWidth(section) - int(share * give));
+    }
+}
+
+// A section that is being hidden has lost its width first.
+bool LockTableLayout::isShown(int section) const
+{
+    return !m_header->isSectionHidden(section) && m_header->sectionSize(section) > 0;
+}
+
+int LockTableLayout::charactersWide(int characters) const
+{
+    return m_view->fontMetrics().averageCharWidth() * characters + 2 * LockCellDelegate::margin;
+}
+
+int LockTableLayout::wantedWidth(int section) const
+{
+    return m_sizedByHand.contains(section) ? m_header->sectionSize(section)
+                                           : charactersWide(lockColumnInfo(LockColumn(section)).width);
 }
 
 void LockTableLayout::buildMenu()
@@ -244,14 +286,20 @@ void LockTableLayout::updateMenu()
         actions[i]->setChecked(!m_header->isSectionHidden(i));
 }
 
-void LockTableLayout::sectionResized(int section)
+void LockTableLayout::sectionResized(int section, int before, int after)
 {
     if (m_isChanging)
         return;
-    if (section == int(LockColumn::Key))
-        m_isKeyFitted = false;
-    else
+    if (before == 0 || after == 0) { // shown or hidden
         fit();
+        return;
+    }
+    if (section == int(LockColumn::Key)) {
+        m_isKeyFitted = false;
+        return;
+    }
+    m_sizedByHand.insert(section);
+    fit();
 }
 
 } // namespace lockscope

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void layoutIsRemembered();
     void garbageIsNoLayout();
     void keyColumnTakesTheRest();
+    void columnsGiveWayInANarrowWindow();
     void columnsAreChosen();
     void selectAllHasALimit();
     void allSelectedIsNotEverything();
@@ -447,6 +448,24 @@ void TestLockTableView::keyColumnTakesTheRest()
     m_view->resize(1700, 500);
     QTRY_VERIFY(rest() > 0);
     QCOMPARE(m_view->columnWidth(int(LockColumn::Key)), 200);
+}
+
+void TestLockTableView::columnsGiveWayInANarrowWindow()
+{
+    const auto width = [&](LockColumn column) { return m_view->columnWidth(int(column)); };
+    m_view->resize(2000, 500);
+    QTRY_VERIFY(width(LockColumn::Key) > 300);
+    const int token = width(LockColumn::Token);
+    m_view->setColumnWidth(int(LockColumn::Family), 150);
+    m_view->resize(900, 500);
+    QTRY_VERIFY(width(LockColumn::Token) < token);
+    QCOMPARE(m_view->horizontalHeader()->length(), m_view->viewport()->width());
+    QCOMPARE(width(LockColumn::Family), 150); // what the operator has set
+    m_view->setColumnHidden(int(LockColumn::Owner), true);
+    m_view->setColumnHidden(int(LockColumn::Owner), false);
+    m_view->resize(2000, 500);
+    QTRY_COMPARE(width(LockColumn::Token), token);
+    QCOMPARE(width(LockColumn::Family), 150);
 }
 
 void TestLockTableView::columnsAreChosen()
