@@ -149,11 +149,11 @@ QString countsText(const DoctorReport& report)
         if (counts[size_t(severity)] > 0)
             parts.append(text.arg(counts[size_t(severity)]));
     };
-    add(Severity::Serious, ReportText::tr("%1 serious"));
-    add(Severity::Warning, ReportText::tr("%1 warnings"));
-    add(Severity::Unknown, ReportText::tr("%1 could not be checked"));
-    add(Severity::Info, ReportText::tr("%1 worth knowing"));
-    add(Severity::Ok, ReportText::tr("%1 good"));
+    add(Severity::Serious, ReportText::tr("serious: %1"));
+    add(Severity::Warning, ReportText::tr("warnings: %1"));
+    add(Severity::Unknown, ReportText::tr("could not be checked: %1"));
+    add(Severity::Info, ReportText::tr("worth knowing: %1"));
+    add(Severity::Ok, ReportText::tr("good: %1"));
     return parts.join(QStringLiteral(", "));
 }
 

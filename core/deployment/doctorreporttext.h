@@ -9,7 +9,7 @@ namespace lockscope {
 [[nodiscard]] QString severityTitle(Severity severity);
 /// `missing`, `not known`…
 [[nodiscard]] QString capabilityStateText(CapabilityState state);
-/// `2 serious, 1 warning, 3 could not be checked, 12 good`; what there is none of is left out.
+/// `serious: 2, warnings: 1, could not be checked: 3, good: 12`; what there is none of is left out.
 [[nodiscard]] QString countsText(const DoctorReport& report);
 /// `redis 7.0.15, master`
 [[nodiscard]] QString nodeText(const NodeCapabilities& node);

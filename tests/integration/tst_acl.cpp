@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "deployment/livedeployment.h"
 #include "operations/lockoperations.h"
 #include "operations/rightsneeded.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
-#include "support/doctorfixture.h"
+#include "support/readmeacl.h"
 #include "support/structurefamilies.h"
 #include "support/testsupport.h"
 #include "support/watchfixture.h"
 
-#include <QFile>
-#include <QRegularExpression>
 #include <QSet>
 
 #include <functional>
@@ -20,72 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Words = QList<QByteArray>;
+using Words = AclWords;
 
-constexpr const char* observer = "lockscope-observer";
-constexpr const char* manager = "lockscope-operator";
-constexpr const char* tracker = "lockscope-tracker";
 constexpr int database = 3; ///< not 0, so that SELECT is needed, too
 constexpr int patienceMs = 20000; ///< for what must come, on a busy machine
-
-/// The ACL SETUSER lines in the fenced blocks of a README, by user.
-QMap<QByteArray, Words> aclLines(const QString& file)
-{
-    QMap<QByteArray, Words> lines;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
-    if (!readme.open(QIODevice::ReadOnly))
-        return lines;
-    bool fenced = false;
-    for (const QByteArray& line : readme.readAll().split('\n')) {
-        if (line.startsWith("```"))
-            fenced = !fenced;
-        else if (fenced && line.startsWith("ACL SETUSER ") && line.contains(" reset "))
-            lines.insert(line.split(' ').value(2), line.split(' '));
-    }
-    return lines;
-}
-
-/// The lines that add rights to those of a user: to the operator's for all recipes, and for what is shown around an
-/// act; to the observer's for the doctor.
-QList<Words> furtherLines(const QString& file, const char* user = manager)
-{
-    QList<Words> lines;
-    const QByteArray beginning = QByteArray("ACL SETUSER ") + user + " +";
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
-    if (readme.open(QIODevice::ReadOnly)) {
-        for (const QByteArray& line : readme.readAll().split('\n')) {
-            if (line.startsWith(beginning))
-                lines.append(line.split(' '));
-        }
-    }
-    return lines;
-}
-
-/// The keys and channels of single libraries, as the text names them: `~redisson_lock_queue:* …`.
-Words libraryGrants(const QString& file)
-{
-    Words grants;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
-    if (!readme.open(QIODevice::ReadOnly))
-        return grants;
-    static const QRegularExpression quoted(QStringLiteral("`([~&][^`]+)`"));
-    auto matches = quoted.globalMatch(QString::fromUtf8(readme.readAll()).replace(u'\n', u' '));
-    while (matches.hasNext())
-        grants += matches.next().captured(1).toUtf8().split(' ');
-    grants.removeAll("~");
-    return grants;
-}
-
-/// The line as a reader adapts it: another database and, where wanted, every key.
-Words adapted(Words words, bool everyKey)
-{
-    for (QByteArray& word : words) {
-        word.replace("@0__", QByteArray("@" + QByteArray::number(database) + "__"));
-        if (everyKey)
-            word.replace("lock:*", "*");
-    }
-    return words;
-}
 
 template <typename T> T awaited(const std::function<void(UniqueFunction<void(T)>)>& begin, T otherwise)
 {
@@ -118,9 +53,6 @@ private Q_SLOTS:
     void everyGrantIsNeeded_data();
     void everyGrantIsNeeded();
     void furtherRightsAreThoseOfTheRecipes();
-    void observerListsDiscoversAndExamines();
-    void theDoctorsRightsLeaveNothingOpen();
-    void operatorEndsLocksOfOtherLibraries();
     void withAllRightsEveryActIsPermitted();
 
 private:
@@ -218,9 +150,9 @@ void TestAcl::init()
     m_admin->run({ "FLUSHALL" });
     m_admin->run({ "SCRIPT", "FLUSH" });
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
-    createUser(adapted(m_lines[observer], false));
-    createUser(adapted(m_lines[manager], false));
-    createUser(adapted(m_lines[tracker], false));
+    createUser(adapted(m_lines[observer], database, false));
+    createUser(adapted(m_lines[manager], database, false));
+    createUser(adapted(m_lines[tracker], database, false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
 }
 
@@ -358,7 +290,7 @@ void TestAcl::observerSeesEverything_data()
 void TestAcl::observerSeesEverything()
 {
     QFETCH(const bool, everyKey);
-    createUser(adapted(m_lines[observer], everyKey));
+    createUser(adapted(m_lines[observer], database, everyKey));
     QCOMPARE(watching(observer, everyKey ? WatchOptions() : matching({ "lock:*" })), QByteArray());
     QCOMPARE(inspecting(observer), QByteArray());
 }
@@ -397,7 +329,7 @@ void TestAcl::trackerHearsByTracking()
 void TestAcl::notificationsAreSwitchedOnWithConfigSet()
 {
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "" });
-    createUser(adapted(m_lines[observer] + Words { "+config|set" }, false));
+    createUser(adapted(m_lines[observer] + Words { "+config|set" }, database, false));
     WatchOptions options = matching({ "lock:*" });
     options.enableNotifications = true;
     WatchEngine engine(specOf(observer), std::make_shared<CommandGate>(), options);
@@ -448,7 +380,7 @@ void TestAcl::everyGrantIsNeeded()
     QFETCH(const QByteArray, grant);
     Words words = m_lines[user];
     QCOMPARE(words.removeAll(grant), 1);
-    createUser(adapted(words, false));
+    createUser(adapted(words, database, false));
     const ListenChoice listen = user == tracker ? ListenChoice::Tracking : ListenChoice::Auto;
     const bool works = watching(user, matching({ "lock:*" }, listen)).isEmpty() && inspecting(user).isEmpty()
         && (user != manager || operating(user).isEmpty());
@@ -502,111 +434,6 @@ void TestAcl::withAllRightsEveryActIsPermitted()
     VERIFY_RESULT(impact);
     QVERIFY(impact->rightsKnown && impact->evidence.verdict == HolderEvidence::Verdict::Undecidable);
     QVERIFY(!wasDenied());
-}
-
-void TestAcl::observerListsDiscoversAndExamines()
-{
-    for (const char* key : { "lock:a", "lock:b" })
-        m_admin->run({ "SET", key, "3f2a9c0b-5d43-4e0c-9a1b-0c2d3e4f5a6b", "PX", "600000" });
-    DeploymentOptions options;
-    options.specs = { specOf(observer) };
-    options.readOnly = true;
-    options.watch = matching({ "lock:*" });
-    options.watch.pace = Pace::Full;
-    auto made = LiveDeployment::create(options);
-    VERIFY_RESULT(made);
-    (*made)->start();
-    QFuture<Result<LockSnapshot>> list = (*made)->completeSnapshot();
-    QFuture<Result<DiscoveryReport>> discovery = (*made)->discover({});
-    QFuture<Result<DoctorReport>> doctor = (*made)->examine({});
-    QTRY_VERIFY_WITH_TIMEOUT(list.isFinished() && discovery.isFinished() && doctor.isFinished(), 60000);
-    const Result<LockSnapshot> locks = list.takeResult();
-    VERIFY_RESULT(locks);
-    QCOMPARE(locks->locks.size(), size_t(2));
-    const Result<DiscoveryReport> found = discovery.takeResult();
-    VERIFY_RESULT(found);
-    QVERIFY(!found->proposals.isEmpty());
-    const Result<DoctorReport> report = doctor.takeResult();
-    VERIFY_RESULT(report);
-    for (const char* check : { "eviction", "notifications", "pubsub_buffers", "script_limit", "clock", "ttl" })
-        QVERIFY2(worstOf(*report, check).severity == Severity::Ok, check);
-    QVERIFY(worstOf(*report, "persistence").severity != Severity::Unknown);
-    // What these rights do not tell is said, and nothing else.
-    QSet<QByteArray> open;
-    for (const Finding& finding : report->findings) {
-        if (finding.severity == Severity::Unknown)
-            open.insert(finding.check);
-    }
-    QCOMPARE(open, (QSet<QByteArray> { "exposure", "rights", "latency" }));
-    QVERIFY(report->lost().isEmpty()); // watching needs no more
-}
-
-void TestAcl::theDoctorsRightsLeaveNothingOpen()
-{
-    const QList<Words> further = furtherLines(QStringLiteral("README.md"), observer);
-    QCOMPARE(further.size(), 1);
-    createUser(further.first());
-    DeploymentOptions options;
-    options.specs = { specOf(observer) };
-    options.readOnly = true;
-    options.watchLocks = false;
-    options.watch = matching({ "lock:*" });
-    auto made = LiveDeployment::create(options);
-    VERIFY_RESULT(made);
-    (*made)->start();
-    QFuture<Result<DoctorReport>> doctor = (*made)->examine({});
-    QTRY_VERIFY_WITH_TIMEOUT(doctor.isFinished(), 60000);
-    const Result<DoctorReport> report = doctor.takeResult();
-    VERIFY_RESULT(report);
-    for (const Finding& finding : report->findings)
-        QVERIFY2(finding.severity != Severity::Unknown, qPrintable(finding.title + finding.evidence));
-    const QList<Finding> rights = findingsOf(*report, "rights");
-    QCOMPARE(rights.size(), 2);
-    QCOMPARE(rights[1].severity, Severity::Ok); // it may watch all of a lock
-    QCOMPARE(rights[0].severity, Severity::Info); // and take none
-    for (const NodeCapabilities& node : report->nodes) {
-        for (const Capability& capability : node.capabilities)
-            QVERIFY2(capability.state != CapabilityState::Unknown, capability.name.constData());
-    }
-}
-
-void TestAcl::operatorEndsLocksOfOtherLibraries()
-{
-    createUser(furtherLines(QStringLiteral("README.md")).first());
-    const Words grants = libraryGrants(QStringLiteral("README.md"));
-    QVERIFY(grants.contains("&redisson_lock__channel:*") && grants.contains("~lock-signal:*"));
-    createUser(Words { "ACL", "SETUSER", manager } + grants);
-    const QByteArray holder = "b983c153-7421-469a-addb-44fb92259a1b:31";
-    m_admin->run({ "HSET", "lock:redisson", holder, "1" });
-    m_admin->run({ "PEXPIRE", "lock:redisson", "60000" });
-    m_admin->run({ "SET", "lock:python", "dGhpcyBpcyAxOCBieXRlcyE", "EX", "60" });
-    BlockingClient waiter(m_server->socketPath());
-    waiter.run({ "SUBSCRIBE", "redisson_lock__channel:{lock:redisson}" });
-    Connection connection(specOf(manager), std::make_shared<CommandGate>(false));
-    LockOperations operations(connection);
-    connection.open();
-    QTRY_VERIFY(connection.isReady());
-    const auto end = [&operations](const QByteArray& key, const char* family, const QByteArray& token) {
-        ForceReleaseTarget target;
-        target.key = key;
-        target.expectedToken = token;
-        target.family = FamilyRegistry::instance().byName(family);
-        return awaited<ForceReleaseResult>(
-            [&](auto handler) { operations.forceRelease(target, std::move(handler)); }, {});
-    };
-    ForceReleaseResult ended = end("lock:redisson", "redisson", holder);
-    QVERIFY2(ended.outcome == ReleaseOutcome::Released, qPrintable(ended.error ? ended.error->detail : QString()));
-    const BlockingClient::Answer woken = waiter.read();
-    QCOMPARE(woken.items.value(2).text, QByteArray("0"));
-    ended = end("lock:python", "python-redis-lock", "dGhpcyBpcyAxOCBieXRlcyE");
-    QVERIFY2(ended.outcome == ReleaseOutcome::Released, qPrintable(ended.error ? ended.error->detail : QString()));
-    QCOMPARE(m_admin->run({ "EXISTS", "lock:redisson", "lock:python" }).number, 0);
-    QByteArray denied;
-    for (const BlockingClient::Answer& entry : m_admin->run({ "ACL", "LOG" }).items) {
-        for (const BlockingClient::Answer& word : entry.items)
-            denied += word.text + ' ';
-    }
-    QVERIFY2(denied.isEmpty(), denied.constData());
 }
 
 QTEST_GUILESS_MAIN(TestAcl)

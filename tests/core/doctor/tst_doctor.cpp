@@ -47,6 +47,7 @@ private:
 
     std::unique_ptr<SandboxServer> m_server;
     std::unique_ptr<BlockingClient> m_client;
+    QByteArray m_folder; ///< of the server
 };
 
 void DoctorTest::initTestCase()
@@ -58,10 +59,12 @@ void DoctorTest::initTestCase()
     VERIFY_RESULT(server);
     m_server = std::move(*server);
     m_client = std::make_unique<BlockingClient>(m_server->socketPath());
+    m_folder = ask({ "CONFIG", "GET", "dir" }).items.value(1).text;
 }
 
 void DoctorTest::init()
 {
+    set("dir", m_folder);
     ask({ "FLUSHALL" });
     ask({ "SCRIPT", "FLUSH" });
     ask({ "SLOWLOG", "RESET" });
@@ -218,7 +221,6 @@ void DoctorTest::restarts()
 void DoctorTest::failingSavesStopLocks()
 {
     set("appendonly", "no");
-    const QByteArray before = ask({ "CONFIG", "GET", "dir" }).items.value(1).text;
     auto folder = std::make_unique<QTemporaryDir>();
     set("dir", folder->path().toUtf8());
     folder.reset();
@@ -230,7 +232,7 @@ void DoctorTest::failingSavesStopLocks()
     const Finding finding = worst("persistence");
     QCOMPARE(finding.severity, Severity::Serious);
     QVERIFY(finding.why.contains(QStringLiteral("MISCONF")));
-    set("dir", before);
+    set("dir", m_folder);
     ask({ "BGSAVE" });
     QTRY_VERIFY_WITH_TIMEOUT(ask({ "INFO", "persistence" }).text.contains("rdb_last_bgsave_status:ok"), 20000);
     QVERIFY(worst("persistence").severity != Severity::Serious);
