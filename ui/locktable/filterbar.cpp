@@ -70,7 +70,7 @@ FilterBar::FilterBar(QWidget* returnFocusTo, QWidget* parent)
     connect(m_edit, &QLineEdit::textChanged, &m_debounce, qOverload<>(&QTimer::start));
     connect(m_edit, &QLineEdit::returnPressed, this, &FilterBar::publish);
     connect(&m_debounce, &QTimer::timeout, this, &FilterBar::publish);
-    new WordCompleter(m_edit, typedWords());
+    new WordCompleter(m_edit, typedWords);
     setFocusProxy(m_edit);
 }
 

@@ -3,21 +3,34 @@
 
 #include <QAbstractItemView>
 #include <QCompleter>
+#include <QEvent>
 #include <QLineEdit>
 #include <QStringListModel>
 
 namespace lockscope {
 
-WordCompleter::WordCompleter(QLineEdit* edit, const QStringList& words)
+WordCompleter::WordCompleter(QLineEdit* edit, std::function<QStringList()> words)
     : QObject(edit)
     , m_edit(edit)
-    , m_completer(new QCompleter(words, this))
+    , m_words(std::move(words))
+    , m_list(new QStringListModel(m_words(), this))
+    , m_completer(new QCompleter(m_list, this))
 {
+    edit->installEventFilter(this);
     m_completer->setWidget(edit);
     m_completer->setCaseSensitivity(Qt::CaseInsensitive);
     m_completer->setCompletionMode(QCompleter::PopupCompletion);
     connect(edit, &QLineEdit::textEdited, this, &WordCompleter::offer);
     connect(m_completer, qOverload<const QString&>(&QCompleter::activated), this, &WordCompleter::insert);
+}
+
+bool WordCompleter::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_edit && event->type() == QEvent::FocusIn) {
+        if (const QStringList words = m_words(); words != m_list->stringList())
+            m_list->setStringList(words);
+    }
+    return QObject::eventFilter(watched, event);
 }
 
 int WordCompleter::wordStart() const

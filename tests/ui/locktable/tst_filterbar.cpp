@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locktable/filterbar.h"
 
+#include "locks/families/familyfile.h"
+#include "locks/families/familyregistry.h"
 #include "support/testsupport.h"
 
 #include <QAbstractItemView>
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void escapeClearsThenLeaves();
     void findFocusesTheBox();
     void wordsAreCompleted();
+    void newFamiliesAreCompleted();
     void countsSayWhetherAllIsKnown_data();
     void countsSayWhetherAllIsKnown();
 
@@ -100,6 +103,22 @@ void TestFilterBar::wordsAreCompleted()
         completer->setCompletionPrefix(QString::fromLatin1(word));
         QVERIFY2(completer->completionCount() > 0, word);
     }
+}
+
+void TestFilterBar::newFamiliesAreCompleted()
+{
+    auto* completer = m_bar->findChild<QCompleter*>();
+    completer->setCompletionPrefix(QStringLiteral("family:billing"));
+    QCOMPARE(completer->completionCount(), 0);
+    // As the watcher of the families file does when it was saved.
+    const FamilyFileContents contents
+        = parseFamilyFile("[family billing]\nkey = bill:*\n", QStringLiteral("families.conf"));
+    FamilyRegistry::install(*FamilyRegistry::instance().withDeclared(contents.families, contents.owners));
+    m_bar->focusSearch();
+    QTRY_VERIFY(m_edit->hasFocus());
+    completer->setCompletionPrefix(QStringLiteral("family:billing"));
+    QCOMPARE(completer->completionCount(), 1);
+    FamilyRegistry::install(*FamilyRegistry::instance().withDeclared({}, {}));
 }
 
 void TestFilterBar::countsSayWhetherAllIsKnown_data()
