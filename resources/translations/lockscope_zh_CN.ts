@@ -1295,7 +1295,7 @@ leaves its entry here, before anything is sent to a server.</source>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished">没有任何保证</translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>What %1 allows</source>
@@ -2808,7 +2808,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>keyspace notifications</source>
-        <translation type="unfinished">键空间通知</translation>
+        <translation>键空间通知</translation>
     </message>
     <message>
         <source>where notifications are not to be had, passes follow each other: short locks may not be seen</source>
@@ -2904,7 +2904,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished">无</translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Subscribers may fall behind for a while</source>
@@ -3268,7 +3268,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>Keyspace notifications</source>
-        <translation type="unfinished">键空间通知</translation>
+        <translation>键空间通知</translation>
     </message>
     <message>
         <source>Without them the watch cannot tell how a lock ended; it tracks or polls instead.</source>
@@ -3823,7 +3823,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished">导出(&amp;E)…</translation>
+        <translation>导出(&amp;E)…</translation>
     </message>
     <message>
         <source>Examine the deployment again now (F5)</source>
@@ -3843,7 +3843,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>Not connected</source>
-        <translation type="unfinished">未连接</translation>
+        <translation>未连接</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
@@ -3930,7 +3930,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished">未知</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>serious: %1</source>

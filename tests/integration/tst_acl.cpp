@@ -136,7 +136,7 @@ WatchOptions matching(const QList<QByteArray>& globs, ListenChoice listen = List
 
 void TestAcl::initTestCase()
 {
-    m_lines = aclLines(QStringLiteral("README.md"));
+    m_lines = aclLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager, tracker }));
     auto server = SandboxServer::start();
     VERIFY_RESULT(server);
@@ -273,11 +273,12 @@ QByteArray TestAcl::operating(const QByteArray& user)
 
 void TestAcl::bothReadmesHaveTheSameLines()
 {
-    QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines);
+    QCOMPARE(aclLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md")), m_lines);
     for (const char* user : { manager, observer })
-        QCOMPARE(
-            furtherLines(QStringLiteral("README.zh-CN.md"), user), furtherLines(QStringLiteral("README.md"), user));
-    QCOMPARE(libraryGrants(QStringLiteral("README.zh-CN.md")), libraryGrants(QStringLiteral("README.md")));
+        QCOMPARE(furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md"), user),
+            furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"), user));
+    QCOMPARE(libraryGrants(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md")),
+        libraryGrants(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md")));
 }
 
 void TestAcl::observerSeesEverything_data()
@@ -401,7 +402,7 @@ void TestAcl::furtherRightsAreThoseOfTheRecipes()
     }
     for (const QByteArray& word : std::as_const(m_lines[manager]))
         needed.remove(word);
-    const QList<Words> further = furtherLines(QStringLiteral("README.md"));
+    const QList<Words> further = furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     QCOMPARE(further.size(), 2);
     QSet<QByteArray> granted(further[0].cbegin() + 3, further[0].cend());
     granted.insert("+exists"); // stands in both, as either may be left out
@@ -413,7 +414,7 @@ void TestAcl::furtherRightsAreThoseOfTheRecipes()
 
 void TestAcl::withAllRightsEveryActIsPermitted()
 {
-    for (const Words& line : furtherLines(QStringLiteral("README.md")))
+    for (const Words& line : furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md")))
         createUser(line);
     createUser({ "ACL", "SETUSER", manager, "~*", "&*" }); // the keys and channels are each one's own
     const FamilyRegistry& registry = FamilyRegistry::instance();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What the users of the README can do beyond watching: list, discover, be examined, and end other libraries' locks.
+#include "locks/families/familyregistry.h"
 #include "operations/lockoperations.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
@@ -44,7 +45,7 @@ WatchOptions matching(const QList<QByteArray>& globs)
 
 void AclDoctorTest::initTestCase()
 {
-    m_lines = aclLines(QStringLiteral("README.md"));
+    m_lines = aclLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     auto server = SandboxServer::start();
     VERIFY_RESULT(server);
     m_server = std::move(*server);
@@ -112,7 +113,7 @@ void AclDoctorTest::observerListsDiscoversAndExamines()
 
 void AclDoctorTest::theDoctorsRightsLeaveNothingOpen()
 {
-    const QList<Words> further = furtherLines(QStringLiteral("README.md"), observer);
+    const QList<Words> further = furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"), observer);
     QCOMPARE(further.size(), 1);
     createUser(further.first());
     DeploymentOptions options;
@@ -141,8 +142,8 @@ void AclDoctorTest::theDoctorsRightsLeaveNothingOpen()
 
 void AclDoctorTest::operatorEndsLocksOfOtherLibraries()
 {
-    createUser(furtherLines(QStringLiteral("README.md")).first());
-    const Words grants = libraryGrants(QStringLiteral("README.md"));
+    createUser(furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md")).first());
+    const Words grants = libraryGrants(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     QVERIFY(grants.contains("&redisson_lock__channel:*") && grants.contains("~lock-signal:*"));
     createUser(Words { "ACL", "SETUSER", manager } + grants);
     const QByteArray holder = "b983c153-7421-469a-addb-44fb92259a1b:31";

@@ -9,7 +9,7 @@ namespace lockscope {
 QMap<QByteArray, AclWords> aclLines(const QString& file)
 {
     QMap<QByteArray, AclWords> lines;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    QFile readme(file);
     if (!readme.open(QIODevice::ReadOnly))
         return lines;
     bool fenced = false;
@@ -26,7 +26,7 @@ QList<AclWords> furtherLines(const QString& file, const char* user)
 {
     QList<AclWords> lines;
     const QByteArray beginning = QByteArray("ACL SETUSER ") + user + " +";
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    QFile readme(file);
     if (readme.open(QIODevice::ReadOnly)) {
         for (const QByteArray& line : readme.readAll().split('\n')) {
             if (line.startsWith(beginning))
@@ -39,7 +39,7 @@ QList<AclWords> furtherLines(const QString& file, const char* user)
 AclWords libraryGrants(const QString& file)
 {
     AclWords grants;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
+    QFile readme(file);
     if (!readme.open(QIODevice::ReadOnly))
         return grants;
     static const QRegularExpression quoted(QStringLiteral("`([~&][^`]+)`"));

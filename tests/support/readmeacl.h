@@ -8,7 +8,7 @@
 
 namespace lockscope {
 
-// The users that the READMEs recommend, as they stand there. `file` is relative to the source tree.
+// The users that the READMEs recommend, as they stand there. `file` is the path of one.
 
 inline constexpr const char* observer = "lockscope-observer";
 inline constexpr const char* manager = "lockscope-operator";

@@ -50,6 +50,20 @@ private:
     QByteArray m_folder; ///< of the server
 };
 
+namespace {
+
+/// How fast the machine of the test is must not matter: of the check for latency the finding that is meant.
+Finding findingWith(const DoctorReport& report, const QString& evidence)
+{
+    for (const Finding& finding : report.findings) {
+        if (finding.evidence.contains(evidence))
+            return finding;
+    }
+    return {};
+}
+
+} // namespace
+
 void DoctorTest::initTestCase()
 {
     SandboxServer::Options options;
@@ -127,7 +141,7 @@ void DoctorTest::aGoodServerHasNothingSerious()
         QVERIFY2(finding.severity != Severity::Serious && finding.severity != Severity::Unknown,
             qPrintable(finding.title + QStringLiteral(": ") + finding.evidence));
     for (const char* check :
-        { "eviction", "persistence", "clock", "ttl", "notifications", "pubsub_buffers", "latency", "script_limit" })
+        { "eviction", "persistence", "clock", "ttl", "notifications", "pubsub_buffers", "script_limit" })
         QCOMPARE(worstOf(*report, check).severity, Severity::Ok);
     QCOMPARE(report->nodes.size(), 1);
     QVERIFY(report->takenAtMs > 0);
@@ -321,13 +335,13 @@ void DoctorTest::slowScripts()
         "0", secret });
     const Result<DoctorReport> report = examined({ m_server->spec() });
     VERIFY_RESULT(report);
-    const Finding finding = worstOf(*report, "latency");
-    QCOMPARE(finding.severity, Severity::Warning);
-    QVERIFY2(finding.evidence.contains(QStringLiteral("1 of the newest")), qPrintable(finding.evidence));
+    QCOMPARE(findingWith(*report, QStringLiteral("1 of the newest")).severity, Severity::Warning);
     for (const Finding& any : report->findings)
         QVERIFY(!any.evidence.contains(QString::fromLatin1(secret)));
     set("slowlog-log-slower-than", "-1");
-    QCOMPARE(findingsOf(*examined({ m_server->spec() }), "latency").value(1).severity, Severity::Info);
+    const Result<DoctorReport> unrecorded = examined({ m_server->spec() });
+    VERIFY_RESULT(unrecorded);
+    QCOMPARE(findingWith(*unrecorded, QStringLiteral("slowlog-log-slower-than -1")).severity, Severity::Info);
 }
 
 void DoctorTest::stalls()
@@ -335,9 +349,7 @@ void DoctorTest::stalls()
     ask({ "DEBUG", "SLEEP", "0.7" });
     const Result<DoctorReport> report = examined({ m_server->spec() });
     VERIFY_RESULT(report);
-    const Finding finding = worstOf(*report, "latency");
-    QCOMPARE(finding.severity, Severity::Warning);
-    QVERIFY2(finding.evidence.contains(QStringLiteral("LATENCY LATEST")), qPrintable(finding.evidence));
+    QCOMPARE(findingWith(*report, QStringLiteral("LATENCY LATEST: up to")).severity, Severity::Warning);
 }
 
 void DoctorTest::scriptLimit()
