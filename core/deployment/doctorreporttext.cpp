@@ -28,15 +28,16 @@ int widthOf(const QString& text)
     return width;
 }
 
-/// How many letters of `text` from `begin` on fit into `width` columns, broken at a word or between ideographs.
+/// Where the line of `text` that begins at `begin` ends: at a word or between ideographs, `width` columns at most,
+/// unless one word (an address) is longer than that.
 qsizetype lineEnd(const QString& text, qsizetype begin, int width)
 {
     int used = 0;
     qsizetype breakAt = -1;
     for (qsizetype i = begin; i < text.size(); ++i) {
         used += widthOf(text.at(i));
-        if (used > width)
-            return breakAt > begin ? breakAt : std::max(i, begin + 1);
+        if (used > width && breakAt > begin)
+            return breakAt;
         if (text.at(i) == QLatin1Char(' ') || widthOf(text.at(i)) == 2)
             breakAt = i + 1;
     }
@@ -62,9 +63,13 @@ QString labelled(const QString& label, const QString& text, int indent, int colu
 QString nodesText(const Finding& finding, const DoctorReport& report)
 {
     const bool isPlain = report.nodes.size() == 1 && finding.nodes.value(0) == report.nodes.first().node;
-    return finding.nodes.isEmpty() || isPlain
-        ? QString()
-        : QStringLiteral("  [") + finding.nodes.join(QStringLiteral(", ")) + QLatin1Char(']');
+    if (finding.nodes.isEmpty() || isPlain)
+        return {};
+    const bool isOfAll = finding.nodes.size() > 1 && finding.nodes.size() == report.nodes.size();
+    return QStringLiteral("  [")
+        + (isOfAll ? ReportText::tr("all %1 servers").arg(finding.nodes.size())
+                   : finding.nodes.join(QStringLiteral(", ")))
+        + QLatin1Char(']');
 }
 
 QString findingText(const Finding& finding, const QString& nodes, int width)

@@ -3968,6 +3968,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>%1; in %2</source>
         <translation>%1；用时 %2</translation>
     </message>
+    <message>
+        <source>all %1 servers</source>
+        <translation>全部 %1 台服务器</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::DurationEdit</name>

@@ -161,6 +161,8 @@ void CliDoctorTest::severalMastersAreOneReport()
     QCOMPARE(textOf(persistence, "severity"), QStringLiteral("serious"));
     QCOMPARE(persistence.value(QLatin1StringView("nodes")).toArray().size(), 3);
     QCOMPARE(result.json().value(QLatin1StringView("capabilities")).toArray().size(), 3);
+    const CliResult text = run(QStringLiteral("doctor --uri sandbox:?masters=3"));
+    QVERIFY2(text.out.contains("A restart forgets locks  [all 3 servers]\n"), text.out.constData());
 }
 
 void CliDoctorTest::noConnectionIsStatusThree()
