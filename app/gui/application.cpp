@@ -2,6 +2,7 @@
 #include "gui/application.h"
 
 #include "base/errortext.h"
+#include "base/heap.h"
 #include "base/translations.h"
 #include "common/settings.h"
 #include "deployment/familyfilewatcher.h"
@@ -38,6 +39,7 @@ DeploymentFactory liveFactory(const GuiOptions& options)
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
         live.watch.pace = options.pace;
+        live.windowFirst = true;
         live.watch.listen = choice.listen;
         // Consent was given for the server of the command line, not for any that is chosen later.
         live.watch.enableNotifications
@@ -64,6 +66,7 @@ void prepareScreenshot(QApplication& application, MainWindow& window, const QStr
 
 int runGui(int argc, char** argv)
 {
+    keepHeapSmall();
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lockscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LOCKSCOPE_VERSION));

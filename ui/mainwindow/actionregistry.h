@@ -39,6 +39,7 @@ enum class ActionId : quint8 {
     ShowGroups,
     ShowServer,
     ShowDoctor,
+    ShowStressLab,
     ShowHoldings,
     PauseActivity,
     SelectedActivity,

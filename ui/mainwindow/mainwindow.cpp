@@ -271,7 +271,8 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     m_model->apply(std::move(nothing));
     m_deployment = std::move(deployment);
     m_rates.clear();
-    setDeploymentOfPages();
+    tellPages();
+    tellDoctor();
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
     status.readOnly = m_deployment ? m_deployment->isReadOnly() : m_choice.readOnly;

@@ -49,6 +49,7 @@ class NotificationQuestion;
 class ServerPage;
 class Settings;
 class StatusPanel;
+class StressLabWindow;
 class ViewsMenu;
 class WindowFrame;
 
@@ -83,6 +84,7 @@ public:
     [[nodiscard]] DoctorPage* doctorPage() const { return m_doctorPage; } ///< null until it was opened
     [[nodiscard]] MessageStrip* lostCapabilities() const { return m_lost; }
     [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] StressLabWindow* stressLab() const { return m_stressLab; } ///< null until it was opened
     [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
@@ -116,10 +118,12 @@ private:
     void wirePages();
     void openServer();
     void openDoctor();
-    void setDeploymentOfPages();
+    void tellDoctor();
     void setStatusOfPages();
     void buildLost(QWidget* parent);
     void probeCapabilities();
+    void openStressLab();
+    void tellPages();
     void openValue();
     void showAllOfHolder();
     void tellVisibleLocks();
@@ -202,6 +206,7 @@ private:
     ServerPage* m_serverPage = nullptr;
     DoctorPage* m_doctorPage = nullptr;
     bool m_capabilitiesAsked = false; // of this deployment
+    StressLabWindow* m_stressLab = nullptr;
     QPointer<ArmDialog> m_armDialog;
     QPointer<AuditWindow> m_auditWindow;
     ArmStrip* m_armStrip = nullptr;
