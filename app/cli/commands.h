@@ -19,5 +19,6 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runRestore(Session& session);
 [[nodiscard]] Result<int> runAudit(Session& session);
 [[nodiscard]] Result<int> runStress(Session& session);
+[[nodiscard]] Result<int> runDoctor(Session& session);
 
 } // namespace lockscope::cli

@@ -32,6 +32,10 @@ const std::vector<CommandFacts>& commandTable()
                 "lockscope::Cli", "puts back what an entry of the audit log has ended, if the key is free"),
             true },
         { "audit", "", QT_TRANSLATE_NOOP("lockscope::Cli", "what operators did: lists, verifies, exports"), false },
+        { "doctor", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli",
+                "is this deployment safe for locks, and can it be watched; status 5 where something is serious"),
+            false },
         { "stress", "",
             QT_TRANSLATE_NOOP(
                 "lockscope::Cli", "puts load on a lock strategy, does harm, and tells whether it held and how fast"),
@@ -52,7 +56,7 @@ const std::vector<OptionFacts>& optionTable()
         { "families-file", "FILE", "",
             QT_TRANSLATE_NOOP("lockscope::Cli",
                 "declares families of your own; else $LOCKSCOPE_FAMILIES_FILE, else lockscope/families.conf") },
-        { "db", "LIST", "list watch discover show acquire extend release force-release restore",
+        { "db", "LIST", "list watch discover doctor show acquire extend release force-release restore",
             QT_TRANSLATE_NOOP("lockscope::Cli",
                 "the databases, like 0,3-5, or all; else the URI's own. What acts on locks takes one number") },
         { "family", "NAME", "",
@@ -64,7 +68,7 @@ const std::vector<OptionFacts>& optionTable()
             QT_TRANSLATE_NOOP("lockscope::Cli", "how hard a listing may press the server (auto)") },
         { "listen", "auto|notifications|tracking|poll", "watch",
             QT_TRANSLATE_NOOP("lockscope::Cli", "how changes are heard (auto)") },
-        { "budget", "KEYS_PER_S", "list watch discover force-release",
+        { "budget", "KEYS_PER_S", "list watch discover force-release doctor",
             QT_TRANSLATE_NOOP("lockscope::Cli", "most keys a second that are read only to verify (2000)") },
         { "enable-notifications", "", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "switches on the keyspace events that watching needs") },
@@ -190,7 +194,7 @@ bool optionBelongsTo(const OptionFacts& option, const QString& command)
 
 bool isCommandOfLaterVersion(const QString& name)
 {
-    static const QStringList names { QStringLiteral("doctor"), QStringLiteral("record"), QStringLiteral("history") };
+    static const QStringList names { QStringLiteral("record"), QStringLiteral("history") };
     return names.contains(name);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "doctor/doctorreport.h"
 #include "locks/discovery.h"
 #include "locks/lockdelta.h"
 #include "locks/serverreport.h"
@@ -58,6 +59,10 @@ public:
     /// first one with Cancelled.
     [[nodiscard]] virtual QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) = 0;
     virtual void cancelDiscovery() = 0;
+    /// Looks whether the deployment is safe for locks, and what it lets us do; reads only. A second examination of the
+    /// same extent ends the first one with Cancelled. Errors: why no server could be reached.
+    [[nodiscard]] virtual QFuture<Result<DoctorReport>> examine(const DoctorOptions& options) = 0;
+    virtual void cancelExamination() = 0; ///< not those of the capabilities only
 
     /// The size of a value, and one page of it if that is wanted.
     [[nodiscard]] virtual QFuture<Result<ValuePage>> readValue(const ValueRequest& request) = 0;
@@ -91,6 +96,8 @@ public:
 Q_SIGNALS:
     void writeAccessChanged(); ///< armed or disarmed; not when the time is over: writeAccess() says when that is
     void deltaReady(); ///< takeDelta() has something; again only after it was called
+    /// So many parts of the examination that runs (not of the capabilities only) are through.
+    void examinationProgressed(int done, int parts);
     void failed(const lockscope::Error& error); ///< permanent: authentication or permission; the status says the same
 };
 

@@ -2,6 +2,7 @@
 #include "deployment/engineworker.h"
 
 #include "deployment/demoworkload.h"
+#include "doctor/doctorround.h"
 #include "redis/commandflags.h"
 #include "watch/discoveryround.h"
 
@@ -218,6 +219,34 @@ void EngineWorker::discover(const DiscoveryOptions& options, Completion<Discover
     });
 }
 
+void EngineWorker::examine(
+    const DoctorOptions& options, std::function<void(int, int)> progress, Completion<DoctorReport> completion)
+{
+    if (!m_topology)
+        return completion.finish(fail(m_startError.value_or(makeError(ErrorKind::Cancelled))));
+    if (!m_topology->map().isKnown()) {
+        if (const std::optional<Error>& error = m_topology->error())
+            return completion.finish(fail(*error));
+        m_untilKnown.push_back(
+            [this, options, progress = std::move(progress), completion = std::move(completion)]() mutable {
+                examine(options, std::move(progress), std::move(completion));
+            });
+        return;
+    }
+    WatchOptions watch = m_options.watch;
+    watch.commandTimeout = m_options.timeout;
+    std::unique_ptr<DoctorRound>& round = options.capabilitiesOnly ? m_probe : m_examination;
+    round = std::make_unique<DoctorRound>(m_topology->map(), m_gate, options, watch);
+    if (!options.capabilitiesOnly)
+        connect(round.get(), &DoctorRound::progressed, this, std::move(progress));
+    round->start([&round, completion = std::move(completion)](Result<DoctorReport> report) mutable {
+        completion.finish(std::move(report));
+        round.release()->deleteLater();
+    });
+}
+
+void EngineWorker::cancelExamination() { m_examination.reset(); }
+
 void EngineWorker::useFamilies(const FamilyRegistry& registry)
 {
     m_options.watch.registry = &registry;
@@ -250,6 +279,8 @@ void EngineWorker::shutDown()
 {
     failSnapshots(makeError(ErrorKind::Cancelled));
     cancelDiscovery();
+    m_examination.reset();
+    m_probe.reset();
     m_flags.reset();
     m_demo.reset();
     if (m_watch)

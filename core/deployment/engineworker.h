@@ -9,6 +9,7 @@
 
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 
 namespace lockscope {
@@ -16,6 +17,7 @@ namespace lockscope {
 class DemoWorkload;
 class CommandFlagsReader;
 class DiscoveryRound;
+class DoctorRound;
 
 /// Everything of one deployment that lives in the engine thread: the watch, the operations, the sandbox and its demo.
 /// Made and destroyed there; the facade reaches it by posted calls only.
@@ -36,6 +38,10 @@ public:
     void completeSnapshot(Completion<LockSnapshot> completion);
     void discover(const DiscoveryOptions& options, Completion<DiscoveryReport> completion);
     void cancelDiscovery();
+    /// `progress` is told how many parts of how many are through.
+    void examine(
+        const DoctorOptions& options, std::function<void(int, int)> progress, Completion<DoctorReport> completion);
+    void cancelExamination();
     /// Errors: why there is none; the server could not even be started, or is of a kind that is only watched.
     [[nodiscard]] Result<OperationDesk*> desk() const;
 
@@ -73,6 +79,8 @@ private:
     std::unique_ptr<OperationDesk> m_desk;
     std::unique_ptr<CommandFlagsReader> m_flags; // while it asks
     std::unique_ptr<DiscoveryRound> m_discovery; // while one runs
+    std::unique_ptr<DoctorRound> m_examination; // while one runs
+    std::unique_ptr<DoctorRound> m_probe; // the same for the capabilities only
     std::vector<UniqueFunction<void()>> m_untilKnown; // what waits for the topology
     std::vector<Completion<LockSnapshot>> m_snapshots; // asked for; no complete pass yet
     QTimer m_deltaPace;

@@ -168,6 +168,23 @@ void LiveDeployment::cancelDiscovery()
     d->thread.post([](EngineWorker& worker) { worker.cancelDiscovery(); });
 }
 
+QFuture<Result<DoctorReport>> LiveDeployment::examine(const DoctorOptions& options)
+{
+    Completion<DoctorReport> completion(d->answers);
+    QFuture<Result<DoctorReport>> future = completion.future();
+    auto progress = [answers = d->answers, this](int done, int parts) {
+        answers->push([this, done, parts] { Q_EMIT examinationProgressed(done, parts); });
+    };
+    d->thread.post([options, progress = std::move(progress), completion = std::move(completion)](
+                       EngineWorker& worker) mutable { worker.examine(options, progress, std::move(completion)); });
+    return future;
+}
+
+void LiveDeployment::cancelExamination()
+{
+    d->thread.post([](EngineWorker& worker) { worker.cancelExamination(); });
+}
+
 void LiveDeployment::setVisibleLocks(const std::vector<LockId>& ids)
 {
     d->tellWatch([ids](WatchEngine& watch) { watch.setVisibleLocks(ids); });

@@ -44,6 +44,8 @@ public:
     void cancelPending() override;
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override;
+    [[nodiscard]] QFuture<Result<DoctorReport>> examine(const DoctorOptions& options) override;
+    void cancelExamination() override;
     [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
     [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;

@@ -71,13 +71,20 @@ QString rightMissing(const QList<QByteArray>& command, QByteArrayView answer)
 {
     if (answer == "OK")
         return {};
+    static const QList<QByteArray> containers { "ACL", "CLIENT", "CONFIG", "MEMORY", "OBJECT", "PUBSUB", "SCRIPT" };
     const QString name = QString::fromLatin1(command.value(0).toLower());
+    const bool isContainer = containers.contains(command.value(0));
     if (answer.contains("channel"))
         return QLatin1Char('&') + displayText(command.value(1), 80);
     const QByteArray whole = answer.toByteArray();
     if (whole.contains(" key") && !whole.contains("run the"))
-        return QLatin1Char('~') + displayText(command.value(name.startsWith(QLatin1StringView("eval")) ? 3 : 1), 80);
-    return command.value(0) == "CLIENT" ? QStringLiteral("+client|kill") : QLatin1Char('+') + name;
+        return QLatin1Char('~')
+            + displayText(command.value(name.startsWith(QLatin1StringView("eval")) ? 3
+                                  : isContainer                                    ? 2
+                                                                                   : 1),
+                80);
+    return QLatin1Char('+') + name
+        + (isContainer ? QLatin1Char('|') + QString::fromLatin1(command.value(1).toLower()) : QString());
 }
 
 } // namespace lockscope

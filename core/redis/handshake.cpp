@@ -95,6 +95,9 @@ Status judge(State state, ReplyView reply, const QString& endpoint)
         return {};
     if (state == State::Naming)
         return {};
+    // A server whose saves fail answers even PING so. It is there, and what it holds can be read.
+    if (state == State::Probing && reply.bytes().startsWith("MISCONF"))
+        return {};
     if (state == State::Authenticating && saysThatNoPasswordIsSet(reply.bytes())) {
         qCWarning(logRedis).noquote() << endpoint << "has no password set; going on without";
         return {};

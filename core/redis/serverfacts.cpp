@@ -64,6 +64,8 @@ ServerName serverNameOf(QByteArrayView info)
         if (const QByteArray version = infoField(info, name); !version.isEmpty())
             server = { flavour, version };
     }
+    if (infoField(info, "executable").endsWith("keydb-server"))
+        server.flavour = "keydb";
     if (const QByteArray serverName = infoField(info, "server_name"); !serverName.isEmpty())
         server.flavour = serverName.toLower();
     // Words to show, whoever wrote them.

@@ -485,6 +485,14 @@
         <source>Try whether a lock strategy holds, and how fast it is</source>
         <translation>试验一种加锁策略能否守住、有多快</translation>
     </message>
+    <message>
+        <source>Docto&amp;r</source>
+        <translation>诊断(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Whether this deployment is safe for locks, and what it allows</source>
+        <translation>此部署对锁是否安全，以及它允许什么</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -1301,6 +1309,21 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>
             <numerusform>已写入 %Ln 个条目。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::CapabilityCard</name>
+    <message>
+        <source>Allowed: %1</source>
+        <translation>允许：%1</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>What %1 allows</source>
+        <translation>%1 允许什么</translation>
     </message>
 </context>
 <context>
@@ -2509,6 +2532,14 @@ leaves its entry here, before anything is sent to a server.</source>
         <source>a comparison is written as JSON: --out FILE.json</source>
         <translation>比较结果以 JSON 写出：--out FILE.json</translation>
     </message>
+    <message>
+        <source>examined %1 of %2 parts</source>
+        <translation>已检查 %1/%2 部分</translation>
+    </message>
+    <message>
+        <source>is this deployment safe for locks, and can it be watched; status 5 where something is serious</source>
+        <translation>此部署对锁是否安全，能否监视；发现严重问题时状态为 5</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompareModel</name>
@@ -3044,6 +3075,1207 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>%1 locks at once are more than the limit of %2; take fewer, or set maximum-locks-per-act in the section [safety] of %3</source>
         <translation>一次 %1 个锁超过了上限 %2；请减少数量，或在 %3 的 [safety] 节中设置 maximum-locks-per-act</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Doctor</name>
+    <message>
+        <source>the server has no command of this name</source>
+        <translation>服务器没有这个名称的命令</translation>
+    </message>
+    <message>
+        <source>only trying would tell: ACL DRYRUN is not available (%1)</source>
+        <translation>只有尝试才能知道：ACL DRYRUN 不可用（%1）</translation>
+    </message>
+    <message>
+        <source>the server does not have this setting</source>
+        <translation>服务器没有此设置</translation>
+    </message>
+    <message>
+        <source>notify-keyspace-events &quot;%1&quot; lacks %2</source>
+        <translation>notify-keyspace-events &quot;%1&quot; 缺少 %2</translation>
+    </message>
+    <message>
+        <source>changes are heard by CLIENT TRACKING: how a lock ended is concluded, not told</source>
+        <translation>通过 CLIENT TRACKING 得知变化：锁如何结束只能推断，没有人告知</translation>
+    </message>
+    <message>
+        <source>where CLIENT TRACKING is refused, too, passes follow each other: short locks may not be seen</source>
+        <translation>若 CLIENT TRACKING 也被拒绝，则一遍接一遍地扫描：可能看不到短暂的锁</translation>
+    </message>
+    <message>
+        <source>whether notifications are on is not known before one comes, and the doctor can check less; %1</source>
+        <translation>收到通知之前不知道通知是否打开，诊断能检查的也较少；%1</translation>
+    </message>
+    <message>
+        <source>notifications cannot be switched on from here</source>
+        <translation>无法从这里打开通知</translation>
+    </message>
+    <message>
+        <source>keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>where notifications are not to be had, passes follow each other: short locks may not be seen</source>
+        <translation>若无法获得通知，则一遍接一遍地扫描：可能看不到短暂的锁</translation>
+    </message>
+    <message>
+        <source>version, role, memory and replicas are not known</source>
+        <translation>不知道版本、角色、内存和副本</translation>
+    </message>
+    <message>
+        <source>locks cannot be found: only single keys can be looked at</source>
+        <translation>无法查找锁：只能查看单个键</translation>
+    </message>
+    <message>
+        <source>the server&apos;s clock is taken for ours: deadlines that are times of day may be shown wrong</source>
+        <translation>只能把我们的时钟当作服务器的时钟：以时刻表示的期限可能显示有误</translation>
+    </message>
+    <message>
+        <source>whether the connection of a holder is still there is not known</source>
+        <translation>不知道持有者的连接是否还在</translation>
+    </message>
+    <message>
+        <source>lock libraries are recognised by their keys alone</source>
+        <translation>只能凭键识别锁库</translation>
+    </message>
+    <message>
+        <source>slow scripts cannot be found</source>
+        <translation>无法找出慢脚本</translation>
+    </message>
+    <message>
+        <source>the state of the cluster is not known</source>
+        <translation>不知道集群的状态</translation>
+    </message>
+    <message>
+        <source>locks cannot be extended, released or force-released: that takes a script that compares the token</source>
+        <translation>无法延长、释放或强制释放锁：那需要比较令牌的脚本</translation>
+    </message>
+    <message>
+        <source>locks cannot be taken</source>
+        <translation>无法获取锁</translation>
+    </message>
+    <message>
+        <source>waiters that a message wakes are not woken: locks of those libraries cannot be force-released</source>
+        <translation>无法唤醒靠消息唤醒的等待者：那些库的锁无法强制释放</translation>
+    </message>
+    <message>
+        <source>the audit log cannot keep what a force-release deletes, so that it cannot be put back</source>
+        <translation>审计日志无法保留强制释放所删除的内容，因此无法放回</translation>
+    </message>
+    <message>
+        <source>what was force-released cannot be put back</source>
+        <translation>强制释放的内容无法放回</translation>
+    </message>
+    <message>
+        <source>the audit log names no user, and what is not permitted is only known when it is tried</source>
+        <translation>审计日志中没有用户名，且只有尝试时才知道不允许什么</translation>
+    </message>
+    <message>
+        <source>the user is not known</source>
+        <translation>不知道用户是谁</translation>
+    </message>
+    <message>
+        <source>what is not permitted is only known when it is tried: nothing is greyed beforehand</source>
+        <translation>只有尝试时才知道不允许什么：不会预先变灰</translation>
+    </message>
+    <message>
+        <source>could not be checked: %1: %2</source>
+        <translation>无法检查：%1：%2</translation>
+    </message>
+    <message>
+        <source>What cannot be read is not known to be good.</source>
+        <translation>读不到的内容不能当作正常。</translation>
+    </message>
+    <message>
+        <source>Allow this user the command, or look for yourself as an administrator.</source>
+        <translation>允许此用户使用该命令，或以管理员身份自行查看。</translation>
+    </message>
+    <message>
+        <source>Look for yourself on the server, or in the console of the service that runs it.</source>
+        <translation>请在服务器上，或在其所属服务的控制台中自行查看。</translation>
+    </message>
+    <message>
+        <source>Limits for subscribers</source>
+        <translation>订阅者的限制</translation>
+    </message>
+    <message>
+        <source>pubsub: hard %1, soft %2 for %3 s</source>
+        <translation>pubsub：硬限制 %1，软限制 %2 持续 %3 秒</translation>
+    </message>
+    <message>
+        <source>, %1 clients cut off since the start</source>
+        <translation>，启动以来断开了 %1 个客户端</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Subscribers may fall behind for a while</source>
+        <translation>订阅者可以暂时落后</translation>
+    </message>
+    <message>
+        <source>Subscribers are cut off early</source>
+        <translation>订阅者过早被断开</translation>
+    </message>
+    <message>
+        <source>Subscribers that stop reading are never cut off</source>
+        <translation>停止读取的订阅者永远不会被断开</translation>
+    </message>
+    <message>
+        <source>Clients were cut off because they read too slowly</source>
+        <translation>有客户端因读取过慢而被断开</translation>
+    </message>
+    <message>
+        <source>One that hangs fills the server&apos;s memory, and then locks are refused or evicted.</source>
+        <translation>挂起的订阅者会占满服务器内存，随后锁会被拒绝或驱逐。</translation>
+    </message>
+    <message>
+        <source>Who is cut off hears nothing of what happened meanwhile: waiters that a message should wake, and every watch, miss releases.</source>
+        <translation>被断开者听不到期间发生的事：本应由消息唤醒的等待者和所有监视都会错过释放。</translation>
+    </message>
+    <message>
+        <source>Set limits that bear a burst.</source>
+        <translation>设置能承受突发的限制。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s clock</source>
+        <translation>服务器的时钟</translation>
+    </message>
+    <message>
+        <source>The server&apos;s clock differs from this machine&apos;s</source>
+        <translation>服务器的时钟与本机不一致</translation>
+    </message>
+    <message>
+        <source>The server&apos;s clock agrees with this machine&apos;s</source>
+        <translation>服务器的时钟与本机一致</translation>
+    </message>
+    <message>
+        <source>%1 ms ± %2 ms, by TIME</source>
+        <translation>%1 毫秒 ± %2 毫秒（TIME）</translation>
+    </message>
+    <message>
+        <source>Expiry uses the server&apos;s clock: when somebody corrects it, leases end early or late. Libraries that keep times in their locks compare different clocks.</source>
+        <translation>过期使用服务器的时钟：一旦有人校正它，租约就会提前或推迟结束。在锁中保存时间的库会比较不同的时钟。</translation>
+    </message>
+    <message>
+        <source>Let NTP slew the clocks of both machines, without steps.</source>
+        <translation>让 NTP 平缓地校正两台机器的时钟，不要跳变。</translation>
+    </message>
+    <message>
+        <source>The servers&apos; clocks agree with each other</source>
+        <translation>各服务器的时钟一致</translation>
+    </message>
+    <message>
+        <source>The servers&apos; clocks differ from each other</source>
+        <translation>各服务器的时钟不一致</translation>
+    </message>
+    <message>
+        <source>%1 is %2 ms ± %3 ms ahead of %4</source>
+        <translation>%1 比 %4 快 %2 毫秒 ± %3 毫秒</translation>
+    </message>
+    <message>
+        <source>Leases are replicated and migrated as times of day: where another server takes over, they end early or late by the difference.</source>
+        <translation>租约以时刻的形式复制和迁移：由另一台服务器接管时，会按时差提前或推迟结束。</translation>
+    </message>
+    <message>
+        <source>Let NTP keep all servers at the same time, without steps.</source>
+        <translation>让 NTP 使所有服务器的时间一致，不要跳变。</translation>
+    </message>
+    <message>
+        <source>State of the cluster</source>
+        <translation>集群状态</translation>
+    </message>
+    <message>
+        <source>cluster_state %1, %2 of %3 slots assigned, %4 on failing nodes</source>
+        <translation>cluster_state %1，已分配 %2/%3 个槽，%4 个在故障节点上</translation>
+    </message>
+    <message>
+        <source>The cluster serves all slots</source>
+        <translation>集群服务于所有槽</translation>
+    </message>
+    <message>
+        <source>The cluster does not serve all slots</source>
+        <translation>集群没有服务于所有槽</translation>
+    </message>
+    <message>
+        <source>Locks in those slots, and with full coverage required all locks, can be neither taken nor released.</source>
+        <translation>这些槽中的锁既不能获取也不能释放；若要求完整覆盖，则所有锁都如此。</translation>
+    </message>
+    <message>
+        <source>Bring the failed nodes back, or assign the slots.</source>
+        <translation>恢复故障节点，或分配这些槽。</translation>
+    </message>
+    <message>
+        <source>The cluster has too few masters to fail over</source>
+        <translation>集群的主节点太少，无法故障转移</translation>
+    </message>
+    <message>
+        <source>cluster_size %1</source>
+        <translation>cluster_size %1</translation>
+    </message>
+    <message>
+        <source>A failover needs the votes of more than half of the masters.</source>
+        <translation>故障转移需要过半数主节点的投票。</translation>
+    </message>
+    <message>
+        <source>Use three masters at least.</source>
+        <translation>至少使用三个主节点。</translation>
+    </message>
+    <message>
+        <source>One lost slot stops all locks</source>
+        <translation>丢失一个槽会使所有锁停止</translation>
+    </message>
+    <message>
+        <source>If one master and its replicas are away, the others refuse their locks, too.</source>
+        <translation>若一个主节点及其副本都不在，其他节点也会拒绝它们的锁。</translation>
+    </message>
+    <message>
+        <source>Let healthy slots go on, if partly working locks are better than none.</source>
+        <translation>若部分可用的锁好过完全不可用，请让正常的槽继续服务。</translation>
+    </message>
+    <message>
+        <source>not told</source>
+        <translation>未告知</translation>
+    </message>
+    <message>
+        <source>maxmemory-policy %1, maxmemory %2</source>
+        <translation>maxmemory-policy %1，maxmemory %2</translation>
+    </message>
+    <message>
+        <source>, %1 used</source>
+        <translation>，已用 %1</translation>
+    </message>
+    <message>
+        <source>, %1 keys evicted since the start</source>
+        <translation>，启动以来驱逐了 %1 个键</translation>
+    </message>
+    <message>
+        <source>Eviction of locks</source>
+        <translation>锁的驱逐</translation>
+    </message>
+    <message>
+        <source>Locks can be evicted</source>
+        <translation>锁可能被驱逐</translation>
+    </message>
+    <message>
+        <source>Locks would be evicted if memory were limited</source>
+        <translation>若限制了内存，锁会被驱逐</translation>
+    </message>
+    <message>
+        <source>When memory is full this policy throws away keys that have a TTL: exactly what locks are. The holder goes on believing, and somebody else gets the lock.</source>
+        <translation>内存满时，此策略会丢弃带 TTL 的键：锁正是如此。持有者仍以为自己持有，而别人会取得锁。</translation>
+    </message>
+    <message>
+        <source>When memory is full this policy throws away any key, locks too. The holder goes on believing, and somebody else gets the lock.</source>
+        <translation>内存满时，此策略会丢弃任意键，包括锁。持有者仍以为自己持有，而别人会取得锁。</translation>
+    </message>
+    <message>
+        <source>Keep locks on a server that refuses writes when it is full, apart from caches.</source>
+        <translation>请将锁与缓存分开，放在内存满时拒绝写入的服务器上。</translation>
+    </message>
+    <message>
+        <source>Memory is almost full</source>
+        <translation>内存快满了</translation>
+    </message>
+    <message>
+        <source>Locks are not evicted</source>
+        <translation>锁不会被驱逐</translation>
+    </message>
+    <message>
+        <source>When it is full, new locks are refused (OOM). Releasing goes on working.</source>
+        <translation>内存满时会拒绝新的锁（OOM）。释放仍可进行。</translation>
+    </message>
+    <message>
+        <source>Free memory, or raise the limit to what the machine has.</source>
+        <translation>释放内存，或将限制提高到机器所能提供的大小。</translation>
+    </message>
+    <message>
+        <source>Whether the default user needs a password</source>
+        <translation>默认用户是否需要密码</translation>
+    </message>
+    <message>
+        <source>The default user does not come in without a password</source>
+        <translation>默认用户没有密码不能进入</translation>
+    </message>
+    <message>
+        <source>ACL GETUSER default</source>
+        <translation>ACL GETUSER default</translation>
+    </message>
+    <message>
+        <source>this connection needed no password</source>
+        <translation>此连接不需要密码</translation>
+    </message>
+    <message>
+        <source>ACL GETUSER default has the flag nopass</source>
+        <translation>ACL GETUSER default 有 nopass 标志</translation>
+    </message>
+    <message>
+        <source>Everybody on the server&apos;s machine comes in without a password</source>
+        <translation>服务器本机上的任何人都可无密码进入</translation>
+    </message>
+    <message>
+        <source>Everybody who reaches the server comes in without a password</source>
+        <translation>能连到服务器的任何人都可无密码进入</translation>
+    </message>
+    <message>
+        <source>Who comes in can take and delete every lock, and change the configuration.</source>
+        <translation>进入者可以获取和删除任何锁，并更改配置。</translation>
+    </message>
+    <message>
+        <source>Give the default user a password or switch it off, and give each program a user of its own.</source>
+        <translation>为默认用户设置密码或停用它，并为每个程序设置各自的用户。</translation>
+    </message>
+    <message>
+        <source>Slow scripts</source>
+        <translation>慢脚本</translation>
+    </message>
+    <message>
+        <source>Stalls of the server</source>
+        <translation>服务器的停顿</translation>
+    </message>
+    <message>
+        <source>The server answers slowly</source>
+        <translation>服务器应答缓慢</translation>
+    </message>
+    <message>
+        <source>The server answers quickly</source>
+        <translation>服务器应答迅速</translation>
+    </message>
+    <message>
+        <source>%1 PINGs: %2 ms at best, %3 ms in the middle, %4 ms at worst</source>
+        <translation>%1 次 PING：最快 %2 毫秒，中位 %3 毫秒，最慢 %4 毫秒</translation>
+    </message>
+    <message>
+        <source>What an answer takes is lost from the lease: short TTLs run out before their holder knows that it has them.</source>
+        <translation>应答所花的时间会从租约中损失：短 TTL 在持有者得知之前就已到期。</translation>
+    </message>
+    <message>
+        <source>Look at the load of server and network, and keep TTLs far above this time.</source>
+        <translation>查看服务器和网络的负载，并使 TTL 远大于此时间。</translation>
+    </message>
+    <message>
+        <source>Slow scripts are not recorded</source>
+        <translation>没有记录慢脚本</translation>
+    </message>
+    <message>
+        <source>Scripts are in the slow log</source>
+        <translation>慢日志中有脚本</translation>
+    </message>
+    <message>
+        <source>No script is in the slow log</source>
+        <translation>慢日志中没有脚本</translation>
+    </message>
+    <message>
+        <source>%1 of the newest %2 entries, the slowest took %3 ms</source>
+        <translation>最新 %2 条中有 %1 条，最慢的用了 %3 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 entries</source>
+        <translation>%1 条</translation>
+    </message>
+    <message>
+        <source>While a script runs nobody else is served: every lock operation waits for it.</source>
+        <translation>脚本运行时不服务其他人：所有锁操作都在等待它。</translation>
+    </message>
+    <message>
+        <source>Find the script and split its work.</source>
+        <translation>找出该脚本并拆分其工作。</translation>
+    </message>
+    <message>
+        <source>Stalls are not recorded</source>
+        <translation>没有记录停顿</translation>
+    </message>
+    <message>
+        <source>No stall was recorded</source>
+        <translation>没有记录到停顿</translation>
+    </message>
+    <message>
+        <source>The server has stood still</source>
+        <translation>服务器曾经停顿</translation>
+    </message>
+    <message>
+        <source>LATENCY LATEST: up to %1 ms (%2)</source>
+        <translation>LATENCY LATEST：最长 %1 毫秒（%2）</translation>
+    </message>
+    <message>
+        <source>Leases run on while the server stands still: renewals come late, and locks expire under their holders.</source>
+        <translation>服务器停顿时租约仍在流逝：续期来迟，锁在持有者手中过期。</translation>
+    </message>
+    <message>
+        <source>Ask the server what it was, and keep TTLs above the longest stall.</source>
+        <translation>询问服务器原因，并使 TTL 大于最长的停顿。</translation>
+    </message>
+    <message>
+        <source>releases by a plain DEL: a late holder deletes its successor&apos;s lock</source>
+        <translation>用单纯的 DEL 释放：迟到的持有者会删除后继者的锁</translation>
+    </message>
+    <message>
+        <source>releases by a plain DEL and renews without looking whose lock it is: a late holder ends, or prolongs, its successor&apos;s lock</source>
+        <translation>用单纯的 DEL 释放，续期时也不看锁属于谁：迟到的持有者会结束或延长后继者的锁</translation>
+    </message>
+    <message>
+        <source>decides by its own clock whether the lock is still its own, then deletes without comparing</source>
+        <translation>凭自己的时钟判断锁是否仍属于自己，然后不经比较就删除</translation>
+    </message>
+    <message>
+        <source>has no TTL and no token: whoever releases it releases anybody&apos;s, and a holder that dies leaves it for ever</source>
+        <translation>没有 TTL 也没有令牌：谁释放都会释放任何人的锁，持有者死亡后锁永远留下</translation>
+    </message>
+    <message>
+        <source>keeps the end of the lease in a second key without a TTL: what a dead holder leaves stays until the next one comes</source>
+        <translation>将租约的结束时间放在另一个没有 TTL 的键中：死亡的持有者留下的锁会一直留到下一个到来</translation>
+    </message>
+    <message>
+        <source>compares and deletes in two commands: what changes between them is deleted by mistake</source>
+        <translation>用两条命令比较和删除：其间的变化会被误删</translation>
+    </message>
+    <message>
+        <source>its renewal takes the lock anew where it is gone: a lock that was force-released comes back</source>
+        <translation>续期时若锁已不在就重新获取：强制释放的锁会回来</translation>
+    </message>
+    <message>
+        <source>its Redlock renewal sets the lock anew on masters that lost it: a force-released lock comes back while a quorum still has it</source>
+        <translation>Redlock 续期会在丢失锁的主节点上重新设置：只要法定人数仍有，强制释放的锁就会回来</translation>
+    </message>
+    <message>
+        <source>its locks are here, but none of the scripts of safeUpdate: it probably releases by a plain DEL, so that a late holder deletes its successor&apos;s lock</source>
+        <translation>这里有它的锁，但没有 safeUpdate 的脚本：它很可能用单纯的 DEL 释放，迟到的持有者会删除后继者的锁</translation>
+    </message>
+    <message>
+        <source>Lock libraries by their scripts</source>
+        <translation>凭脚本识别锁库</translation>
+    </message>
+    <message>
+        <source>No lock library with a known defect was seen</source>
+        <translation>没有看到有已知缺陷的锁库</translation>
+    </message>
+    <message>
+        <source>%1 has a known defect</source>
+        <translation>%1 有已知缺陷</translation>
+    </message>
+    <message>
+        <source>its script is in the server&apos;s script cache</source>
+        <translation>服务器的脚本缓存中有它的脚本</translation>
+    </message>
+    <message>
+        <source>locks that look like its own are here</source>
+        <translation>这里有看起来属于它的锁</translation>
+    </message>
+    <message>
+        <source>%1 %2.</source>
+        <translation>%1：%2。</translation>
+    </message>
+    <message>
+        <source>Keep the work well below the TTL, and change to a library, or a mode of it, that compares the token in a script.</source>
+        <translation>让工作时间远小于 TTL，并改用在脚本中比较令牌的库或模式。</translation>
+    </message>
+    <message>
+        <source>Keyspace notifications</source>
+        <translation>键空间通知</translation>
+    </message>
+    <message>
+        <source>Without them the watch cannot tell how a lock ended; it tracks or polls instead.</source>
+        <translation>没有通知，监视就不知道锁如何结束；只能改用跟踪或轮询。</translation>
+    </message>
+    <message>
+        <source>Set notify-keyspace-events in the configuration file, or in the console of the service that runs the server.</source>
+        <translation>请在配置文件中，或在服务器所属服务的控制台中设置 notify-keyspace-events。</translation>
+    </message>
+    <message>
+        <source>notify-keyspace-events &quot;%1&quot;</source>
+        <translation>notify-keyspace-events &quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The server tells of every change of a lock</source>
+        <translation>服务器会告知锁的每个变化</translation>
+    </message>
+    <message>
+        <source>The server does not tell of changes of locks</source>
+        <translation>服务器不告知锁的变化</translation>
+    </message>
+    <message>
+        <source>%1, missing %2</source>
+        <translation>%1，缺少 %2</translation>
+    </message>
+    <message>
+        <source>Locks themselves do not need it. A watch then cannot tell released from expired, and where it has to poll, short locks are not seen.</source>
+        <translation>锁本身不需要它。但监视因此无法区分释放和过期；若只能轮询，则看不到短暂的锁。</translation>
+    </message>
+    <message>
+        <source>Switch on the classes that locks need. Each write then costs the server a little more; the setting is gone after a restart unless it is written to the file.</source>
+        <translation>打开锁所需的类别。每次写入的开销会略有增加；若不写入配置文件，重启后设置会消失。</translation>
+    </message>
+    <message>
+        <source>appendonly yes, appendfsync %1</source>
+        <translation>appendonly yes，appendfsync %1</translation>
+    </message>
+    <message>
+        <source>appendonly yes, appendfsync not told</source>
+        <translation>appendonly yes，appendfsync 未告知</translation>
+    </message>
+    <message>
+        <source>What a restart forgets</source>
+        <translation>重启会忘记什么</translation>
+    </message>
+    <message>
+        <source>A loss of power may forget the newest locks of a quorum</source>
+        <translation>断电可能使法定人数组忘记最新的锁</translation>
+    </message>
+    <message>
+        <source>Locks survive a restart</source>
+        <translation>重启后锁仍在</translation>
+    </message>
+    <message>
+        <source>A master that comes back without a lock that it had granted lets a second client reach a quorum while the first still holds it.</source>
+        <translation>主节点恢复后若丢失了已授予的锁，会让第二个客户端在第一个仍持有时达到法定人数。</translation>
+    </message>
+    <message>
+        <source>Write every lock to the disk before it is granted, or keep a crashed master away for longer than the longest TTL before it starts again.</source>
+        <translation>在授予每个锁之前先写入磁盘，或让崩溃的主节点停止的时间超过最长的 TTL 后再启动。</translation>
+    </message>
+    <message>
+        <source>A restart forgets locks</source>
+        <translation>重启会忘记锁</translation>
+    </message>
+    <message>
+        <source>appendonly no, save %1: only what the last snapshot has comes back</source>
+        <translation>appendonly no，save %1：只有最后一个快照中的内容会恢复</translation>
+    </message>
+    <message>
+        <source>appendonly no, no snapshots: the server comes back empty</source>
+        <translation>appendonly no，没有快照：服务器恢复后是空的</translation>
+    </message>
+    <message>
+        <source>appendonly no, snapshots not told</source>
+        <translation>appendonly no，快照未告知</translation>
+    </message>
+    <message>
+        <source>After a crash the lock is free at once, while its holder still works: two holders.</source>
+        <translation>崩溃后锁立即空闲，而持有者仍在工作：出现两个持有者。</translation>
+    </message>
+    <message>
+        <source>Switch the append-only file on, or keep a crashed server away for longer than the longest TTL before it starts again.</source>
+        <translation>打开追加日志文件，或让崩溃的服务器停止的时间超过最长的 TTL 后再启动。</translation>
+    </message>
+    <message>
+        <source>The server refuses writes because saving fails</source>
+        <translation>因保存失败，服务器拒绝写入</translation>
+    </message>
+    <message>
+        <source>No lock can be taken, extended or released until saving works again (MISCONF).</source>
+        <translation>在保存恢复正常之前，无法获取、延长或释放任何锁（MISCONF）。</translation>
+    </message>
+    <message>
+        <source>Look into the server&apos;s log: usually the disk is full or not writable.</source>
+        <translation>查看服务器日志：通常是磁盘已满或不可写。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masters answer, the quorum is %3</source>
+        <translation>%2 个主节点中 %1 个应答，法定人数为 %3</translation>
+    </message>
+    <message>
+        <source>There is no quorum</source>
+        <translation>没有达到法定人数</translation>
+    </message>
+    <message>
+        <source>No lock can be taken, and none can be told from a minority.</source>
+        <translation>无法获取任何锁，也无法将其与少数派区分。</translation>
+    </message>
+    <message>
+        <source>Bring masters back until more than half of them answer.</source>
+        <translation>恢复主节点，直到过半数应答。</translation>
+    </message>
+    <message>
+        <source>The quorum has an even number of masters</source>
+        <translation>法定人数组的主节点数为偶数</translation>
+    </message>
+    <message>
+        <source>%1 masters bear no more failures than %2, and votes can be split in halves.</source>
+        <translation>%1 个主节点所能承受的故障并不比 %2 个多，而且票数可能对半分。</translation>
+    </message>
+    <message>
+        <source>Use an odd number of masters: three or five.</source>
+        <translation>使用奇数个主节点：三个或五个。</translation>
+    </message>
+    <message>
+        <source>The masters form a quorum</source>
+        <translation>主节点构成法定人数</translation>
+    </message>
+    <message>
+        <source>Two masters are the same server</source>
+        <translation>两个主节点是同一台服务器</translation>
+    </message>
+    <message>
+        <source>the same run_id at %1</source>
+        <translation>%1 的 run_id 相同</translation>
+    </message>
+    <message>
+        <source>One server votes twice, so that a majority is none.</source>
+        <translation>一台服务器投了两次票，多数就不成立。</translation>
+    </message>
+    <message>
+        <source>Name each independent server once.</source>
+        <translation>每台独立的服务器只写一次。</translation>
+    </message>
+    <message>
+        <source>Most masters are on one machine</source>
+        <translation>多数主节点在同一台机器上</translation>
+    </message>
+    <message>
+        <source>%1 of %2 at %3</source>
+        <translation>%2 个中有 %1 个在 %3</translation>
+    </message>
+    <message>
+        <source>They fail together: when that machine restarts, a majority forgets at once.</source>
+        <translation>它们会一起失效：那台机器重启时，多数会同时忘记。</translation>
+    </message>
+    <message>
+        <source>Put the masters on machines that fail independently.</source>
+        <translation>请将主节点放在互不影响的机器上。</translation>
+    </message>
+    <message>
+        <source>The server does not tell of itself</source>
+        <translation>服务器不告知自身的情况</translation>
+    </message>
+    <message>
+        <source>A server cannot be reached</source>
+        <translation>有服务器无法连接</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>The quorum needs more than half of its masters; each one that is away brings it closer to refusing every lock.</source>
+        <translation>法定人数需要过半数主节点；每少一个，就更接近于拒绝所有锁。</translation>
+    </message>
+    <message>
+        <source>Locks on this server can neither be taken nor released.</source>
+        <translation>此服务器上的锁既不能获取也不能释放。</translation>
+    </message>
+    <message>
+        <source>Bring the server back, or take it out of the deployment.</source>
+        <translation>恢复该服务器，或将其移出部署。</translation>
+    </message>
+    <message>
+        <source>The server is loading its data</source>
+        <translation>服务器正在加载数据</translation>
+    </message>
+    <message>
+        <source>INFO says loading:1</source>
+        <translation>INFO 显示 loading:1</translation>
+    </message>
+    <message>
+        <source>Until it is through, no lock can be taken, extended or released.</source>
+        <translation>完成之前无法获取、延长或释放任何锁。</translation>
+    </message>
+    <message>
+        <source>Wait until it has loaded, then examine it again.</source>
+        <translation>等待加载完成，然后再次检查。</translation>
+    </message>
+    <message>
+        <source>Replicas and failover</source>
+        <translation>副本与故障转移</translation>
+    </message>
+    <message>
+        <source>This is a replica, no master</source>
+        <translation>这是副本，不是主节点</translation>
+    </message>
+    <message>
+        <source>role %1, master_link_status %2, last word of the master %3 s ago</source>
+        <translation>角色 %1，master_link_status %2，主节点上次的消息在 %3 秒前</translation>
+    </message>
+    <message>
+        <source>A replica takes no locks, shows them late, and never lets them expire by itself.</source>
+        <translation>副本不接受锁，显示有延迟，也从不自行使锁过期。</translation>
+    </message>
+    <message>
+        <source>Connect to its master, or by redis-sentinel:// or redis-cluster://.</source>
+        <translation>请连接到其主节点，或使用 redis-sentinel:// 或 redis-cluster://。</translation>
+    </message>
+    <message>
+        <source>The master is independent</source>
+        <translation>主节点是独立的</translation>
+    </message>
+    <message>
+        <source>no replicas</source>
+        <translation>没有副本</translation>
+    </message>
+    <message>
+        <source>There is no replica</source>
+        <translation>没有副本</translation>
+    </message>
+    <message>
+        <source>connected_slaves 0</source>
+        <translation>connected_slaves 0</translation>
+    </message>
+    <message>
+        <source>When this server is away, no lock can be taken or released, and nothing takes over.</source>
+        <translation>此服务器不在时，无法获取或释放任何锁，也没有接管者。</translation>
+    </message>
+    <message>
+        <source>Give this master a replica.</source>
+        <translation>为此主节点增加一个副本。</translation>
+    </message>
+    <message>
+        <source>Nothing, if a pause of all locks is acceptable when the server fails.</source>
+        <translation>若可接受服务器故障时所有锁暂停，则无需处理。</translation>
+    </message>
+    <message>
+        <source>A master of the quorum has replicas</source>
+        <translation>法定人数组的主节点有副本</translation>
+    </message>
+    <message>
+        <source>A failover may lose the newest locks</source>
+        <translation>故障转移可能丢失最新的锁</translation>
+    </message>
+    <message>
+        <source>%1 replicas, replication is asynchronous</source>
+        <translation>%1 个副本，复制是异步的</translation>
+    </message>
+    <message>
+        <source>If a replica takes over that lacks a lock, this vote is lost or given twice; Redlock counts on masters that fail alone.</source>
+        <translation>若接管的副本缺少某个锁，这一票就会丢失或投两次；Redlock 依赖于各自独立失效的主节点。</translation>
+    </message>
+    <message>
+        <source>A lock is granted before any replica has it. If the master dies then, the replica that takes over grants it again: two holders.</source>
+        <translation>锁在任何副本得到之前就已授予。若主节点此时失效，接管的副本会再次授予：出现两个持有者。</translation>
+    </message>
+    <message>
+        <source>Let the masters of a quorum have no automatic failover.</source>
+        <translation>不要让法定人数组的主节点自动故障转移。</translation>
+    </message>
+    <message>
+        <source>After taking a lock that matters, wait for a replica and give the lock back if none answers; or guard the resource with fencing tokens; or use a quorum of independent masters.</source>
+        <translation>获取重要的锁之后等待副本确认，无应答则归还锁；或用栅栏令牌保护资源；或使用由独立主节点组成的法定人数组。</translation>
+    </message>
+    <message>
+        <source>The server refuses writes</source>
+        <translation>服务器拒绝写入</translation>
+    </message>
+    <message>
+        <source>min-replicas-to-write %1, good replicas %2</source>
+        <translation>min-replicas-to-write %1，正常的副本 %2</translation>
+    </message>
+    <message>
+        <source>Locks can be neither taken nor released (NOREPLICAS); they only run out.</source>
+        <translation>锁既不能获取也不能释放（NOREPLICAS），只能等待到期。</translation>
+    </message>
+    <message>
+        <source>Bring the replicas back, or lower the minimum for as long as they are away.</source>
+        <translation>恢复副本，或在其不在期间降低最小值。</translation>
+    </message>
+    <message>
+        <source>Whether an isolated master goes on granting locks</source>
+        <translation>被隔离的主节点是否继续授予锁</translation>
+    </message>
+    <message>
+        <source>An isolated master stops granting locks</source>
+        <translation>被隔离的主节点会停止授予锁</translation>
+    </message>
+    <message>
+        <source>An isolated master goes on granting locks</source>
+        <translation>被隔离的主节点会继续授予锁</translation>
+    </message>
+    <message>
+        <source>A master that is cut off grants locks while its successor grants the same ones, until it hears that it was replaced.</source>
+        <translation>被切断的主节点在得知自己被取代之前仍会授予锁，而其后继者也在授予同样的锁。</translation>
+    </message>
+    <message>
+        <source>Let it refuse writes without a replica. The price: without replicas locks can neither be taken nor released.</source>
+        <translation>让它在没有副本时拒绝写入。代价：没有副本时锁既不能获取也不能释放。</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3 s and %4 behind</source>
+        <translation>%1：%2，落后 %3 秒、%4</translation>
+    </message>
+    <message>
+        <source>online</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>not online</source>
+        <translation>不在线</translation>
+    </message>
+    <message>
+        <source>Replicas are behind</source>
+        <translation>副本落后</translation>
+    </message>
+    <message>
+        <source>What a replica has not heard is lost if it takes over: locks that were granted since, and releases, too.</source>
+        <translation>副本接管时，它没有收到的内容会丢失：其后授予的锁，以及释放。</translation>
+    </message>
+    <message>
+        <source>Look at the network and the load of the replicas.</source>
+        <translation>查看副本的网络和负载。</translation>
+    </message>
+    <message>
+        <source>What this user may do</source>
+        <translation>此用户可以做什么</translation>
+    </message>
+    <message>
+        <source>This user may watch locks</source>
+        <translation>此用户可以监视锁</translation>
+    </message>
+    <message>
+        <source>user %1, by ACL DRYRUN</source>
+        <translation>用户 %1（ACL DRYRUN）</translation>
+    </message>
+    <message>
+        <source>This user may not watch all of a lock</source>
+        <translation>此用户无法看到锁的全部</translation>
+    </message>
+    <message>
+        <source>user %1 has not %2</source>
+        <translation>用户 %1 没有 %2</translation>
+    </message>
+    <message>
+        <source>What is not permitted is not seen: locks, holders or their ends may be missing in the picture.</source>
+        <translation>不允许的就看不到：画面中可能缺少锁、持有者或其结束。</translation>
+    </message>
+    <message>
+        <source>Grant what is missing.</source>
+        <translation>授予所缺的权限。</translation>
+    </message>
+    <message>
+        <source>This user may take and release locks</source>
+        <translation>此用户可以获取和释放锁</translation>
+    </message>
+    <message>
+        <source>This user may not take or release locks</source>
+        <translation>此用户不能获取或释放锁</translation>
+    </message>
+    <message>
+        <source>As an observer it need not. In an incident it could not end a stuck lock.</source>
+        <translation>作为观察者不需要。但发生事故时它无法结束卡住的锁。</translation>
+    </message>
+    <message>
+        <source>Grant what is missing, to operators only.</source>
+        <translation>授予所缺的权限，仅限操作者。</translation>
+    </message>
+    <message>
+        <source>This user may do more than locks need</source>
+        <translation>此用户的权限超出锁的需要</translation>
+    </message>
+    <message>
+        <source>user %1 may FLUSHALL</source>
+        <translation>用户 %1 可以 FLUSHALL</translation>
+    </message>
+    <message>
+        <source>A slip of the hand, or a stolen password, can end every lock.</source>
+        <translation>一次失误或密码被盗就可能结束所有锁。</translation>
+    </message>
+    <message>
+        <source>Use a user of its own with the rights of an observer or an operator: Lockscope&apos;s README has both.</source>
+        <translation>请使用专用用户，授予观察者或操作者的权限：Lockscope 的 README 中两者都有。</translation>
+    </message>
+    <message>
+        <source>The limit for slow scripts</source>
+        <translation>慢脚本的限制</translation>
+    </message>
+    <message>
+        <source>A script that hangs can be killed</source>
+        <translation>挂起的脚本可以终止</translation>
+    </message>
+    <message>
+        <source>A script that hangs cannot be killed</source>
+        <translation>挂起的脚本无法终止</translation>
+    </message>
+    <message>
+        <source>A script may hang for long before it can be killed</source>
+        <translation>脚本可能挂起很久才能终止</translation>
+    </message>
+    <message>
+        <source>Until the limit is over, the server answers nobody, and SCRIPT KILL is not heard: locks expire meanwhile.</source>
+        <translation>在限制时间之前，服务器不应答任何人，也听不到 SCRIPT KILL：其间锁会过期。</translation>
+    </message>
+    <message>
+        <source>Set the usual limit of five seconds, or less.</source>
+        <translation>设置通常的五秒或更短。</translation>
+    </message>
+    <message>
+        <source>%1 keys, all of them looked at</source>
+        <translation>%1 个键，全部看过</translation>
+    </message>
+    <message>
+        <source>a sample: %1 of about %2 keys, %3 of them read</source>
+        <translation>样本：约 %2 个键中的 %1 个，其中读取了 %3 个</translation>
+    </message>
+    <message>
+        <source>Locks without a TTL</source>
+        <translation>没有 TTL 的锁</translation>
+    </message>
+    <message>
+        <source>No locks were seen</source>
+        <translation>没有看到锁</translation>
+    </message>
+    <message>
+        <source>All locks that were seen have a TTL</source>
+        <translation>看到的锁都有 TTL</translation>
+    </message>
+    <message>
+        <source>%1 locks in %2</source>
+        <translation>%1 个锁；%2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 locks: %3; in %4</source>
+        <translation>%2 个锁中的 %1 个：%3；%4</translation>
+    </message>
+    <message>
+        <source>If its holder dies, such a lock stays for ever, and everybody waits for it.</source>
+        <translation>若持有者死亡，这样的锁会永远留下，所有人都在等待。</translation>
+    </message>
+    <message>
+        <source>Let the library set a TTL when it takes the lock. A lock that is stuck now can be given one in Lockscope: force-release, act add-ttl.</source>
+        <translation>让库在获取锁时设置 TTL。现在卡住的锁可以在 Lockscope 中补上：强制释放，操作 add-ttl。</translation>
+    </message>
+    <message>
+        <source>Known security faults</source>
+        <translation>已知安全漏洞</translation>
+    </message>
+    <message>
+        <source>%1: Lockscope has no list of faults for it</source>
+        <translation>%1：Lockscope 没有它的漏洞列表</translation>
+    </message>
+    <message>
+        <source>Look at the advisories of whoever makes it.</source>
+        <translation>请查看其制造者的公告。</translation>
+    </message>
+    <message>
+        <source>No known security fault concerns this version</source>
+        <translation>没有涉及此版本的已知安全漏洞</translation>
+    </message>
+    <message>
+        <source>%1; the list goes from %2 to %3</source>
+        <translation>%1；列表从 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>This version has known security faults</source>
+        <translation>此版本有已知安全漏洞</translation>
+    </message>
+    <message>
+        <source>%1. Locks are released by scripts, so that EVAL cannot simply be forbidden.</source>
+        <translation>%1。锁靠脚本释放，因此不能简单地禁止 EVAL。</translation>
+    </message>
+    <message>
+        <source>Update to %1 or later of this branch. A distribution or a service may have mended them without changing the version: look into the change log of its package.</source>
+        <translation>请更新到该分支的 %1 或更高版本。发行版或服务商可能已修补而未改变版本号：请查看其软件包的变更日志。</translation>
+    </message>
+    <message>
+        <source>No release of this branch has the fixes: change to a newer one. A distribution or a service may have mended them without changing the version: look into the change log of its package.</source>
+        <translation>该分支没有包含修补的版本：请换用更新的分支。发行版或服务商可能已修补而未改变版本号：请查看其软件包的变更日志。</translation>
+    </message>
+    <message>
+        <source>an answer larger than %1 kB</source>
+        <translation>大于 %1 kB 的应答</translation>
+    </message>
+    <message>
+        <source>a Lua script may run code on the server</source>
+        <translation>Lua 脚本可能在服务器上运行代码</translation>
+    </message>
+    <message>
+        <source>a Lua script may act for another user</source>
+        <translation>Lua 脚本可能以其他用户的身份操作</translation>
+    </message>
+    <message>
+        <source>a Lua script may read foreign memory or crash the server</source>
+        <translation>Lua 脚本可能读取他处内存或使服务器崩溃</translation>
+    </message>
+    <message>
+        <source>a user may run code on the server</source>
+        <translation>用户可能在服务器上运行代码</translation>
+    </message>
+    <message>
+        <source>anybody who reaches the server may exhaust its memory without a password</source>
+        <translation>能连到服务器的任何人无需密码就可能耗尽其内存</translation>
+    </message>
+    <message>
+        <source>anybody who reaches the server may keep others from connecting</source>
+        <translation>能连到服务器的任何人可能使他人无法连接</translation>
+    </message>
+    <message>
+        <source>with TLS, anybody who reaches the server may run code on it</source>
+        <translation>使用 TLS 时，能连到服务器的任何人可能在其上运行代码</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DoctorPage</name>
+    <message>
+        <source>Doctor</source>
+        <translation>诊断</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Progress of the examination</source>
+        <translation>检查的进度</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Examine &amp;again</source>
+        <translation>再次检查(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as text</source>
+        <translation>复制为文本(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Examine the deployment again now (F5)</source>
+        <translation>立即再次检查部署（F5）</translation>
+    </message>
+    <message>
+        <source>Show or hide: %1</source>
+        <translation>显示或隐藏：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>What the server allows, and what is lost where it does not</source>
+        <translation>服务器允许什么，以及不允许时会失去什么</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Ex&amp;amine</source>
+        <translation>检查(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Asking the server, and looking at a sample of its keys…</source>
+        <translation>正在询问服务器并查看其键的样本…</translation>
+    </message>
+    <message>
+        <source>Not examined yet. The examination only reads, and takes a few seconds.</source>
+        <translation>尚未检查。检查只读取，需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>There is no connection to examine.</source>
+        <translation>没有可检查的连接。</translation>
+    </message>
+    <message>
+        <source>%1. Examined at %2.</source>
+        <translation>%1。检查于 %2。</translation>
+    </message>
+    <message>
+        <source>Save the findings</source>
+        <translation>保存结果</translation>
+    </message>
+    <message>
+        <source>Text (*.txt);;JSON (*.json)</source>
+        <translation>文本 (*.txt);;JSON (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::DoctorReport</name>
+    <message>
+        <source>all %1 servers</source>
+        <translation>全部 %1 台服务器</translation>
+    </message>
+    <message>
+        <source>seen:</source>
+        <translation>所见：</translation>
+    </message>
+    <message>
+        <source>why:</source>
+        <translation>原因：</translation>
+    </message>
+    <message>
+        <source>mend:</source>
+        <translation>修正：</translation>
+    </message>
+    <message>
+        <source>more:</source>
+        <translation>更多：</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Worth knowing</source>
+        <translation>值得了解</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Serious</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>Could not be checked</source>
+        <translation>无法检查</translation>
+    </message>
+    <message>
+        <source>allowed</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>serious: %1</source>
+        <translation>严重：%1</translation>
+    </message>
+    <message>
+        <source>warnings: %1</source>
+        <translation>警告：%1</translation>
+    </message>
+    <message>
+        <source>could not be checked: %1</source>
+        <translation>无法检查：%1</translation>
+    </message>
+    <message>
+        <source>worth knowing: %1</source>
+        <translation>值得了解：%1</translation>
+    </message>
+    <message>
+        <source>good: %1</source>
+        <translation>正常：%1</translation>
+    </message>
+    <message>
+        <source>does not tell what it is</source>
+        <translation>不告知自己是什么</translation>
+    </message>
+    <message>
+        <source>Is it safe for locks? %1</source>
+        <translation>对锁是否安全？%1</translation>
+    </message>
+    <message>
+        <source>What is not allowed here, and what that costs</source>
+        <translation>这里不允许什么，以及代价</translation>
+    </message>
+    <message>
+        <source>%1; in %2</source>
+        <translation>%1；用时 %2</translation>
     </message>
 </context>
 <context>
@@ -4038,6 +5270,37 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>%1, %2, %3 locks seen, confidence %4</source>
         <translation>%1，%2，发现 %3 把锁，置信度 %4</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FindingCard</name>
+    <message>
+        <source>Why it matters</source>
+        <translation>为何重要</translation>
+    </message>
+    <message>
+        <source>How to mend it</source>
+        <translation>如何修正</translation>
+    </message>
+    <message>
+        <source>Read on</source>
+        <translation>进一步阅读</translation>
+    </message>
+    <message>
+        <source>Commands that mend it</source>
+        <translation>修正所用的命令</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the commands, to be pasted into redis-cli</source>
+        <translation>复制命令，以便粘贴到 redis-cli</translation>
+    </message>
+    <message>
+        <source>Copy the commands: %1</source>
+        <translation>复制命令：%1</translation>
     </message>
 </context>
 <context>
@@ -6280,6 +7543,18 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Somebody else may hold it by now. Stop what you were doing under it.</source>
         <translation>现在可能已被他人持有。请停止您在该锁保护下所做的操作。</translation>
+    </message>
+    <message>
+        <source>What is lost…</source>
+        <translation>失去什么…</translation>
+    </message>
+    <message>
+        <source>This server does not allow %1.</source>
+        <translation>此服务器不允许 %1。</translation>
+    </message>
+    <message>
+        <source>Lockscope does without; the doctor says what that costs.</source>
+        <translation>Lockscope 会设法绕过；诊断会说明代价。</translation>
     </message>
 </context>
 <context>

@@ -3,11 +3,11 @@
 #include "operations/rightsneeded.h"
 #include "redis/sandboxserver.h"
 #include "support/blockingclient.h"
+#include "support/readmeacl.h"
 #include "support/structurefamilies.h"
 #include "support/testsupport.h"
 #include "support/watchfixture.h"
 
-#include <QFile>
 #include <QSet>
 
 #include <functional>
@@ -17,55 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Words = QList<QByteArray>;
+using Words = AclWords;
 
-constexpr const char* observer = "lockscope-observer";
-constexpr const char* manager = "lockscope-operator";
-constexpr const char* tracker = "lockscope-tracker";
 constexpr int database = 3; ///< not 0, so that SELECT is needed, too
 constexpr int patienceMs = 20000; ///< for what must come, on a busy machine
-
-/// The ACL SETUSER lines in the fenced blocks of a README, by user.
-QMap<QByteArray, Words> aclLines(const QString& file)
-{
-    QMap<QByteArray, Words> lines;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
-    if (!readme.open(QIODevice::ReadOnly))
-        return lines;
-    bool fenced = false;
-    for (const QByteArray& line : readme.readAll().split('\n')) {
-        if (line.startsWith("```"))
-            fenced = !fenced;
-        else if (fenced && line.startsWith("ACL SETUSER ") && line.contains(" reset "))
-            lines.insert(line.split(' ').value(2), line.split(' '));
-    }
-    return lines;
-}
-
-/// The lines that add rights to the operator's: for all recipes, and for what is shown around an act.
-QList<Words> furtherLines(const QString& file)
-{
-    QList<Words> lines;
-    QFile readme(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/") + file);
-    if (readme.open(QIODevice::ReadOnly)) {
-        for (const QByteArray& line : readme.readAll().split('\n')) {
-            if (line.startsWith("ACL SETUSER lockscope-operator +"))
-                lines.append(line.split(' '));
-        }
-    }
-    return lines;
-}
-
-/// The line as a reader adapts it: another database and, where wanted, every key.
-Words adapted(Words words, bool everyKey)
-{
-    for (QByteArray& word : words) {
-        word.replace("@0__", QByteArray("@" + QByteArray::number(database) + "__"));
-        if (everyKey)
-            word.replace("lock:*", "*");
-    }
-    return words;
-}
 
 template <typename T> T awaited(const std::function<void(UniqueFunction<void(T)>)>& begin, T otherwise)
 {
@@ -181,7 +136,7 @@ WatchOptions matching(const QList<QByteArray>& globs, ListenChoice listen = List
 
 void TestAcl::initTestCase()
 {
-    m_lines = aclLines(QStringLiteral("README.md"));
+    m_lines = aclLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     QCOMPARE(m_lines.keys(), QList<QByteArray>({ observer, manager, tracker }));
     auto server = SandboxServer::start();
     VERIFY_RESULT(server);
@@ -195,9 +150,9 @@ void TestAcl::init()
     m_admin->run({ "FLUSHALL" });
     m_admin->run({ "SCRIPT", "FLUSH" });
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$hszlxe" });
-    createUser(adapted(m_lines[observer], false));
-    createUser(adapted(m_lines[manager], false));
-    createUser(adapted(m_lines[tracker], false));
+    createUser(adapted(m_lines[observer], database, false));
+    createUser(adapted(m_lines[manager], database, false));
+    createUser(adapted(m_lines[tracker], database, false));
     QCOMPARE(m_admin->run({ "ACL", "LOG", "RESET" }).text, QByteArray("OK"));
 }
 
@@ -318,8 +273,12 @@ QByteArray TestAcl::operating(const QByteArray& user)
 
 void TestAcl::bothReadmesHaveTheSameLines()
 {
-    QCOMPARE(aclLines(QStringLiteral("README.zh-CN.md")), m_lines);
-    QCOMPARE(furtherLines(QStringLiteral("README.zh-CN.md")), furtherLines(QStringLiteral("README.md")));
+    QCOMPARE(aclLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md")), m_lines);
+    for (const char* user : { manager, observer })
+        QCOMPARE(furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md"), user),
+            furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"), user));
+    QCOMPARE(libraryGrants(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.zh-CN.md")),
+        libraryGrants(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md")));
 }
 
 void TestAcl::observerSeesEverything_data()
@@ -332,7 +291,7 @@ void TestAcl::observerSeesEverything_data()
 void TestAcl::observerSeesEverything()
 {
     QFETCH(const bool, everyKey);
-    createUser(adapted(m_lines[observer], everyKey));
+    createUser(adapted(m_lines[observer], database, everyKey));
     QCOMPARE(watching(observer, everyKey ? WatchOptions() : matching({ "lock:*" })), QByteArray());
     QCOMPARE(inspecting(observer), QByteArray());
 }
@@ -371,7 +330,7 @@ void TestAcl::trackerHearsByTracking()
 void TestAcl::notificationsAreSwitchedOnWithConfigSet()
 {
     m_admin->run({ "CONFIG", "SET", "notify-keyspace-events", "" });
-    createUser(adapted(m_lines[observer] + Words { "+config|set" }, false));
+    createUser(adapted(m_lines[observer] + Words { "+config|set" }, database, false));
     WatchOptions options = matching({ "lock:*" });
     options.enableNotifications = true;
     WatchEngine engine(specOf(observer), std::make_shared<CommandGate>(), options);
@@ -422,7 +381,7 @@ void TestAcl::everyGrantIsNeeded()
     QFETCH(const QByteArray, grant);
     Words words = m_lines[user];
     QCOMPARE(words.removeAll(grant), 1);
-    createUser(adapted(words, false));
+    createUser(adapted(words, database, false));
     const ListenChoice listen = user == tracker ? ListenChoice::Tracking : ListenChoice::Auto;
     const bool works = watching(user, matching({ "lock:*" }, listen)).isEmpty() && inspecting(user).isEmpty()
         && (user != manager || operating(user).isEmpty());
@@ -443,7 +402,7 @@ void TestAcl::furtherRightsAreThoseOfTheRecipes()
     }
     for (const QByteArray& word : std::as_const(m_lines[manager]))
         needed.remove(word);
-    const QList<Words> further = furtherLines(QStringLiteral("README.md"));
+    const QList<Words> further = furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md"));
     QCOMPARE(further.size(), 2);
     QSet<QByteArray> granted(further[0].cbegin() + 3, further[0].cend());
     granted.insert("+exists"); // stands in both, as either may be left out
@@ -455,7 +414,7 @@ void TestAcl::furtherRightsAreThoseOfTheRecipes()
 
 void TestAcl::withAllRightsEveryActIsPermitted()
 {
-    for (const Words& line : furtherLines(QStringLiteral("README.md")))
+    for (const Words& line : furtherLines(QStringLiteral(LOCKSCOPE_SOURCE_DIR "/README.md")))
         createUser(line);
     createUser({ "ACL", "SETUSER", manager, "~*", "&*" }); // the keys and channels are each one's own
     const FamilyRegistry& registry = FamilyRegistry::instance();

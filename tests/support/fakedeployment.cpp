@@ -115,6 +115,18 @@ QFuture<Result<ServerReport>> FakeDeployment::inspectServer()
     return answer<ServerReport>(m_serverReport);
 }
 
+QFuture<Result<DoctorReport>> FakeDeployment::examine(const DoctorOptions& options)
+{
+    if (!options.capabilitiesOnly) {
+        ++m_examinations;
+        return answer<DoctorReport>(m_doctorReport);
+    }
+    Result<DoctorReport> probe = m_doctorReport;
+    if (probe)
+        probe->findings.clear();
+    return answer<DoctorReport>(std::move(probe));
+}
+
 QFuture<Result<ReleaseImpact>> FakeDeployment::weigh(const InspectRequest& request)
 {
     ++m_inspections;

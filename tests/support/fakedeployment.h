@@ -48,6 +48,8 @@ public:
     void cancelPending() override { ++m_cancellations; }
     [[nodiscard]] QFuture<Result<DiscoveryReport>> discover(const DiscoveryOptions& options) override;
     void cancelDiscovery() override { ++m_discoveryCancellations; }
+    [[nodiscard]] QFuture<Result<DoctorReport>> examine(const DoctorOptions& options) override;
+    void cancelExamination() override { ++m_examinationCancellations; }
     [[nodiscard]] QFuture<Result<ValuePage>> readValue(const ValueRequest& request) override;
     [[nodiscard]] QFuture<Result<ServerReport>> inspectServer() override;
     [[nodiscard]] QFuture<Result<LockInspection>> inspect(const InspectRequest& request) override;
@@ -86,6 +88,8 @@ public:
     /// Answers readValue() for this key; `sizeOnly` leaves its contents out.
     void setValue(const QByteArray& key, const ValuePage& page) { m_values.insert(key, page); }
     void setServerReport(const Result<ServerReport>& report) { m_serverReport = report; }
+    /// Answers examine(); of it a probe of the capabilities gets these only.
+    void setDoctorReport(const Result<DoctorReport>& report) { m_doctorReport = report; }
     void setRestoreResult(const Result<RestoreResult>& result) { m_restoreResult = result; }
     void setArmError(std::optional<Error> error) { m_armError = std::move(error); }
     /// Lets an arming end now, as time does: without a word.
@@ -121,6 +125,8 @@ public:
     [[nodiscard]] int inspections() const { return m_inspections; }
     [[nodiscard]] const QList<ValueRequest>& valueRequests() const { return m_valueRequests; }
     [[nodiscard]] int serverInspections() const { return m_serverInspections; }
+    [[nodiscard]] int examinations() const { return m_examinations; } ///< without the probes
+    [[nodiscard]] int examinationCancellations() const { return m_examinationCancellations; }
 
 private:
     template <typename T> QFuture<Result<T>> answer(Result<T> result);
@@ -181,6 +187,9 @@ private:
     QList<ValueRequest> m_valueRequests;
     Result<ServerReport> m_serverReport;
     int m_serverInspections = 0;
+    Result<DoctorReport> m_doctorReport;
+    int m_examinations = 0;
+    int m_examinationCancellations = 0;
 };
 
 } // namespace lockscope

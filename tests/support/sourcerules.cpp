@@ -44,7 +44,7 @@ bool isOpenTo(const QString& room, const QString& include, const QString& target
         QStringLiteral("redis/connectionuri.h"), QStringLiteral("redis/environment.h"),
         QStringLiteral("history/auditentry.h"), QStringLiteral("operations/restorerequest.h"),
         QStringLiteral("redis/writeaccess.h"), QStringLiteral("stress/stressconfig.h"),
-        QStringLiteral("stress/stressreport.h") };
+        QStringLiteral("stress/stressreport.h"), QStringLiteral("doctor/doctorreport.h") };
     return openRooms.contains(target) || openValues.contains(include)
         || (room == QLatin1String("app") && include == QLatin1String("watch/watchengine.h")); // for WatchOptions
 }

@@ -103,6 +103,10 @@ constexpr ActionEntry actionTable[actionCount] = {
         "server", "Ctrl+Shift+I",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "What the server is, how whole the picture is, and what we cost it") },
+    { ActionId::ShowDoctor, Group::View, "showDoctor", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Docto&r"),
+        "doctor", "Ctrl+Shift+D",
+        QT_TRANSLATE_NOOP(
+            "lockscope::ActionRegistry", "Whether this deployment is safe for locks, and what it allows") },
     { ActionId::ShowStressLab, Group::View, "showStressLab",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Stress la&b"), "lab", "Ctrl+Shift+B",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Try whether a lock strategy holds, and how fast it is") },

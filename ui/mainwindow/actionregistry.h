@@ -38,6 +38,7 @@ enum class ActionId : quint8 {
     ShowActivity,
     ShowGroups,
     ShowServer,
+    ShowDoctor,
     ShowStressLab,
     ShowHoldings,
     PauseActivity,

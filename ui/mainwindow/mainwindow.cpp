@@ -148,6 +148,7 @@ void MainWindow::buildCentre()
     m_notice->setClosable(true);
     m_undo = new MessageStrip(centre);
     m_undo->setClosable(true);
+    buildLost(centre);
     m_question = new NotificationQuestion(centre);
     m_credentials = new CredentialsStrip(centre);
     m_filterBar = new FilterBar(m_view, centre);
@@ -157,7 +158,7 @@ void MainWindow::buildCentre()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     for (QWidget* widget :
-        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_notice, m_undo, m_filterBar })
+        std::initializer_list<QWidget*> { m_message, m_credentials, m_question, m_lost, m_notice, m_undo, m_filterBar })
         layout->addWidget(widget);
     layout->addWidget(m_view, 1);
     setCentralWidget(centre);
@@ -271,6 +272,7 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     m_deployment = std::move(deployment);
     m_rates.clear();
     tellPages();
+    tellDoctor();
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
     status.readOnly = m_deployment ? m_deployment->isReadOnly() : m_choice.readOnly;
@@ -319,8 +321,7 @@ void MainWindow::applyStatus(const WatchStatus& status)
     m_statusPanel->setStatus(status);
     m_forceRelease->setStatus(status);
     m_rates.note(status, QDateTime::currentMSecsSinceEpoch());
-    if (m_serverPage)
-        m_serverPage->setStatus(status);
+    setStatusOfPages();
     showCounts();
     m_registry->action(ActionId::EnableNotifications)->setEnabled(status.canAskForNotifications());
     showPause();

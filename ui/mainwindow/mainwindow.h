@@ -31,6 +31,7 @@ class CompletenessStrip;
 class ConnectionStrip;
 class CredentialsStrip;
 class Deployment;
+class DoctorPage;
 class FamiliesDialog;
 class FamilyFileWatcher;
 class FilterBar;
@@ -80,6 +81,8 @@ public:
     [[nodiscard]] HeldLocks* heldLocks() const { return m_heldLocks; }
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
     [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
+    [[nodiscard]] DoctorPage* doctorPage() const { return m_doctorPage; } ///< null until it was opened
+    [[nodiscard]] MessageStrip* lostCapabilities() const { return m_lost; }
     [[nodiscard]] AuditWindow* auditWindow() const;
     [[nodiscard]] StressLabWindow* stressLab() const { return m_stressLab; } ///< null until it was opened
     [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
@@ -114,6 +117,11 @@ private:
     void wireStrips();
     void wirePages();
     void openServer();
+    void openDoctor();
+    void tellDoctor();
+    void setStatusOfPages();
+    void buildLost(QWidget* parent);
+    void probeCapabilities();
     void openStressLab();
     void tellPages();
     void openValue();
@@ -172,6 +180,7 @@ private:
     MessageStrip* m_message; // trouble of the connection; goes when it is over
     MessageStrip* m_notice; // results and answers; stays until closed
     MessageStrip* m_undo; // offers to put back what was force-released
+    MessageStrip* m_lost = nullptr; // what the server does not allow; stays until closed
     NotificationQuestion* m_question;
     CredentialsStrip* m_credentials;
     ActivityModel* m_activity;
@@ -195,6 +204,8 @@ private:
     bool m_familyNotice = false; ///< the notice tells of the families file
     RateHistory m_rates;
     ServerPage* m_serverPage = nullptr;
+    DoctorPage* m_doctorPage = nullptr;
+    bool m_capabilitiesAsked = false; // of this deployment
     StressLabWindow* m_stressLab = nullptr;
     QPointer<ArmDialog> m_armDialog;
     QPointer<AuditWindow> m_auditWindow;

@@ -75,7 +75,8 @@ void MainWindow::buildMenus()
     view->addSeparator();
     addAll(view, *m_registry,
         { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowHoldings,
-            ActionId::ShowServer, ActionId::ShowStressLab, ActionId::PauseActivity, ActionId::SelectedActivity });
+            ActionId::ShowServer, ActionId::ShowDoctor, ActionId::ShowStressLab, ActionId::PauseActivity,
+            ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();

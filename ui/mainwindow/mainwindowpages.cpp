@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow/mainwindow.h"
 
+#include "common/messagestrip.h"
 #include "deployment/deployment.h"
+#include "doctor/doctorpage.h"
 #include "lockdetails/lockdetailspanel.h"
 #include "lockdetails/valueviewer.h"
 #include "locktable/locktableview.h"
 #include "server/serverpage.h"
 #include "stresslab/stresslabwindow.h"
 #include "table/lockgroups.h"
+
+#include <QPushButton>
 
 #include <algorithm>
 
@@ -20,6 +24,7 @@ void MainWindow::wirePages()
     const auto on
         = [this](ActionId id, auto slot) { connect(m_registry->action(id), &QAction::triggered, this, slot); };
     on(ActionId::ShowServer, &MainWindow::openServer);
+    on(ActionId::ShowDoctor, &MainWindow::openDoctor);
     on(ActionId::ShowStressLab, &MainWindow::openStressLab);
     on(ActionId::ShowValue, &MainWindow::openValue);
     on(ActionId::ShowHolder, &MainWindow::showAllOfHolder);
@@ -37,6 +42,62 @@ void MainWindow::openServer()
     m_serverPage->show();
     m_serverPage->raise();
     m_serverPage->activateWindow();
+}
+
+void MainWindow::openDoctor()
+{
+    if (!m_doctorPage) {
+        m_doctorPage = new DoctorPage(this);
+        m_doctorPage->setDeployment(m_deployment.get());
+        m_doctorPage->setStatus(m_status);
+        m_doctorPage->addAction(m_registry->action(ActionId::ShowDoctor));
+    }
+    m_doctorPage->show();
+    m_doctorPage->raise();
+    m_doctorPage->activateWindow();
+}
+
+void MainWindow::tellDoctor()
+{
+    if (m_doctorPage)
+        m_doctorPage->setDeployment(m_deployment.get());
+    m_lost->clear();
+    m_capabilitiesAsked = false;
+}
+
+void MainWindow::setStatusOfPages()
+{
+    if (m_serverPage)
+        m_serverPage->setStatus(m_status);
+    if (m_doctorPage)
+        m_doctorPage->setStatus(m_status);
+    if (m_deployment && m_status.link == LinkState::Ready && !m_capabilitiesAsked)
+        probeCapabilities();
+}
+
+void MainWindow::buildLost(QWidget* parent)
+{
+    m_lost = new MessageStrip(parent);
+    m_lost->setClosable(true);
+    connect(m_lost->addButton(tr("What is lost\u2026")), &QPushButton::clicked, this, &MainWindow::openDoctor);
+}
+
+// Once a deployment, as soon as it is connected: nothing that is not allowed shall come as a surprise later.
+void MainWindow::probeCapabilities()
+{
+    m_capabilitiesAsked = true;
+    DoctorOptions options;
+    options.capabilitiesOnly = true;
+    onFinished(
+        m_deployment->examine(options), this, [this, asked = m_deployment.get()](const Result<DoctorReport>& report) {
+            if (asked != m_deployment.get() || !report || report->lost().isEmpty())
+                return;
+            QStringList titles;
+            for (const Capability& capability : report->lost())
+                titles.append(capability.title);
+            m_lost->showMessage(Tone::Info, tr("This server does not allow %1.").arg(titles.join(QStringLiteral(", "))),
+                tr("Lockscope does without; the doctor says what that costs."));
+        });
 }
 
 void MainWindow::openStressLab()

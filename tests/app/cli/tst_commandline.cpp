@@ -34,7 +34,8 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("bogus");
     row("discover extra");
     row("discover --ttl 5");
-    row("doctor");
+    row("doctor extra");
+    row("doctor --ttl 5");
     row("record");
     row("history k");
     row("list --bogus");
