@@ -92,7 +92,17 @@ bool systemIsDark()
     return systemWasDark;
 }
 
-void setDark(bool dark) { QApplication::setPalette(themePalette(dark)); }
+// Fusion outlines an empty box with a darker shade of its window's colour: on a dark window nobody would see it.
+constexpr QRgb boxOutlineSource = 0xff9aa3ae; // seen on light and on dark
+
+void setDark(bool dark)
+{
+    QPalette palette = themePalette(dark);
+    QApplication::setPalette(palette);
+    palette.setColor(QPalette::Window, QColor(boxOutlineSource));
+    for (const char* name : { "QCheckBox", "QRadioButton" })
+        QApplication::setPalette(palette, name);
+}
 
 } // namespace
 

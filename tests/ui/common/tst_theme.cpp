@@ -5,8 +5,11 @@
 #include "support/testsupport.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDir>
 #include <QStyle>
+
+#include <algorithm>
 
 namespace lockscope {
 
@@ -20,6 +23,8 @@ private Q_SLOTS:
     void namesRoundTrip();
     void iconsFollowTheTheme();
     void everyIconLoads();
+    void emptyBoxesAreSeen_data();
+    void emptyBoxesAreSeen();
 };
 
 void ThemeTest::contrastIsComputedAsWcagSays()
@@ -94,6 +99,33 @@ void ThemeTest::everyIconLoads()
         }
         QVERIFY2(inked, qPrintable(file));
     }
+}
+
+void ThemeTest::emptyBoxesAreSeen_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("light") << false;
+    QTest::newRow("dark") << true;
+}
+
+void ThemeTest::emptyBoxesAreSeen()
+{
+    QFETCH(const bool, dark);
+    applyTheme(dark ? ThemeMode::Dark : ThemeMode::Light);
+    QWidget window;
+    window.resize(40, 40);
+    QCheckBox box(&window); // without a text: what is drawn is the box
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const QColor ground = window.palette().color(QPalette::Window);
+    const QImage image = window.grab().toImage();
+    double strongest = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x)
+            strongest = std::max(strongest, colorContrast(image.pixelColor(x, y), ground));
+    }
+    QVERIFY2(strongest >= 3, qPrintable(QString::number(strongest))); // as WCAG 1.4.11 asks
+    applyTheme(ThemeMode::Light);
 }
 
 } // namespace lockscope
