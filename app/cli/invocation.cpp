@@ -6,6 +6,8 @@
 #include "cli/auditoptions.h"
 #include "cli/optiontable.h"
 #include "cli/stressoptions.h"
+#include "deployment/connectionbook.h"
+#include "deployment/passwordcommand.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCommandLineParser>
@@ -132,6 +134,37 @@ Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLinePars
     return spec;
 }
 
+/// The saved connection that is named, or nothing.
+Result<std::optional<SavedConnection>> savedConnection(const QCommandLineParser& parser)
+{
+    if (!parser.isSet(QStringLiteral("connection")))
+        return std::nullopt;
+    if (parser.isSet(QStringLiteral("uri")))
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--connection and --uri exclude each other")));
+    const Result<ConnectionBook> book = ConnectionBookFile().load();
+    if (!book)
+        return fail(book.error());
+    const Result<SavedConnection> found = book->find(parser.value(QStringLiteral("connection")));
+    if (!found)
+        return fail(found.error());
+    return *found;
+}
+
+/// A password that is given for this run goes before the one that the connection's command prints.
+Status readSavedPassword(const SavedConnection& connection, QList<ConnectionSpec>& specs)
+{
+    const bool isGiven = std::all_of(
+        specs.cbegin(), specs.cend(), [](const ConnectionSpec& spec) { return !spec.password.isEmpty(); });
+    if (connection.passwordSource != PasswordSource::Command || isGiven)
+        return {};
+    const Result<Secret> password = runPasswordCommand(connection.passwordCommand);
+    if (!password)
+        return fail(password.error());
+    for (ConnectionSpec& spec : specs)
+        spec.password = *password;
+    return {};
+}
+
 /// A file that somebody named has to be good; the one in the standard place must not keep anybody from his work.
 Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
 {
@@ -172,7 +205,10 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (const Status loaded = loadFamilies(parser, invocation); !loaded)
         return loaded;
     DeploymentOptions& deployment = invocation.deployment;
-    QStringList uris = parser.values(QStringLiteral("uri"));
+    const Result<std::optional<SavedConnection>> saved = savedConnection(parser);
+    if (!saved)
+        return fail(saved.error());
+    QStringList uris = *saved ? (*saved)->uris() : parser.values(QStringLiteral("uri"));
     if (uris.isEmpty()) {
         const QString fromEnvironment = qEnvironmentVariable("LOCKSCOPE_URI");
         uris << (fromEnvironment.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0") : fromEnvironment);
@@ -182,6 +218,10 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         if (!spec)
             return fail(spec.error());
         deployment.specs.append(std::move(*spec));
+    }
+    if (*saved) {
+        if (const Status read = readSavedPassword(**saved, deployment.specs); !read)
+            return read;
     }
     if (parser.isSet(QStringLiteral("timeout"))) {
         const Result<Milliseconds> timeout = duration(parser, "timeout", 1, dayMs);
@@ -211,11 +251,12 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (!databases)
         return fail(databases.error());
     deployment.watch.databases = *databases;
-    deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
+    deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
     const Result<Environment> chosenEnvironment = environment(parser);
     if (!chosenEnvironment)
         return fail(chosenEnvironment.error());
-    deployment.environment = *chosenEnvironment;
+    deployment.environment
+        = *saved && *chosenEnvironment == Environment::Unspecified ? (*saved)->environment : *chosenEnvironment;
     invocation.arm = parser.isSet(QStringLiteral("arm"));
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
