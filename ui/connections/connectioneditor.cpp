@@ -31,8 +31,8 @@ QString quotedCommand(const QStringList& command)
     QStringList words;
     for (QString word : command) {
         word.replace(QLatin1Char('"'), QStringLiteral("\"\"\""));
-        words.append(
-            word.contains(QLatin1Char(' ')) || word.isEmpty() ? QLatin1Char('"') + word + QLatin1Char('"') : word);
+        const bool needsQuotes = word.contains(QLatin1Char(' ')) || word.isEmpty();
+        words.append(needsQuotes ? QString(QLatin1Char('"') + word + QLatin1Char('"')) : word);
     }
     return words.join(QLatin1Char(' '));
 }

@@ -58,8 +58,8 @@ void addStep(QTreeWidgetItem* server, const ProbeStep& step)
     item->setText(StepColumn, probeStepTitle(step.kind));
     item->setText(ResultColumn, step.text);
     item->setToolTip(ResultColumn, plainTip(step.text));
-    item->setData(
-        StepColumn, Qt::AccessibleTextRole, probeStepTitle(step.kind) + QStringLiteral(": ") + stateWord(step.state));
+    item->setData(StepColumn, Qt::AccessibleTextRole,
+        QString(probeStepTitle(step.kind) + QStringLiteral(": ") + stateWord(step.state)));
     if (step.state != ProbeStep::State::Running)
         item->setText(TimeColumn, ConnectionTest::tr("%1 ms").arg(step.milliseconds, 0, 'f', 1));
     item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 
+class QDialog;
 class QDockWidget;
 class QMenu;
 class QTimer;
@@ -104,6 +105,7 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void childEvent(QChildEvent* event) override;
 
 private:
     void buildCentre();
@@ -150,6 +152,8 @@ private:
     void openAcquire();
     void openConnect();
     void wireConnections();
+    void frameDialog(QDialog* dialog) const;
+    void frameDialogs() const;
     [[nodiscard]] QMenu* makeWindowMenu();
     void setVerifyRate(int keysPerSecond);
     void openFindLocks();

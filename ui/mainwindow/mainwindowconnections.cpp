@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow/mainwindow.h"
 
+#include "common/environmentstrip.h"
 #include "common/messagestrip.h"
 #include "common/settings.h"
+#include "common/windowframe.h"
 #include "connections/connectdialog.h"
 #include "connections/connectionopener.h"
 #include "connections/connectionsdialog.h"
 #include "connections/secretstore.h"
 
 #include <QApplication>
+#include <QBoxLayout>
+#include <QChildEvent>
+#include <QDialog>
 #include <QMenu>
 
 // Which server the window watches, and further windows.
@@ -83,6 +88,43 @@ void MainWindow::wireConnections()
     newWindow->setEnabled(false);
     connect(connections, &QAction::triggered, this, &MainWindow::openConnections);
     connect(newWindow, &QAction::triggered, this, [this] { Q_EMIT newWindowRequested(std::nullopt, QString()); });
+}
+
+// A dialog of this window acts where the window acts, so it says so, too: whatever dialog is added one day.
+void MainWindow::childEvent(QChildEvent* event)
+{
+    QMainWindow::childEvent(event);
+    if (!event->polished() || m_choice.environment == Environment::Unspecified)
+        return;
+    if (auto* dialog = qobject_cast<QDialog*>(event->child()))
+        frameDialog(dialog);
+}
+
+void MainWindow::frameDialog(QDialog* dialog) const
+{
+    // These are about another server.
+    if (qobject_cast<ConnectDialog*>(dialog) || qobject_cast<ConnectionsDialog*>(dialog))
+        return;
+    auto* frame = dialog->findChild<WindowFrame*>(QString(), Qt::FindDirectChildrenOnly);
+    if (!frame)
+        frame = new WindowFrame(dialog);
+    frame->setEnvironment(m_choice.environment);
+    auto* strip = dialog->findChild<EnvironmentStrip*>();
+    auto* layout = qobject_cast<QVBoxLayout*>(dialog->layout());
+    if (!strip && layout) {
+        strip = new EnvironmentStrip(dialog);
+        layout->insertWidget(0, strip);
+    }
+    if (strip)
+        strip->setEnvironment(m_choice.environment, strip->detail());
+}
+
+void MainWindow::frameDialogs() const
+{
+    for (QDialog* dialog : findChildren<QDialog*>(Qt::FindDirectChildrenOnly)) {
+        if (dialog->isVisible())
+            frameDialog(dialog);
+    }
 }
 
 QMenu* MainWindow::makeWindowMenu()

@@ -3,6 +3,7 @@
 #include "common/messagestrip.h"
 #include "common/settings.h"
 #include "common/theme.h"
+#include "common/windowframe.h"
 #include "connections/connectioneditor.h"
 #include "connections/connectionsdialog.h"
 #include "connections/connectiontest.h"
@@ -46,6 +47,8 @@ private Q_SLOTS:
     void importShowsAndTakesOver();
     void nothingSecretStaysBehind();
     void windowsLiveSideBySide();
+    void dialogsShowTheEnvironment();
+    void insecureTlsIsBadged();
     void screens();
 };
 
@@ -470,6 +473,56 @@ void ConnectionsDialogTest::windowsLiveSideBySide()
     other->deployment()->refresh();
     QTRY_VERIFY_WITH_TIMEOUT(other->status().completeness.pass > pass, 30000);
     QCOMPARE(other->status().link, LinkState::Ready);
+}
+
+void ConnectionsDialogTest::dialogsShowTheEnvironment()
+{
+    const auto server = tcpServer();
+    QVERIFY(server);
+    Settings settings = Settings::inMemory();
+    QTemporaryDir folder;
+    MainWindow window(liveFactory(), settings, { false, false, 0, folder.filePath(QStringLiteral("a.sqlite")) });
+    window.show();
+    ConnectionChoice choice;
+    choice.spec = server->tcpSpec();
+    choice.environment = Environment::Staging;
+    window.connectTo(choice);
+    QTRY_VERIFY_WITH_TIMEOUT(window.status().completeness.complete, 30000);
+    for (const ActionId id : { ActionId::FindLocks, ActionId::Acquire, ActionId::ShowAudit, ActionId::Shortcuts }) {
+        QTRY_VERIFY(window.registry().action(id)->isEnabled());
+        window.registry().action(id)->trigger();
+        QDialog* dialog = nullptr;
+        for (QDialog* candidate : window.findChildren<QDialog*>(Qt::FindDirectChildrenOnly)) {
+            if (candidate->isVisible())
+                dialog = candidate;
+        }
+        QVERIFY2(dialog, qPrintable(window.registry().action(id)->objectName()));
+        auto* frame = dialog->findChild<WindowFrame*>();
+        QVERIFY2(frame && frame->environment() == Environment::Staging,
+            qPrintable(window.registry().action(id)->objectName()));
+        auto* strip = dialog->findChild<EnvironmentStrip*>();
+        QVERIFY(strip && strip->isVisible());
+        QCOMPARE(strip->word(), QStringLiteral("STAGING"));
+        dialog->close();
+        QTRY_VERIFY(
+            !window.findChildren<QDialog*>(Qt::FindDirectChildrenOnly).contains(dialog) || !dialog->isVisible());
+    }
+}
+
+void ConnectionsDialogTest::insecureTlsIsBadged()
+{
+    Settings settings = Settings::inMemory();
+    MainWindow window(liveFactory(), settings, { false, false, 0, {} });
+    window.show();
+    auto* badge = window.findChild<QWidget*>(QStringLiteral("insecureBadge"));
+    QVERIFY(badge && !badge->isVisible());
+    ConnectionChoice choice;
+    choice.spec = *parseConnectionUri(QStringLiteral("rediss://127.0.0.1:1/0?insecure=true"));
+    window.connectTo(choice);
+    QVERIFY(badge->isVisible());
+    choice.spec = *parseConnectionUri(QStringLiteral("redis://127.0.0.1:1/0"));
+    window.connectTo(choice);
+    QVERIFY(!badge->isVisible());
 }
 
 void ConnectionsDialogTest::screens()
