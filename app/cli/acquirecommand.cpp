@@ -35,6 +35,7 @@ Result<int> runAcquire(Session& session)
     request.ttl = invocation.ttl.value_or(isRedlock ? redlockTtl : request.ttl);
     request.fence = invocation.fence;
     request.wait = invocation.wait;
+    request.audit = auditReason(invocation);
     const Result<AcquireGrant> grant = session.awaitWrite(session.deployment().acquire(request));
     if (!grant)
         return fail(grant.error());

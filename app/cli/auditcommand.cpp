@@ -49,13 +49,13 @@ QString remarks(const AuditEntry& entry)
 Row rowOf(const AuditEntry& entry)
 {
     const QDateTime at = QDateTime::fromMSecsSinceEpoch(entry.atMs);
+    const QString& fingerprint = entry.tokenFingerprint.isEmpty() ? entry.outcomeFingerprint : entry.tokenFingerprint;
     const QString outcome
         = entry.outcome.isEmpty() ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "unfinished")) : shown(entry.outcome);
     return { QString::number(entry.id), at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")),
         shown(entry.osUser + QLatin1Char('@') + entry.host),
         shown(entry.server) + QLatin1Char('/') + QString::number(entry.database), shown(entry.action),
-        orDash(displayText(entry.key, int(widestCell))), orDash(shown(entry.tokenFingerprint)), outcome,
-        remarks(entry) };
+        orDash(displayText(entry.key, int(widestCell))), orDash(shown(fingerprint)), outcome, remarks(entry) };
 }
 
 QByteArray table(const QList<AuditEntry>& entries)

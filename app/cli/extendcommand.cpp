@@ -10,8 +10,8 @@ Result<int> runExtend(Session& session)
     session.invocation().deployment.watchLocks = false;
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
-    const Result<AcquireGrant> grant
-        = session.awaitWrite(session.deployment().extend({ invocation.key(), *invocation.token, *invocation.ttl }));
+    const ExtendRequest request { invocation.key(), *invocation.token, *invocation.ttl, {}, auditReason(invocation) };
+    const Result<AcquireGrant> grant = session.awaitWrite(session.deployment().extend(request));
     if (!grant)
         return fail(grant.error());
     session.write(grantText(*grant, invocation.json));

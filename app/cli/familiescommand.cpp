@@ -101,7 +101,7 @@ Result<FamilyOverview> readOverview(const Invocation& invocation)
         return fail(text.error());
     overview.fileExists = text->has_value();
     if (named && !overview.fileExists)
-        return fail(ErrorKind::Storage,
+        return fail(ErrorKind::Unreadable,
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: there is no such file")).arg(overview.file));
     FamilyFileContents contents = parseFamilyFile(text->value_or(QByteArray()), QFileInfo(overview.file).fileName());
     overview.faults = contents.faults;

@@ -180,7 +180,7 @@ Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
     if (const std::optional<Error>& error = invocation.families->error())
         return fail(*error);
     if (!invocation.families->exists())
-        return fail(ErrorKind::Storage,
+        return fail(ErrorKind::Unreadable,
             cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: there is no such file")).arg(invocation.families->path()));
     if (!invocation.families->isGood())
         return usage(invocation.families->faultTexts().join(QStringLiteral("; ")));
@@ -198,6 +198,52 @@ Result<Environment> environment(const QCommandLineParser& parser)
         return *known;
     return usage(cliText(QT_TRANSLATE_NOOP(
         "lockscope::Cli", "--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development")));
+}
+
+/// What acts on locks goes to one place, so that nobody has to guess which lock of that name was meant.
+bool actsInOneDatabase(const QString& command)
+{
+    static const QStringList names { QStringLiteral("show"), QStringLiteral("acquire"), QStringLiteral("extend"),
+        QStringLiteral("release"), QStringLiteral("force-release"), QStringLiteral("restore") };
+    return names.contains(command);
+}
+
+Status readDatabases(const QCommandLineParser& parser, Invocation& invocation)
+{
+    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
+    if (!databases)
+        return fail(databases.error());
+    if (!actsInOneDatabase(invocation.command)) {
+        invocation.deployment.watch.databases = *databases;
+        return {};
+    }
+    if (databases->isSeveral())
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1 works in one database: --db needs one number"))
+                         .arg(invocation.command));
+    if (databases->numbers.isEmpty())
+        return {};
+    for (ConnectionSpec& spec : invocation.deployment.specs) {
+        if (spec.topology == Topology::Cluster && databases->numbers.first() != 0)
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "a cluster has only database 0")));
+        spec.database = databases->numbers.first();
+    }
+    return {};
+}
+
+/// A consent that cannot count is told, not left aside: whoever gave it believes that every event is heard.
+Status checkConsent(const Invocation& invocation)
+{
+    if (!invocation.deployment.watch.enableNotifications)
+        return {};
+    if (invocation.deployment.readOnly)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "--enable-notifications changes the server's configuration, which --read-only refuses: leave one of them "
+            "out")));
+    if (invocation.deployment.environment == Environment::Production && !invocation.arm)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+            "--enable-notifications changes the server's configuration, which a production connection refuses: leave "
+            "it out, or set notify-keyspace-events on the server")));
+    return {};
 }
 
 Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
@@ -247,10 +293,8 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         deployment.watch.matches.append(argumentBytes(glob));
     if (const Status read = readWatchOptions(parser, deployment.watch); !read)
         return read;
-    const Result<DatabaseChoice> databases = parseDatabaseChoice(parser.value(QStringLiteral("db")));
-    if (!databases)
-        return fail(databases.error());
-    deployment.watch.databases = *databases;
+    if (const Status chosen = readDatabases(parser, invocation); !chosen)
+        return chosen;
     deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
     const Result<Environment> chosenEnvironment = environment(parser);
     if (!chosenEnvironment)
@@ -258,6 +302,8 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     deployment.environment
         = *saved && *chosenEnvironment == Environment::Unspecified ? (*saved)->environment : *chosenEnvironment;
     invocation.arm = parser.isSet(QStringLiteral("arm"));
+    if (const Status possible = checkConsent(invocation); !possible)
+        return possible;
     deployment.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
     invocation.quiet = parser.isSet(QStringLiteral("quiet"));
     invocation.verbose = parser.isSet(QStringLiteral("verbose"));
@@ -453,7 +499,10 @@ Result<ParsedCommandLine> parseCommandLine(const QStringList& arguments)
     const bool understood = parser.parse(QStringList { QStringLiteral("lockscope-cli") } + arguments.mid(0, dashes));
     if (parser.isSet(QStringLiteral("help"))) {
         parsed.kind = ParsedCommandLine::Kind::Help;
-        invocation.command = parser.positionalArguments().value(0);
+        if (parser.positionalArguments().isEmpty())
+            return parsed;
+        if (const Status named = readCommandName(parser.positionalArguments(), invocation); !named)
+            return fail(named.error());
         return parsed;
     }
     if (parser.isSet(QStringLiteral("version"))) {

@@ -57,10 +57,18 @@ struct Invocation {
     bool verify = false;
     QString exportFile;
     StressConfig stress; ///< stress: without the servers
+    QList<QByteArray> compared; ///< stress: the strategies of --compare; none: one run
+    int repeats = 5; ///< stress: of a comparison
     QString outFile; ///< stress: .json or .html
 
     [[nodiscard]] QByteArray key() const { return argumentBytes(arguments.value(0)); }
 };
+
+/// Scripts take and release locks of their own without end; an act that somebody gives a reason for is recorded.
+[[nodiscard]] inline std::optional<QString> auditReason(const Invocation& invocation)
+{
+    return invocation.reason.isEmpty() ? std::nullopt : std::optional(invocation.reason);
+}
 
 /// What parsing came to.
 struct ParsedCommandLine {

@@ -37,12 +37,12 @@ QString remainingText(const LockRecord& record, SteadyTime now)
 QString tokenText(const LockRecord& record)
 {
     QString text = record.hasToken ? displayText(record.token, longestTokenText) : QStringLiteral("-");
-    if (!record.holders || record.holders->empty())
+    if (!record.extras->holders || record.extras->holders->empty())
         return text;
-    if (record.holders->front().count != 1)
-        text += QStringLiteral(" \u00d7%1").arg(record.holders->front().count);
-    if (record.holders->size() > 1)
-        text += QStringLiteral(" +%1").arg(record.holders->size() - 1);
+    if (record.extras->holders->front().count != 1)
+        text += QStringLiteral(" \u00d7%1").arg(record.extras->holders->front().count);
+    if (record.extras->holders->size() > 1)
+        text += QStringLiteral(" +%1").arg(record.extras->holders->size() - 1);
     return text;
 }
 
@@ -85,9 +85,9 @@ QString columnTitle(LockColumn column)
 QString stateText(const LockRecord& record)
 {
     QString text = lockStateName(record.state);
-    if (record.votes) {
-        text += QStringLiteral(" %1/%2").arg(record.votes->winning).arg(record.votes->byNode.size());
-        if (record.votes->isSplit)
+    if (record.extras->votes) {
+        text += QStringLiteral(" %1/%2").arg(record.extras->votes->winning).arg(record.extras->votes->byNode.size());
+        if (record.extras->votes->isSplit)
             text += QLatin1Char(' ') + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "split"));
     }
     return text;
@@ -105,7 +105,7 @@ QString columnText(const LockRecord& record, LockColumn column, const WatchStatu
     case LockColumn::Token:
         return tokenText(record);
     case LockColumn::Owner:
-        return displayText(record.owner.toUtf8(), longestTokenText);
+        return displayText(record.extras->owner.toUtf8(), longestTokenText);
     case LockColumn::Remaining:
         return remainingText(record, now);
     case LockColumn::Held:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/command.h"
 
+#include "base/heap.h"
 #include "base/translations.h"
 #include "cli/rawargument.h"
 
@@ -16,6 +17,7 @@ int main(int argc, char* argv[])
 {
     // A reader that goes away (`| head`) shows as a failed write and ends us quietly.
     std::signal(SIGPIPE, SIG_IGN);
+    lockscope::keepHeapSmall();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lockscope-cli"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LOCKSCOPE_VERSION));

@@ -11,7 +11,8 @@ Result<int> runRelease(Session& session)
     session.invocation().deployment.watchLocks = false;
     if (const Status opened = session.open(); !opened)
         return fail(opened.error());
-    const Status released = session.awaitWrite(session.deployment().release({ invocation.key(), *invocation.token }));
+    const ReleaseRequest request { invocation.key(), *invocation.token, {}, auditReason(invocation) };
+    const Status released = session.awaitWrite(session.deployment().release(request));
     if (!released)
         return fail(released.error());
     if (!invocation.json) {

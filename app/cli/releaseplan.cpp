@@ -56,11 +56,39 @@ QString plannedText(const ReleasePlan::Item& item)
 }
 
 /// `would_release`, `would_shorten`…, or the outcome that is known already.
-QString plannedName(const ReleasePlan::Item& item)
+QString plannedName(LockAct act, ReleaseOutcome expected)
 {
-    if (item.expected != ReleaseOutcome::Released && item.expected != ReleaseOutcome::Done)
-        return releaseOutcomeName(item.expected);
-    return QStringLiteral("would_") + QString(lockActName(item.target.act)).replace(QLatin1Char('-'), QLatin1Char('_'));
+    if (expected != ReleaseOutcome::Released && expected != ReleaseOutcome::Done)
+        return releaseOutcomeName(expected);
+    return QStringLiteral("would_") + QString(lockActName(act)).replace(QLatin1Char('-'), QLatin1Char('_'));
+}
+
+/// Of independent masters: what each one has, and what would become of it there.
+void writeForecasts(JsonWriter& json, const ReleasePlan::Item& item)
+{
+    if (item.nodes.isEmpty())
+        return;
+    json.name("nodes");
+    json.beginArray();
+    for (const NodeForecast& node : forecastNodes(item.nodes, item.target)) {
+        json.beginObject();
+        json.name("node");
+        json.string(node.look.node);
+        if (node.look.exists && node.look.hasToken) {
+            json.bytes("token", node.look.token);
+        } else {
+            json.name("token");
+            json.null();
+        }
+        json.name("ttl_ms");
+        json.integerOrNull(node.look.ttlMs >= 0 ? std::optional(node.look.ttlMs) : std::nullopt);
+        json.name("outcome");
+        json.string(plannedName(item.target.act, node.outcome));
+        json.name("error");
+        node.look.error ? json.string(errorMessage(*node.look.error)) : json.null();
+        json.endObject();
+    }
+    json.endArray();
 }
 
 bool isHeldWith(const LockInspection& seen, const QByteArray& token)
@@ -182,6 +210,8 @@ QByteArray ReleasePlan::text() const
             += cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "%1: %2; holder %3 %4; remaining %5"))
                    .arg(displayText(item.target.key), plannedText(item), holder, displayText(item.owner.toUtf8()), left)
             + QLatin1Char('\n');
+        for (const NodeForecast& node : forecastNodes(item.nodes, item.target))
+            text += QStringLiteral("  ") + nodeForecastText(node) + QLatin1Char('\n');
         if (item.impact)
             text += QString::fromUtf8(impactText(*item.impact, item.target));
     }
@@ -210,7 +240,7 @@ QByteArray ReleasePlan::json() const
         json.name("ttl_ms");
         json.integerOrNull(item.ttlMs >= 0 ? std::optional(item.ttlMs) : std::nullopt);
         json.name("outcome");
-        json.string(plannedName(item));
+        json.string(plannedName(item.target.act, item.expected));
         json.name("act");
         json.string(lockActName(item.target.act));
         json.name("reason");
@@ -218,6 +248,7 @@ QByteArray ReleasePlan::json() const
             json.string(errorMessage(*item.error));
         else
             json.null();
+        writeForecasts(json, item);
         if (item.impact)
             writeImpactJson(json, *item.impact, item.target);
         json.endObject();
@@ -246,6 +277,7 @@ ReleasePlan planFor(
     item.ttlMs = seen.ttlMs;
     for (const LockHolder& holder : seen.holders)
         item.holders.append(holder.token);
+    item.nodes = seen.nodes;
     if (seen.exists)
         item.impact = impact;
     if (wanted.act == LockAct::KillConnection && item.expected == ReleaseOutcome::Done)
@@ -253,6 +285,25 @@ ReleasePlan planFor(
     if (const QString why = actObstacle(seen.family, wanted.act); seen.exists && !why.isEmpty())
         refuse(item, ErrorKind::NotSupported, why);
     return ReleasePlan({ item });
+}
+
+/// What the watch knows of each master.
+static QList<NodeLook> looksOf(const LockRecord& lock, const LockSnapshot& snapshot)
+{
+    QList<NodeLook> nodes;
+    if (!lock.votes)
+        return nodes;
+    for (size_t i = 0; i < lock.votes->byNode.size(); ++i) {
+        const LockVote& vote = lock.votes->byNode[i];
+        NodeLook look { snapshot.status.nodeName(quint16(i)), vote.exists, vote.hasToken, vote.token, -1, {} };
+        if (vote.deadline != noDeadline)
+            look.ttlMs = std::max<qint64>(
+                std::chrono::duration_cast<Milliseconds>(vote.deadline - snapshot.takenAt).count(), 0);
+        if (i < size_t(snapshot.status.nodes.size()) && !snapshot.status.nodes[i].isUp())
+            look.error = snapshot.status.nodes[i].error.value_or(makeError(ErrorKind::ConnectionLost));
+        nodes.append(look);
+    }
+    return nodes;
 }
 
 ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct& wanted)
@@ -271,11 +322,12 @@ ReleasePlan planFor(const LockSnapshot& snapshot, bool anyToken, const WantedAct
                 cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "no token to compare (--any-token takes it)")));
         if (const QString why = actObstacle(lock.family, wanted.act); !why.isEmpty())
             refuse(item, ErrorKind::NotSupported, why);
-        for (const LockHolder& holder : lock.holders ? *lock.holders : std::vector<LockHolder>())
+        for (const LockHolder& holder : lock.extras->holders ? *lock.extras->holders : std::vector<LockHolder>())
             item.holders.append(holder.token);
+        item.nodes = looksOf(lock, snapshot);
         item.tokenNow = lock.token;
         item.hasToken = lock.hasToken;
-        item.owner = lock.owner;
+        item.owner = lock.extras->owner;
         item.ttlMs = lock.hasDeadline() ? lock.remaining(snapshot.takenAt).count() : -1;
         items.append(item);
     }

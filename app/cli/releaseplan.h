@@ -19,6 +19,7 @@ public:
         qint64 ttlMs = -1;
         std::optional<Error> error; ///< Refused: why
         QList<QByteArray> holders; ///< all of them, where there can be several
+        QList<NodeLook> nodes; ///< Redlock: what each master has
         std::optional<ReleaseImpact> impact; ///< of one KEY
     };
     explicit ReleasePlan(QList<Item> items)

@@ -3,6 +3,7 @@
 #include "base/durationtext.h"
 #include "cli/commands.h"
 #include "cli/optiontable.h"
+#include "deployment/acttext.h"
 #include "deployment/lockjson.h"
 #include "locks/families/familyregistry.h"
 
@@ -41,6 +42,18 @@ QString auxiliaryText(const AuxiliaryFound& found)
     return QStringLiteral("%1  (%2, %3%4)").arg(displayText(found.key), found.role, QString::fromUtf8(found.type), ttl);
 }
 
+/// As a list has it: `held`, `quorum 2/3`, `minority 1/3 split`.
+QString looksStateText(const LockInspection& seen)
+{
+    QString text = lockStateName(lookedState(seen));
+    const LookedVotes votes = lookedVotes(seen);
+    if (votes.quorum > 0)
+        text += QStringLiteral(" %1/%2").arg(votes.winning).arg(seen.nodes.size());
+    if (votes.isSplit)
+        text += QLatin1Char(' ') + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "split"));
+    return text;
+}
+
 QString lookText(const LockInspection& seen)
 {
     QString text;
@@ -51,6 +64,9 @@ QString lookText(const LockInspection& seen)
     line(QT_TRANSLATE_NOOP("lockscope::Cli", "key"), displayText(seen.key));
     line(QT_TRANSLATE_NOOP("lockscope::Cli", "node"),
         seen.node + QStringLiteral(" db ") + QString::number(seen.database));
+    line(QT_TRANSLATE_NOOP("lockscope::Cli", "state"), looksStateText(seen));
+    for (const NodeLook& node : seen.nodes)
+        line(QT_TRANSLATE_NOOP("lockscope::Cli", "vote"), nodeLookText(node));
     line(QT_TRANSLATE_NOOP("lockscope::Cli", "type"), QString::fromUtf8(seen.type));
     line(QT_TRANSLATE_NOOP("lockscope::Cli", "family"), FamilyRegistry::instance().name(seen.family));
     if (seen.family != FamilyId::None)
@@ -103,8 +119,7 @@ Result<int> runShow(Session& session)
     if (!seen)
         return fail(seen.error());
     if (!seen->exists)
-        return fail(ErrorKind::NotHeld,
-            cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "there is no key %1")).arg(displayText(seen->key)));
+        return fail(ErrorKind::NoSuchKey, displayText(seen->key));
     if (session.invocation().json)
         session.write(inspectionToJson(*seen) + '\n');
     else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/bytetext.h"
 #include "cli/commands.h"
+#include "cli/comparison.h"
 #include "cli/optiontable.h"
 #include "deployment/stresshtml.h"
 #include "deployment/stressjson.h"
@@ -176,6 +177,8 @@ Result<int> runStress(Session& session)
 {
     StressConfig config = session.invocation().stress;
     config.servers = session.invocation().deployment.specs; // with a password that was asked for
+    if (!session.invocation().compared.isEmpty())
+        return runComparison(session, config);
     const Result<std::unique_ptr<StressRun>> run = StressRun::create(config);
     if (!run)
         return fail(run.error());

@@ -61,6 +61,26 @@ Status readNumbers(const QCommandLineParser& parser, StressConfig& config)
     return status;
 }
 
+Status readComparison(const QCommandLineParser& parser, Invocation& invocation)
+{
+    const QString compare = QStringLiteral("compare");
+    if (!parser.isSet(compare)) {
+        return parser.isSet(QStringLiteral("repeats"))
+            ? usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--repeats is for --compare")))
+            : Status();
+    }
+    for (const char* other : { "strategy", "history" }) {
+        if (parser.isSet(QString::fromLatin1(other)))
+            return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--compare and --%1 exclude each other"))
+                             .arg(QString::fromLatin1(other)));
+    }
+    for (const QString& name : parser.value(compare).split(QLatin1Char(','), Qt::SkipEmptyParts))
+        invocation.compared.append(name.trimmed().toUtf8());
+    if (invocation.compared.size() < 2)
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--compare needs two strategies or more: A,B")));
+    return readNumber(parser, "repeats", invocation.repeats);
+}
+
 Status readRateAndSeed(const QCommandLineParser& parser, StressConfig& config)
 {
     bool ok = true;
@@ -86,6 +106,8 @@ Status readStressOptions(const QCommandLineParser& parser, Invocation& invocatio
         return numbers;
     if (const Status read = readRateAndSeed(parser, config); !read)
         return read;
+    if (const Status read = readComparison(parser, invocation); !read)
+        return read;
     for (const QString& text : parser.values(QStringLiteral("fault"))) {
         const Result<FaultSpec> fault = parseFault(text.toUtf8());
         if (!fault)
@@ -108,6 +130,8 @@ Status readStressOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (!invocation.outFile.isEmpty() && !invocation.outFile.endsWith(QLatin1StringView(".json"))
         && !invocation.outFile.endsWith(QLatin1StringView(".html")))
         return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--out needs a name that ends with .json or .html")));
+    if (!invocation.compared.isEmpty() && invocation.outFile.endsWith(QLatin1StringView(".html")))
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "a comparison is written as JSON: --out FILE.json")));
     return {};
 }
 

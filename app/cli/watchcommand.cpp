@@ -193,9 +193,16 @@ void Watch::look(const WatchStatus& status)
 
 void Watch::writeEvents(const LockDelta& delta)
 {
+    // A first pass brings a hundred thousand at once: their text need not be in memory as a whole.
+    constexpr qsizetype pieceSize = 64 * 1024;
     QByteArray lines;
-    for (const LockEvent& event : delta.events)
+    for (const LockEvent& event : delta.events) {
         lines += eventToJson(event, delta.status) + '\n';
+        if (lines.size() >= pieceSize) {
+            m_session.write(lines);
+            lines.clear();
+        }
+    }
     if (!lines.isEmpty())
         m_session.write(lines);
     if (delta.eventsDropped > 0)

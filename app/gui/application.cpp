@@ -2,6 +2,7 @@
 #include "gui/application.h"
 
 #include "base/errortext.h"
+#include "base/heap.h"
 #include "base/translations.h"
 #include "common/settings.h"
 #include "connections/secretstore.h"
@@ -40,6 +41,7 @@ DeploymentFactory liveFactory(const GuiOptions& options)
         live.auditFile = qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE");
         live.watch.matches = choice.matches;
         live.watch.pace = options.pace;
+        live.windowFirst = true;
         live.watch.listen = choice.listen;
         // Consent was given for the server of the command line, not for any that is chosen later.
         live.watch.enableNotifications
@@ -80,6 +82,7 @@ void beginWatching(
 
 int runGui(int argc, char** argv)
 {
+    keepHeapSmall();
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lockscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LOCKSCOPE_VERSION));

@@ -160,6 +160,11 @@ Status readSwitches(GuiOptions& options, const QCommandLineParser& parser)
 {
     options.choice.readOnly = parser.isSet(QStringLiteral("read-only"));
     options.enableNotifications = parser.isSet(QStringLiteral("enable-notifications"));
+    if (options.enableNotifications && options.choice.readOnly)
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions",
+                "--enable-notifications changes the server's configuration, which --read-only refuses: leave one of "
+                "them out"));
     options.familiesFile = parser.value(QStringLiteral("families-file"));
     options.screenshotFile = parser.value(QStringLiteral("screenshot"));
     for (const QString& match : parser.values(QStringLiteral("match")))

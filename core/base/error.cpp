@@ -34,12 +34,14 @@ constexpr std::array<KindFacts, errorKindCount> facts { {
     { "out_of_memory", 3 },
     { "not_supported", 2 },
     { "not_held", 1 },
+    { "no_such_key", 1 },
     { "taken", 1 },
     { "expired", 1 },
     { "no_quorum", 3 },
     { "outcome_unknown", 1 },
     { "cancelled", 130 },
     { "storage", 3 },
+    { "unreadable", 3 },
     { "internal", 3 },
 } };
 

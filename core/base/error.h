@@ -27,12 +27,14 @@ enum class ErrorKind : quint8 {
     OutOfMemory, ///< OOM
     NotSupported, ///< the server, or this version of Lockscope, cannot do it
     NotHeld, ///< the lock is not held, or not with that token
+    NoSuchKey, ///< there is nothing under this key
     Taken, ///< somebody else holds the lock
     Expired, ///< the lease was over before the answer, or before the release
     NoQuorum, ///< too few of the independent masters answered: neither held nor taken
     OutcomeUnknown, ///< a write was sent and its answer was lost: it may or may not have happened; never sent again
     Cancelled, ///< the caller or the shutdown ended it
-    Storage, ///< a file or database of ours could not be written or read
+    Storage, ///< a file or database of ours could not be written or used
+    Unreadable, ///< a file that somebody named could not be read
     Internal, ///< a fault of Lockscope itself
 };
 inline constexpr int errorKindCount = int(ErrorKind::Internal) + 1;

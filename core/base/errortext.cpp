@@ -50,6 +50,8 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "not supported"));
     case ErrorKind::NotHeld:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the lock is not held with that token"));
+    case ErrorKind::NoSuchKey:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "there is no such key"));
     case ErrorKind::Taken:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "the lock is taken"));
     case ErrorKind::Expired:
@@ -62,6 +64,8 @@ QString errorTitle(ErrorKind kind)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "cancelled"));
     case ErrorKind::Storage:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "cannot write the file"));
+    case ErrorKind::Unreadable:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "cannot read the file"));
     case ErrorKind::Internal:
         break;
     }
@@ -131,6 +135,9 @@ QString errorHint(const Error& error)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "see the README for what this version can do"));
     case ErrorKind::NotHeld:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "look who holds it now before you act"));
+    case ErrorKind::NoSuchKey:
+        return translated(QT_TRANSLATE_NOOP(
+            "lockscope::ErrorText", "nobody holds it: it was released, has expired, or has another name or database"));
     case ErrorKind::Taken:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "wait with --wait, or ask the holder"));
     case ErrorKind::Expired:
@@ -146,6 +153,8 @@ QString errorHint(const Error& error)
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "start it again if you still need it"));
     case ErrorKind::Storage:
         return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "check free space and permissions"));
+    case ErrorKind::Unreadable:
+        return translated(QT_TRANSLATE_NOOP("lockscope::ErrorText", "check its name and its permissions"));
     case ErrorKind::Internal:
         break;
     }

@@ -19,7 +19,7 @@ Result<Secret> readSecretFile(const QString& path)
     const bool isOpen
         = path == QLatin1StringView("-") ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
     if (!isOpen)
-        return fail(ErrorKind::Storage, path + QStringLiteral(": ") + file.errorString());
+        return fail(ErrorKind::Unreadable, path + QStringLiteral(": ") + file.errorString());
     QByteArray line = file.readLine(longestLine);
     while (line.endsWith('\n') || line.endsWith('\r'))
         line.chop(1);

@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "base/errortext.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCoreApplication>
@@ -96,6 +97,10 @@ ImpactLine evidenceLine(const HolderEvidence& evidence)
 ImpactLine waitersLine(const LockInspection& seen)
 {
     const QString subject = impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "Waiting"));
+    if (seen.waiters < 0 && seen.waitersReason.isEmpty())
+        return { subject,
+            impactText(QT_TRANSLATE_NOOP("lockscope::Impact",
+                "Not known: no lock library is recognised here, so nothing tells how others wait.")) };
     if (seen.waiters < 0)
         return { subject, impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "Not known: %1")).arg(seen.waitersReason) };
     if (seen.waiters == 0)
@@ -182,6 +187,70 @@ QList<ImpactLine> impactLines(const ReleaseImpact& impact)
                 .arg(listed(impact.otherSlots)),
             true });
     return lines;
+}
+
+QString releaseOutcomeText(ReleaseOutcome outcome)
+{
+    switch (outcome) {
+    case ReleaseOutcome::Released:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "released"));
+    case ReleaseOutcome::Done:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "done"));
+    case ReleaseOutcome::Unneeded:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "nothing to do"));
+    case ReleaseOutcome::AlreadyGone:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "already gone"));
+    case ReleaseOutcome::HolderChanged:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "another holder, left alone"));
+    case ReleaseOutcome::Refused:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "refused"));
+    case ReleaseOutcome::NotSent:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "not sent"));
+    case ReleaseOutcome::OutcomeUnknown:
+        break;
+    }
+    return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "outcome unknown"));
+}
+
+QString nodeLookText(const NodeLook& look)
+{
+    QString text = look.node + QStringLiteral(": ");
+    if (look.error)
+        return text + errorTitle(look.error->kind);
+    if (!look.exists)
+        return text + impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "nothing"));
+    text += look.hasToken ? displayText(look.token, maximumTokenCharacters)
+                          : impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "a value that is no token"));
+    return text + QStringLiteral(", ")
+        + (look.ttlMs < 0 ? impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "no TTL"))
+                          : durationText(Milliseconds(look.ttlMs)));
+}
+
+QString nodeForecastText(const NodeForecast& forecast)
+{
+    const QString look = nodeLookText(forecast.look);
+    switch (forecast.outcome) {
+    case ReleaseOutcome::Released:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "%1 (to be released)")).arg(look);
+    case ReleaseOutcome::Done:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "%1 (to be done)")).arg(look);
+    case ReleaseOutcome::AlreadyGone:
+        return look;
+    case ReleaseOutcome::Refused:
+        return impactText(QT_TRANSLATE_NOOP("lockscope::Impact", "%1 (cannot be asked)")).arg(look);
+    default:
+        return QStringLiteral("%1 (%2)").arg(look, releaseOutcomeText(forecast.outcome));
+    }
+}
+
+QString nodeReleaseText(const NodeRelease& release)
+{
+    QString text = release.node + QStringLiteral(": ") + releaseOutcomeText(release.outcome);
+    if (release.outcome == ReleaseOutcome::HolderChanged)
+        text += QStringLiteral(" (") + displayText(release.token, maximumTokenCharacters) + QLatin1Char(')');
+    if (release.error)
+        text += QStringLiteral(": ") + errorMessage(*release.error);
+    return text;
 }
 
 QString missingRightsText(const ReleaseImpact& impact, LockAct act)

@@ -28,6 +28,14 @@ struct ImpactLine {
 /// Who holds it, whether that one seems alive, who waits, whether there is fencing, what the holder does afterwards,
 /// what cannot be done in one step. What is not known is named, too.
 [[nodiscard]] QList<ImpactLine> impactLines(const ReleaseImpact& impact);
+/// `NODE: TOKEN, 4.2 s`, `NODE: nothing`, or why it could not be asked.
+[[nodiscard]] QString nodeLookText(const NodeLook& look);
+/// `NODE: TOKEN, 4.2 s: released`, what an act would come to there.
+[[nodiscard]] QString nodeForecastText(const NodeForecast& forecast);
+/// `NODE: released`, with the token that stood in the way, and the error.
+[[nodiscard]] QString nodeReleaseText(const NodeRelease& release);
+/// An outcome in a few words: `released`, `already gone`…
+[[nodiscard]] QString releaseOutcomeText(ReleaseOutcome outcome);
 /// `+publish, &channel: this user lacks…`; empty where nothing is missing or nothing is known.
 [[nodiscard]] QString missingRightsText(const ReleaseImpact& impact, LockAct act);
 /// Who came next, or nobody, in a sentence.

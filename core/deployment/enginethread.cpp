@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/enginethread.h"
 
+#ifdef Q_OS_LINUX
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 namespace lockscope {
+
+namespace {
+
+// On Linux a QThread's priority has no effect with the usual scheduler, and a thread's nice value is its own
+// (setpriority(2)).
+void goBehindTheWindow()
+{
+#ifdef Q_OS_LINUX
+    constexpr int step = 5;
+    (void)::setpriority(PRIO_PROCESS, id_t(::gettid()), ::getpriority(PRIO_PROCESS, 0) + step);
+#endif
+}
+
+} // namespace
 
 EngineThread::EngineThread(DeploymentOptions options, std::shared_ptr<CommandGate> gate, DeltaMailbox& mailbox)
     : m_options(std::move(options))
@@ -40,6 +59,8 @@ void EngineThread::run()
 
 void EngineThread::runWorker()
 {
+    if (m_options.windowFirst)
+        goBehindTheWindow();
     EngineWorker worker(m_options, m_gate, m_mailbox);
     m_worker = &worker;
     connect(&worker, &EngineWorker::deltaPut, &worker, [this] { Q_EMIT deltaPut(); });

@@ -33,12 +33,12 @@ Result<std::optional<QByteArray>> readFamilyFile(const QString& path)
     if (!file.open(QIODevice::ReadOnly)) {
         if (!QFileInfo::exists(path))
             return std::optional<QByteArray>();
-        return fail(ErrorKind::Storage, path + QStringLiteral(": ") + file.errorString());
+        return fail(ErrorKind::Unreadable, path + QStringLiteral(": ") + file.errorString());
     }
     // One byte more tells that it is too large; a device has no end.
     const QByteArray text = file.read(maximumFamilyFileBytes + 1);
     if (file.error() != QFileDevice::NoError)
-        return fail(ErrorKind::Storage, path + QStringLiteral(": ") + file.errorString());
+        return fail(ErrorKind::Unreadable, path + QStringLiteral(": ") + file.errorString());
     return std::optional(text.isNull() ? QByteArray("") : text);
 }
 

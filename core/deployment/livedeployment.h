@@ -16,6 +16,7 @@ struct DeploymentOptions {
     Environment environment = Environment::Unspecified; ///< Production: read-only until writes are armed
     Milliseconds timeout { 5000 };
     QString auditFile; ///< empty: the standard place
+    bool windowFirst = false; ///< under load the calling thread gets the processor before the engine
 };
 
 /// A Deployment on real servers: owns the engine thread, in it the WatchEngine and the connections, and the sandbox

@@ -57,7 +57,7 @@ QList<OwnerHint> hintsOf(FamilyId family, bool hasToken, const QByteArray& token
 
 QLatin1StringView contractState(const LockRecord& record)
 {
-    const LockState alive = record.votes ? LockState::Quorum : LockState::Held;
+    const LockState alive = record.extras->votes ? LockState::Quorum : LockState::Held;
     return lockStateName(record.state == LockState::Due ? alive : record.state);
 }
 
@@ -93,7 +93,7 @@ void writeTimes(JsonWriter& json, const LockRecord& record, const JsonInstant& n
     json.integer(qMax<qint64>(0, now.wallMs - now.wallOf(record.heldSince())));
     json.name("renewals");
     json.integer(record.renewals);
-    writeRhythm(json, record.rhythm.get(), now);
+    writeRhythm(json, record.extras->rhythm.get(), now);
 }
 
 void writeSuspicions(JsonWriter& json, const LockRecord& record, const JsonInstant& now)
@@ -145,17 +145,14 @@ void writeVotes(JsonWriter& json, const LockVotes* votes = nullptr, const WatchS
     json.endObject();
 }
 
-/// Node → token or null, of what each master of a quorum has.
+/// The same of a look.
 void writeVotes(JsonWriter& json, const QList<NodeLook>& nodes)
 {
     json.name("votes");
     json.beginObject();
     for (const NodeLook& node : nodes) {
         json.name(node.node.toUtf8());
-        if (node.exists && node.hasToken && isUtf8(node.token))
-            json.string(QByteArrayView(node.token));
-        else
-            json.null();
+        writeVote(json, { node.exists && !node.error, node.hasToken, false, node.token });
     }
     json.endObject();
 }
@@ -210,7 +207,7 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeQueue(json, countOrNull(record.waiters), record.hasToken ? fenceOfToken(record.token) : std::nullopt);
     json.name("state");
     json.string(contractState(record));
-    writeVotes(json, record.votes.get(), status);
+    writeVotes(json, record.extras->votes.get(), status);
     writeSuspicions(json, record, now);
 }
 
@@ -284,7 +281,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
     writeRhythm(json, nullptr, {});
     writeQueue(json, countOrNull(seen.waiters), seen.fence);
     json.name("state");
-    json.string(lockStateName(ttl ? LockState::Held : LockState::NoTtl));
+    json.string(lockStateName(lookedState(seen)));
     writeVotes(json, seen.nodes);
     writeSuspicions(json, seenOnce(seen), { seen.at, seen.atMs });
 }

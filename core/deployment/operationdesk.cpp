@@ -21,6 +21,7 @@ namespace lockscope {
 namespace {
 
 constexpr int mostRedirects = 8;
+constexpr int longestKeyText = 80;
 constexpr auto retryPause = 100ms;
 
 QString operationText(const char* text) { return QCoreApplication::translate("lockscope::Operations", text); }
@@ -55,7 +56,10 @@ OperationDesk::~OperationDesk()
     qDeleteAll(findChildren<RestoreTask*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
-Status OperationDesk::checkWritable() const { return m_gate->check(Command { "DEL", "" }); }
+Status OperationDesk::checkWritable(const char* what, const QByteArray& key) const
+{
+    return m_gate->checkWritable(QString::fromLatin1(what) + QLatin1Char(' ') + displayText(key, longestKeyText));
+}
 
 OperationDesk::Trip OperationDesk::tripTo(const QByteArray& key, const LockPlace& place) const
 {
@@ -92,6 +96,10 @@ template <typename T> void OperationDesk::perform(Trip trip, Act<T> act, Handler
     else
         m_router.withRoute(trip.key, trip.place, std::move(there));
 }
+
+// The rest of the desk, in operationdeskown.cpp, uses these.
+template void OperationDesk::perform<AcquireGrant>(Trip, Act<AcquireGrant>, Handler<AcquireGrant>);
+template void OperationDesk::perform<void>(Trip, Act<void>, Handler<void>);
 
 // Only what the server has refused to do is tried again, never what may have happened.
 OperationDesk::Next OperationDesk::nextAfter(const Error& error, const Route& route, Trip& trip)
@@ -139,65 +147,10 @@ void OperationDesk::inspectServer(Completion<ServerReport> completion)
     perform<ServerReport>(tripTo({}, {}), std::move(look), finishing(std::move(completion)));
 }
 
-void OperationDesk::acquire(const AcquireRequest& request, Completion<AcquireGrant> completion)
-{
-    if (const Status writable = checkWritable(); !writable)
-        return completion.finish(fail(writable.error()));
-    const SteadyTime waitUntil = SystemClock::instance().now() + request.wait;
-    Act<AcquireGrant> take = [this, request, waitUntil](const Route& route, Handler<AcquireGrant> answered) {
-        AcquireRequest now = request;
-        now.wait = std::max(std::chrono::ceil<Milliseconds>(waitUntil - SystemClock::instance().now()), 0ms);
-        auto told = [this, request, answered = std::move(answered)](Result<AcquireGrant> grant) mutable {
-            Q_EMIT keyTouched(request.key, request.place);
-            answered(std::move(grant));
-        };
-        if (route.quorum)
-            route.quorum->redlock().acquire(now, std::move(told));
-        else
-            route.site->operations().acquire(now, std::move(told));
-    };
-    Trip trip = tripTo(request.key, request.place);
-    trip.giveUpAt += request.wait;
-    perform<AcquireGrant>(std::move(trip), std::move(take), finishing(std::move(completion)));
-}
-
-void OperationDesk::extend(const ExtendRequest& request, Completion<AcquireGrant> completion)
-{
-    if (const Status writable = checkWritable(); !writable)
-        return completion.finish(fail(writable.error()));
-    Act<AcquireGrant> prolong = [this, request](const Route& route, Handler<AcquireGrant> answered) {
-        auto told = [this, request, answered = std::move(answered)](Result<AcquireGrant> grant) mutable {
-            Q_EMIT keyTouched(request.key, request.place);
-            answered(std::move(grant));
-        };
-        if (route.quorum)
-            route.quorum->redlock().extend(request, std::move(told));
-        else
-            route.site->operations().extend(request, std::move(told));
-    };
-    perform<AcquireGrant>(tripTo(request.key, request.place), std::move(prolong), finishing(std::move(completion)));
-}
-
-void OperationDesk::release(const ReleaseRequest& request, Completion<void> completion)
-{
-    if (const Status writable = checkWritable(); !writable)
-        return completion.finish(fail(writable.error()));
-    Act<void> giveBack = [this, request](const Route& route, Handler<void> answered) {
-        auto told = [this, request, answered = std::move(answered)](Status done) mutable {
-            Q_EMIT keyTouched(request.key, request.place);
-            answered(std::move(done));
-        };
-        if (route.quorum)
-            route.quorum->redlock().release(request, std::move(told));
-        else
-            route.site->operations().release(request, std::move(told));
-    };
-    perform<void>(tripTo(request.key, request.place), std::move(giveBack), finishing(std::move(completion)));
-}
-
 void OperationDesk::forceRelease(ForceReleaseRequest request, Completion<QList<ForceReleaseResult>> completion)
 {
-    if (const Status writable = checkWritable(); !writable)
+    const QByteArray firstKey = request.targets.isEmpty() ? QByteArray() : request.targets.first().key;
+    if (const Status writable = checkWritable("force-release", firstKey); !writable)
         return completion.finish(fail(writable.error()));
     if (request.targets.isEmpty() || request.reason.trimmed().isEmpty())
         return completion.finish(fail(ErrorKind::Usage,
@@ -347,7 +300,9 @@ void OperationDesk::recordNext(const FollowRequest::Lock& lock, const NextHolder
 
 void OperationDesk::restore(RestoreRequest request, Completion<RestoreResult> completion)
 {
-    if (const Status writable = request.planOnly ? Status() : checkWritable(); !writable)
+    const Status writable
+        = request.planOnly ? Status() : checkWritable(auditaction::restore, QByteArray::number(request.auditId));
+    if (!writable)
         return completion.finish(fail(writable.error()));
     if (m_stopping)
         return completion.finish(fail(ErrorKind::Cancelled));

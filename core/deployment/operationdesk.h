@@ -77,7 +77,27 @@ private:
     [[nodiscard]] Trip tripTo(const QByteArray& key, const LockPlace& place) const;
     template <typename T> void perform(Trip trip, Act<T> act, Handler<T> done);
     [[nodiscard]] Next nextAfter(const Error& error, const Route& route, Trip& trip);
-    [[nodiscard]] Status checkWritable() const;
+    /// What an act on a lock of our own leaves in the audit log.
+    struct OwnEntry {
+        const char* action;
+        QByteArray key;
+        QByteArray token; ///< empty: made on the way
+        LockPlace place;
+        QString reason;
+    };
+    template <typename T> using OwnAct = std::function<void(Handler<T>)>;
+    /// Intent, act, outcome. A release goes on where the log cannot be written: nobody is made to keep a lock.
+    template <typename T> void recorded(OwnEntry entry, OwnAct<T> act, Completion<T> completion);
+    [[nodiscard]] AuditIntent intentOf(const OwnEntry& entry, const Route& route) const;
+    void recordOutcome(const AuditOutcome& outcome);
+    void sendAcquire(const AcquireRequest& request, Handler<AcquireGrant> done);
+    void sendExtend(const ExtendRequest& request, Handler<AcquireGrant> done);
+    void sendRelease(const ReleaseRequest& request, Handler<void> done);
+    /// Errors name what was asked for.
+    [[nodiscard]] Status checkWritable(const char* what, const QByteArray& key) const;
+    /// The same for a lock of our own: one that was taken while writes were armed may be kept and given back.
+    [[nodiscard]] Status checkOwnLease(const char* what, const QByteArray& key, const QByteArray& token) const;
+    void keepLease(const Result<AcquireGrant>& grant);
     void endErrand();
     void onTaskFinished();
     void checkIdle();

@@ -43,8 +43,8 @@ NodeLook lookOf(const QString& node, const Result<LockInspection>& seen)
     return look;
 }
 
-/// The look of the token that most masters have; of the one with the longest TTL there, since a lease of a quorum lasts
-/// as long as a quorum of them.
+/// The look of the token that most masters have, with what is left of it on the first of them to lose it, as the watch
+/// has it (QuorumTable).
 Result<LockInspection> sumUp(const QList<NodeLook>& nodes, std::vector<Result<LockInspection>> looks)
 {
     std::map<QByteArray, qsizetype> votes; // of those that are held
@@ -67,7 +67,8 @@ Result<LockInspection> sumUp(const QList<NodeLook>& nodes, std::vector<Result<Lo
     for (Result<LockInspection>& look : looks) {
         if (!look || (most != votes.end() && (!look->exists || look->token != most->first)))
             continue;
-        if (!best || look->ttlMs > best->ttlMs)
+        const bool endsSooner = best && look->ttlMs >= 0 && (best->ttlMs < 0 || look->ttlMs < best->ttlMs);
+        if (!best || endsSooner)
             best = &*look;
     }
     best->nodes = nodes;

@@ -24,13 +24,45 @@ QByteArray csvField(const QString& text)
     return '"' + field.toUtf8() + '"';
 }
 
+/// `NODE=released; NODE=refused (cannot connect)`
+QString nodesText(const QList<NodeRelease>& nodes)
+{
+    QStringList parts;
+    for (const NodeRelease& node : nodes) {
+        QString part = node.node + QLatin1Char('=') + releaseOutcomeName(node.outcome);
+        if (node.error)
+            part += QStringLiteral(" (") + errorTitle(node.error->kind) + QLatin1Char(')');
+        parts += part;
+    }
+    return parts.join(QStringLiteral("; "));
+}
+
+void writeNodes(JsonWriter& json, const QList<NodeRelease>& nodes)
+{
+    json.name("nodes");
+    json.beginArray();
+    for (const NodeRelease& node : nodes) {
+        json.beginObject();
+        json.name("node");
+        json.string(node.node);
+        json.name("outcome");
+        json.string(releaseOutcomeName(node.outcome));
+        json.name("found_fingerprint");
+        node.token.isEmpty() ? json.null() : json.string(fingerprintOf(node.token));
+        json.name("error");
+        node.error ? json.string(errorMessage(*node.error)) : json.null();
+        json.endObject();
+    }
+    json.endArray();
+}
+
 } // namespace
 
 QByteArray releaseReportCsv(const ForceReleaseRequest& request, const QList<ForceReleaseResult>& results)
 {
     QByteArray csv
         = "key,family,act,outcome,expected_fingerprint,found_fingerprint,next,next_fingerprint,next_after_ms,"
-          "error,reason,ticket\r\n";
+          "error,reason,ticket,nodes\r\n";
     for (const ForceReleaseResult& result : results) {
         const QLatin1StringView family = FamilyRegistry::instance().name(result.target.family);
         const NextHolder* next = result.next ? &*result.next : nullptr;
@@ -41,7 +73,7 @@ QByteArray releaseReportCsv(const ForceReleaseRequest& request, const QList<Forc
             csvField(next ? fingerprintOf(next->token) : QString()),
             next && next->afterMs >= 0 ? QByteArray::number(next->afterMs) : QByteArray(),
             csvField(result.error ? errorMessage(*result.error) : QString()), csvField(request.reason),
-            csvField(request.ticket) };
+            csvField(request.ticket), csvField(nodesText(result.nodes)) };
         csv += fields.join(',') + "\r\n";
     }
     return csv;
@@ -78,6 +110,7 @@ QByteArray releaseReportJson(const ForceReleaseRequest& request, const QList<For
         json.name("next_after_ms");
         json.integerOrNull(
             result.next && result.next->afterMs >= 0 ? std::optional(result.next->afterMs) : std::nullopt);
+        writeNodes(json, result.nodes);
         json.endObject();
     }
     json.endArray();

@@ -85,8 +85,10 @@ Status RestoreTask::checkPlace() const
     if (m_request.onOtherServer || (sameServer && entry.database == spec.database))
         return {};
     return fail(ErrorKind::Usage,
-        restoreText(
-            QT_TRANSLATE_NOOP("lockscope::Restore", "entry %1 is of %2, database %3, and this is %4, database %5"))
+        restoreText(QT_TRANSLATE_NOOP("lockscope::Restore",
+                        "entry %1 is of %2, database %3, and this is %4, database %5: connect there, or say "
+                        "--on-other-server to "
+                        "lockscope-cli restore"))
             .arg(QString::number(entry.id), entry.server, QString::number(entry.database), here,
                 QString::number(spec.database)));
 }

@@ -45,7 +45,6 @@ private:
     void counters();
     void oracles();
     void linearizability();
-    void config();
     void faults();
     void servers();
     void samples();
@@ -192,52 +191,6 @@ void ReportWriter::linearizability()
     m_writer.endObject();
 }
 
-void ReportWriter::config()
-{
-    const StressConfig& config = m_report.config;
-    m_writer.name("config");
-    m_writer.beginObject();
-    m_writer.name("strategy");
-    m_writer.string(QByteArrayView(config.strategy));
-    count("clients", quint64(config.clients));
-    count("keys", quint64(config.keys));
-    count("ttl_ms", quint64(config.ttl.count()));
-    m_writer.name("hold_ms");
-    m_writer.beginArray();
-    m_writer.integer(config.hold.least.count());
-    m_writer.integer(config.hold.most.count());
-    m_writer.endArray();
-    count("duration_ms", quint64(config.duration.count()));
-    count("sections", quint64(config.sections));
-    m_writer.name("rate");
-    m_writer.number(config.rate);
-    count("wait_ms", quint64(config.wait.count()));
-    m_writer.name("retry_ms");
-    m_writer.beginArray();
-    m_writer.integer(config.retry.least.count());
-    m_writer.integer(config.retry.most.count());
-    m_writer.endArray();
-    count("connections", quint64(config.connections));
-    count("threads", quint64(config.threads));
-    m_writer.name("renew");
-    m_writer.boolean(config.renew);
-    count("readers", quint64(config.readers));
-    count("permits", quint64(config.permits));
-    m_writer.name("faults");
-    m_writer.beginArray();
-    for (const FaultSpec& fault : config.faults)
-        m_writer.string(QByteArrayView(fault.text()));
-    m_writer.endArray();
-    m_writer.name("servers");
-    m_writer.beginArray();
-    for (const ConnectionSpec& server : config.servers)
-        m_writer.string(server.redactedUri());
-    m_writer.endArray();
-    m_writer.endObject();
-    m_writer.name("seed");
-    m_writer.string(QString::number(config.seed)); // 64 bits: more than a JSON number keeps
-}
-
 void ReportWriter::faults()
 {
     m_writer.name("faults");
@@ -293,6 +246,10 @@ void ReportWriter::samples()
         m_writer.number(double(sample.waitP50) / 1000.0);
         m_writer.name("wait_p99_ms");
         m_writer.number(double(sample.waitP99) / 1000.0);
+        m_writer.name("acquire_p50_ms");
+        m_writer.number(double(sample.acquireP50) / 1000.0);
+        m_writer.name("acquire_p99_ms");
+        m_writer.number(double(sample.acquireP99) / 1000.0);
         count("waiting", quint64(std::max(sample.waiting, 0)));
         count("violations", sample.violations);
         m_writer.endObject();
@@ -342,7 +299,7 @@ QByteArray ReportWriter::write(bool withHistory)
         m_writer.string(note);
     m_writer.endArray();
     servers();
-    config();
+    writeStressConfig(m_writer, m_report.config);
     if (withHistory) {
         samples();
         lanes();
@@ -360,6 +317,55 @@ QByteArray ReportWriter::write(bool withHistory)
 }
 
 } // namespace
+
+void writeStressConfig(JsonWriter& writer, const StressConfig& config)
+{
+    const auto count = [&](const char* name, quint64 value) {
+        writer.name(name);
+        writer.integer(qint64(value));
+    };
+    writer.name("config");
+    writer.beginObject();
+    writer.name("strategy");
+    writer.string(QByteArrayView(config.strategy));
+    count("clients", quint64(config.clients));
+    count("keys", quint64(config.keys));
+    count("ttl_ms", quint64(config.ttl.count()));
+    writer.name("hold_ms");
+    writer.beginArray();
+    writer.integer(config.hold.least.count());
+    writer.integer(config.hold.most.count());
+    writer.endArray();
+    count("duration_ms", quint64(config.duration.count()));
+    count("sections", quint64(config.sections));
+    writer.name("rate");
+    writer.number(config.rate);
+    count("wait_ms", quint64(config.wait.count()));
+    writer.name("retry_ms");
+    writer.beginArray();
+    writer.integer(config.retry.least.count());
+    writer.integer(config.retry.most.count());
+    writer.endArray();
+    count("connections", quint64(config.connections));
+    count("threads", quint64(config.threads));
+    writer.name("renew");
+    writer.boolean(config.renew);
+    count("readers", quint64(config.readers));
+    count("permits", quint64(config.permits));
+    writer.name("faults");
+    writer.beginArray();
+    for (const FaultSpec& fault : config.faults)
+        writer.string(QByteArrayView(fault.text()));
+    writer.endArray();
+    writer.name("servers");
+    writer.beginArray();
+    for (const ConnectionSpec& server : config.servers)
+        writer.string(server.redactedUri());
+    writer.endArray();
+    writer.endObject();
+    writer.name("seed");
+    writer.string(QString::number(config.seed)); // 64 bits: more than a JSON number keeps
+}
 
 QByteArray stressReportToJson(const StressReport& report, bool withHistory)
 {

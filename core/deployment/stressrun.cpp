@@ -9,6 +9,8 @@
 
 #include <QThread>
 
+#include <algorithm>
+
 namespace lockscope {
 
 /// The thread in which the director is made, lives and dies.
@@ -32,6 +34,7 @@ public:
         const std::vector<TaskQueue::Task> dropped = m_tasks.take();
     }
     [[nodiscard]] const ProgressBox& box() const { return m_box; }
+    [[nodiscard]] const StressConfig& config() const { return m_config; }
 
 Q_SIGNALS:
     void progressed();
@@ -99,6 +102,8 @@ QList<StressChoice> stressFaults()
         choice.name = facts.name;
         choice.summary = stressText(facts.summary);
         choice.needsSandbox = facts.needsSandbox;
+        choice.needsProxy = facts.needsProxy;
+        choice.isInstant = facts.isInstant;
         for (const FaultParameter& parameter : facts.parameters)
             choice.parameters.append(parameter.name);
         choices.append(choice);
@@ -134,6 +139,36 @@ void StressRun::start() { m_thread->start(); }
 void StressRun::stop()
 {
     m_thread->post([](StressDirector& director) { director.stop(); });
+}
+
+Status checkFire(const StressConfig& config, const FaultSpec& fault)
+{
+    if (const Status usable = checkFault(config, fault); !usable)
+        return usable;
+    const FaultFacts& wanted = findFault(fault.name)->facts();
+    const auto brings = [&wanted](const FaultSpec& spec) {
+        const FaultFacts& facts = findFault(spec.name)->facts();
+        return (facts.needsProxy || !wanted.needsProxy) && (facts.needsReplica || !wanted.needsReplica);
+    };
+    if (config.proxied || (!wanted.needsProxy && !wanted.needsReplica)
+        || std::any_of(config.faults.begin(), config.faults.end(), brings))
+        return {};
+    return fail(ErrorKind::Usage,
+        stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1 needs a proxy that has stood from the start"))
+            .arg(QString::fromUtf8(fault.name)));
+}
+
+Status StressRun::fireFault(const FaultSpec& fault)
+{
+    if (const Status usable = checkFire(m_thread->config(), fault); !usable)
+        return usable;
+    m_thread->post([fault](StressDirector& director) { director.fireFault(fault); });
+    return {};
+}
+
+void StressRun::endFault(const QByteArray& name)
+{
+    m_thread->post([name](StressDirector& director) { director.endFault(name); });
 }
 
 std::shared_ptr<const StressProgress> StressRun::progress() const { return m_thread->box().progress(); }

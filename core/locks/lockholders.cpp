@@ -25,15 +25,15 @@ bool hasHolder(const std::vector<LockHolder>& holders, const QByteArray& token)
 
 template <typename Visitor> bool anyEarlierHolder(const LockRecord& record, const Visitor& visitor)
 {
-    if (!record.holders)
+    if (!record.extras->holders)
         return record.hasToken && visitor(record.token);
-    return std::any_of(record.holders->begin(), record.holders->end(),
+    return std::any_of(record.extras->holders->begin(), record.extras->holders->end(),
         [&](const LockHolder& holder) { return visitor(holder.token); });
 }
 
 size_t holderCount(const LockRecord& record)
 {
-    return record.holders ? record.holders->size() : record.hasToken ? 1 : 0;
+    return record.extras->holders ? record.extras->holders->size() : record.hasToken ? 1 : 0;
 }
 
 bool isWorthTelling(const LockHolder& before, const LockHolder& now, Milliseconds elapsed)
@@ -68,9 +68,10 @@ bool setHolders(LockRecord& record, const LockReading& reading, Milliseconds ela
     const std::vector<LockHolder>& now = reading.holders;
     const bool isPlain = now.empty() || (now.size() == 1 && isPlainHolder(now.front(), reading.mode));
     const bool hasToken = !now.empty();
-    bool changed = record.mode != reading.mode || record.hasToken != hasToken || isPlain == bool(record.holders);
-    if (!isPlain && record.holders) {
-        const std::vector<LockHolder>& before = *record.holders;
+    bool changed
+        = record.mode != reading.mode || record.hasToken != hasToken || isPlain == bool(record.extras->holders);
+    if (!isPlain && record.extras->holders) {
+        const std::vector<LockHolder>& before = *record.extras->holders;
         changed = changed || before.size() != now.size()
             || !std::equal(before.begin(), before.end(), now.begin(),
                 [&](const LockHolder& a, const LockHolder& b) { return !isWorthTelling(a, b, elapsed); });
@@ -79,18 +80,21 @@ bool setHolders(LockRecord& record, const LockReading& reading, Milliseconds ela
     }
     record.mode = reading.mode;
     record.hasToken = hasToken;
-    record.token = hasToken ? now.front().token : QByteArray();
+    if (!hasToken)
+        record.token.clear();
+    else if (record.token != now.front().token) // else it stays where it is stored
+        record.token = now.front().token;
     if (isPlain)
-        record.holders.reset();
-    else if (!record.holders || *record.holders != now)
-        record.holders = std::make_shared<const std::vector<LockHolder>>(now);
+        record.extras.set(&LockExtras::holders, {});
+    else if (!record.extras->holders || *record.extras->holders != now)
+        record.extras.set(&LockExtras::holders, std::make_shared<const std::vector<LockHolder>>(now));
     return changed;
 }
 
 std::vector<LockHolder> listedHolders(const LockRecord& record)
 {
-    if (record.holders)
-        return *record.holders;
+    if (record.extras->holders)
+        return *record.extras->holders;
     if (record.type == KeyType::String || !record.hasToken)
         return {};
     return { { record.token, -1, 1, record.mode } };

@@ -12,6 +12,8 @@
 #include <QString>
 
 #include <memory>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace lockscope {
@@ -86,12 +88,55 @@ struct LockVotes {
     friend bool operator==(const LockVotes&, const LockVotes&) = default;
 };
 
-/// One live lock as the watch knows it. A value; bytes are implicitly shared.
+/// What only some locks have, so that the others need no room for it.
+struct LockExtras {
+    QString owner; ///< what the token tells of its holder, for people; empty where it tells nothing
+    /// All holders, where there can be several or one counts; null where `token` says it all.
+    std::shared_ptr<const std::vector<LockHolder>> holders;
+    std::shared_ptr<const LockRhythm> rhythm; ///< how this holder renews; null while no renewal was seen
+    std::shared_ptr<const LockDoubts> doubts; ///< what is known or odd beside; null where that is nothing
+    std::shared_ptr<const LockVotes> votes; ///< in a quorum group: who votes for whom; else null
+
+    friend bool operator==(const LockExtras&, const LockExtras&) = default; ///< by address, but for the owner
+};
+
+/// One word for all of a lock's extras: reads as an empty set of them where there are none. A value, shared until it
+/// is changed.
+class SharedExtras {
+public:
+    [[nodiscard]] const LockExtras* operator->() const { return m_node ? &m_node->extras : &none(); }
+    [[nodiscard]] const LockExtras& operator*() const { return m_node ? m_node->extras : none(); }
+    template <typename T> void set(T LockExtras::*member, std::type_identity_t<T> value)
+    {
+        if ((**this).*member == value)
+            return;
+        if (!m_node)
+            m_node = new Node;
+        m_node->extras.*member = std::move(value);
+        if (std::as_const(m_node)->extras == none())
+            m_node.reset();
+    }
+
+private:
+    struct Node : QSharedData {
+        LockExtras extras;
+    };
+    [[nodiscard]] static const LockExtras& none()
+    {
+        static const LockExtras nothing;
+        return nothing;
+    }
+
+    QSharedDataPointer<Node> m_node;
+};
+
+/// One live lock as the watch knows it. A value; bytes are implicitly shared. A million of them are kept: what few
+/// locks have belongs into the extras.
 struct LockRecord {
     LockId id;
     QByteArray key;
     QByteArray token; ///< the holder's token; meaningless unless hasToken
-    QString owner; ///< what the token tells of its holder, for people; empty where it tells nothing
+    SharedExtras extras;
     SteadyTime deadline = noDeadline; ///< when the lease ends by the local steady clock
     SteadyTime firstSeen {}; ///< when we first saw this holder
     SteadyTime acquiredAt = unknownTime; ///< when it was seen to be acquired, or is known to have been
@@ -99,6 +144,7 @@ struct LockRecord {
     Milliseconds lease { 0 }; ///< longest TTL seen for this holder: the full length of its countdown bar
     quint32 renewals = 0; ///< seen extensions by the same holder
     float confidence = 0; ///< 0 to 1
+    qint32 waiters = -1; ///< -1: not known
     qint32 database = 0;
     quint16 node = 0; ///< index into WatchStatus::nodes; in a quorum group the first one that votes for `token`
     FamilyId family = FamilyId::None;
@@ -106,13 +152,6 @@ struct LockRecord {
     KeyType type = KeyType::String;
     LockState state = LockState::Held;
     bool hasToken = true;
-    qint32 waiters = -1; ///< -1: not known
-    /// All holders, where there can be several or one counts; null where `token` says it all.
-    std::shared_ptr<const std::vector<LockHolder>> holders;
-    std::shared_ptr<const LockRhythm> rhythm; ///< how this holder renews; null while no renewal was seen
-    std::shared_ptr<const LockDoubts> doubts; ///< what is known or odd beside; null where that is nothing
-    /// In a quorum group: who votes for whom; else null.
-    std::shared_ptr<const LockVotes> votes;
 
     [[nodiscard]] bool hasDeadline() const { return deadline != noDeadline; }
     /// What is left of the lease at `now`, never negative; unspecified without a deadline.

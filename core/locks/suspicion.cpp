@@ -33,14 +33,14 @@ int noTtlScore(const LockRecord& record)
 
 bool isRenewedSince(const LockRecord& record, SteadyTime since)
 {
-    return record.rhythm && record.rhythm->lastBeat > since;
+    return record.extras->rhythm && record.extras->rhythm->lastBeat > since;
 }
 
 int linkScore(const LockRecord& record, SuspicionKind kind)
 {
-    if (!record.doubts || record.doubts->link != HolderLink::Gone)
+    if (!record.extras->doubts || record.extras->doubts->link != HolderLink::Gone)
         return 0;
-    const bool isRenewed = isRenewedSince(record, record.doubts->goneSince);
+    const bool isRenewed = isRenewedSince(record, record.extras->doubts->goneSince);
     if (kind == SuspicionKind::RenewedWithoutHolder)
         return isRenewed ? 75 : 0;
     return isRenewed ? 0 : 60;
@@ -48,17 +48,18 @@ int linkScore(const LockRecord& record, SuspicionKind kind)
 
 int heldScore(const LockRecord& record)
 {
-    if (!record.doubts || record.doubts->usualHoldMs == 0)
+    if (!record.extras->doubts || record.extras->doubts->usualHoldMs == 0)
         return 0;
-    return std::min(80, 30 + 10 * int(record.doubts->holdFactorLog2 > 2 ? record.doubts->holdFactorLog2 - 2 : 0));
+    return std::min(
+        80, 30 + 10 * int(record.extras->doubts->holdFactorLog2 > 2 ? record.extras->doubts->holdFactorLog2 - 2 : 0));
 }
 
 int beatScore(const LockRecord& record)
 {
-    if (!record.rhythm || record.rhythm->overdue == 0)
+    if (!record.extras->rhythm || record.extras->rhythm->overdue == 0)
         return 0;
     constexpr std::array scores { 0, 20, 50 };
-    return record.rhythm->overdue < scores.size() ? scores[record.rhythm->overdue] : 70;
+    return record.extras->rhythm->overdue < scores.size() ? scores[record.extras->rhythm->overdue] : 70;
 }
 
 int scoreOf(const LockRecord& record, SuspicionKind kind)
@@ -88,7 +89,7 @@ QString missedText(const LockRhythm& rhythm, SteadyTime now)
 
 QString heldLongText(const LockRecord& record, SteadyTime now)
 {
-    const LockDoubts& doubts = *record.doubts;
+    const LockDoubts& doubts = *record.extras->doubts;
     return text(QT_TRANSLATE_NOOP(
                     "lockscope::Suspicions", "Held for %1. Of %2 holds seen of %3, 99 in 100 were over within %4."))
         .arg(ago(record.heldSince(), now))
@@ -98,7 +99,7 @@ QString heldLongText(const LockRecord& record, SteadyTime now)
 
 QString linkText(const LockRecord& record, SteadyTime now)
 {
-    const LockDoubts& doubts = *record.doubts;
+    const LockDoubts& doubts = *record.extras->doubts;
     QString result
         = text(QT_TRANSLATE_NOOP("lockscope::Suspicions",
                    "Its token names the connection %1 (%2), which the server listed last %3 ago and does not "
@@ -109,7 +110,7 @@ QString linkText(const LockRecord& record, SteadyTime now)
         result += QLatin1Char(' ')
             + text(QT_TRANSLATE_NOOP("lockscope::Suspicions",
                        "Yet it was renewed %1 ago: something renews it, perhaps on another connection."))
-                  .arg(ago(record.rhythm->lastBeat, now));
+                  .arg(ago(record.extras->rhythm->lastBeat, now));
     else
         result += QLatin1Char(' ')
             + text(QT_TRANSLATE_NOOP(
@@ -151,7 +152,7 @@ std::vector<Suspicion> suspicionsOf(const LockRecord& record)
 // Each suspicion takes its share of what the others have left of innocence.
 int suspicionScore(const LockRecord& record)
 {
-    if (record.hasDeadline() && !record.rhythm && !record.doubts)
+    if (record.hasDeadline() && !record.extras->rhythm && !record.extras->doubts)
         return 0;
     int innocence = 10000;
     for (int kind = 0; kind < suspicionKindCount; ++kind)
@@ -171,20 +172,20 @@ QString suspicionEvidence(const LockRecord& record, SuspicionKind kind, SteadyTi
             .arg(ago(record.heldSince(), now));
     case SuspicionKind::RenewedWithoutHolder:
     case SuspicionKind::HolderGone:
-        return record.doubts ? linkText(record, now) : QString();
+        return record.extras->doubts ? linkText(record, now) : QString();
     case SuspicionKind::HeldLong:
-        return record.doubts ? heldLongText(record, now) : QString();
+        return record.extras->doubts ? heldLongText(record, now) : QString();
     case SuspicionKind::MissedBeats:
         break;
     }
-    return record.rhythm ? missedText(*record.rhythm, now) : QString();
+    return record.extras->rhythm ? missedText(*record.extras->rhythm, now) : QString();
 }
 
 QString rhythmText(const LockRecord& record, SteadyTime now)
 {
-    if (!record.rhythm)
+    if (!record.extras->rhythm)
         return text(QT_TRANSLATE_NOOP("lockscope::Suspicions", "no renewal was seen"));
-    const LockRhythm& rhythm = *record.rhythm;
+    const LockRhythm& rhythm = *record.extras->rhythm;
     if (rhythm.periodMs == 0)
         return text(QT_TRANSLATE_NOOP("lockscope::Suspicions", "renewed, last beat %1 ago; too few for a rhythm"))
             .arg(ago(rhythm.lastBeat, now));

@@ -48,6 +48,7 @@ struct AcquireRequest {
     Milliseconds wait { 0 }; ///< how long to try while somebody else holds it
     bool fence = false; ///< with a fencing token from the counter beside the lock (locks/fencing.h)
     LockPlace place {};
+    std::optional<QString> audit {}; ///< recorded, with this reason, before anything is sent; else not
 };
 struct AcquireGrant {
     QByteArray key;
@@ -65,11 +66,13 @@ struct ExtendRequest {
     QByteArray token;
     Milliseconds ttl { 30000 };
     LockPlace place {};
+    std::optional<QString> audit {}; ///< as in AcquireRequest
 };
 struct ReleaseRequest {
     QByteArray key;
     QByteArray token;
     LockPlace place {};
+    std::optional<QString> audit {}; ///< as in AcquireRequest
 };
 struct InspectRequest {
     QByteArray key;
@@ -158,6 +161,23 @@ struct LockInspection {
     qint64 atMs = 0; ///< wall clock
     QList<NodeLook> nodes {}; ///< Redlock: every master, in the order of the URIs
 };
+
+/// How the masters of a quorum stand to the holder that a look found.
+struct LookedVotes {
+    int winning = 0; ///< masters that have its token
+    int quorum = 0; ///< how many it needs; 0: no quorum group
+    bool isSplit = false; ///< two holders or more, none of them with a quorum
+};
+[[nodiscard]] LookedVotes lookedVotes(const LockInspection& seen);
+/// The state as a list tells it: Held, NoTtl, Quorum or Minority; of what exists.
+[[nodiscard]] LockState lookedState(const LockInspection& seen);
+/// What a force-release would come to on each master, if nothing changes; none outside a quorum group. A master that
+/// cannot be asked is Refused, with the error.
+struct NodeForecast {
+    NodeLook look;
+    ReleaseOutcome outcome = ReleaseOutcome::Released;
+};
+[[nodiscard]] QList<NodeForecast> forecastNodes(const QList<NodeLook>& nodes, const ForceReleaseTarget& target);
 
 /// How a force-release ended on one of several independent masters.
 struct NodeRelease {

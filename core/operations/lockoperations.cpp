@@ -39,7 +39,9 @@ Status heldStatus(const Result<ReplyView>& reply)
         return fail(ErrorKind::NotHeld,
             operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "it is held with another token")));
     default:
-        return fail(ErrorKind::NotHeld, operationText(QT_TRANSLATE_NOOP("lockscope::Operations", "nobody holds it")));
+        return fail(ErrorKind::NotHeld,
+            operationText(
+                QT_TRANSLATE_NOOP("lockscope::Operations", "nobody holds it: there is no such key any more")));
     }
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/lockscripts.h"
 
+#include <cstring>
+#include <utility>
+
 // A key of another type is not held with this token; any other error of GET is the caller's to see.
 
 namespace lockscope {
@@ -41,6 +44,25 @@ end
 if holder ~= ARGV[1] then return -1 end
 return redis.call('DEL', KEYS[1]))");
     return script;
+}
+
+OwnLease ownLease(const QByteArray& key, const QByteArray& token, SteadyTime until)
+{
+    OwnLease lease { key, token, {}, until };
+    for (const LuaScript* script : { &extendScript(), &releaseScript() }) {
+        for (const auto& [name, text] : { std::pair("EVALSHA", script->sha1()), std::pair("EVAL", script->source()) }) {
+            QList<QByteArray> words { name, text, "1", key, token };
+            if (script == &extendScript())
+                words += QByteArray("1");
+            QByteArray wire = Command(words).wire();
+            if (script == &extendScript())
+                wire.chop(qsizetype(std::strlen("$1\r\n1\r\n")));
+            lease.commands.append(wire);
+        }
+        // Before an ASK in a cluster (LockRouter); it changes nothing but the server's cache.
+        lease.commands.append(Command { "SCRIPT", "LOAD", script->source() }.wire());
+    }
+    return lease;
 }
 
 } // namespace lockscope

@@ -17,5 +17,8 @@ namespace lockscope {
 [[nodiscard]] const LuaScript& extendScript();
 /// KEYS[1] the lock, ARGV[1] the token. 1: deleted, 0: nobody held it, -1: another token does.
 [[nodiscard]] const LuaScript& releaseScript();
+/// The commands that run the last two for one lock, as the gate lets them pass for as long as the lease lasts. The new
+/// TTL is the only argument that is open.
+[[nodiscard]] OwnLease ownLease(const QByteArray& key, const QByteArray& token, SteadyTime until);
 
 } // namespace lockscope

@@ -38,6 +38,7 @@ bool isRefusal(ErrorKind kind)
     case ErrorKind::Permission:
     case ErrorKind::Server:
     case ErrorKind::ReadOnly:
+    case ErrorKind::NotArmed:
     case ErrorKind::ServerReadOnly:
     case ErrorKind::OutOfMemory:
     case ErrorKind::NotSupported:

@@ -81,25 +81,68 @@ Status CommandGate::armUntil(SteadyTime until)
 
 void CommandGate::disarm() { m_armedUntil.store(notArmed, std::memory_order_relaxed); }
 
-tl::unexpected<Error> CommandGate::refusal(const QByteArray& name) const
+tl::unexpected<Error> CommandGate::refusal(const QString& what) const
 {
     const bool forGood = m_readOnly.load(std::memory_order_relaxed);
     const bool unarmed = !forGood && m_environment == Environment::Production;
-    return fail(unarmed ? ErrorKind::NotArmed : ErrorKind::ReadOnly, QString::fromLatin1(name));
+    return fail(unarmed ? ErrorKind::NotArmed : ErrorKind::ReadOnly, what);
 }
 
 Status CommandGate::check(const Command& command) const
 {
     if (!isReadOnly() || (isKnownRead(command.name()) && !isRefusedToo(command.name())))
         return {};
-    return refusal(command.name());
+    if (isOfAKeptLease(command.wire()))
+        return {};
+    return refusal(QString::fromLatin1(command.name()));
 }
 
-Status CommandGate::checkWritable() const
+Status CommandGate::checkWritable(const QString& request) const
 {
     if (isReadOnly())
-        return refusal({});
+        return refusal(request);
     return {};
+}
+
+void CommandGate::keepLease(const OwnLease& lease)
+{
+    if (m_environment != Environment::Production)
+        return;
+    const SteadyTime now = m_clock.now();
+    const std::lock_guard guard(m_mutex);
+    m_leases.removeIf([&](const OwnLease& other) {
+        return other.until <= now || (other.key == lease.key && other.token == lease.token);
+    });
+    m_leases.append(lease);
+}
+
+void CommandGate::dropLease(const QByteArray& key, const QByteArray& token)
+{
+    const std::lock_guard guard(m_mutex);
+    m_leases.removeIf([&](const OwnLease& lease) { return lease.key == key && lease.token == token; });
+}
+
+bool CommandGate::keepsLease(const QByteArray& key, const QByteArray& token) const
+{
+    if (m_readOnly.load(std::memory_order_relaxed))
+        return false;
+    const SteadyTime now = m_clock.now();
+    const std::lock_guard guard(m_mutex);
+    return std::any_of(m_leases.begin(), m_leases.end(),
+        [&](const OwnLease& lease) { return lease.key == key && lease.token == token && now < lease.until; });
+}
+
+bool CommandGate::isOfAKeptLease(const QByteArray& wire) const
+{
+    if (m_readOnly.load(std::memory_order_relaxed))
+        return false;
+    const SteadyTime now = m_clock.now();
+    const std::lock_guard guard(m_mutex);
+    return std::any_of(m_leases.begin(), m_leases.end(), [&](const OwnLease& lease) {
+        return now < lease.until
+            && std::any_of(lease.commands.begin(), lease.commands.end(),
+                [&](const QByteArray& beginning) { return wire.startsWith(beginning); });
+    });
 }
 
 bool CommandGate::isKnownRead(const QByteArray& name) { return knownReads().contains(name); }

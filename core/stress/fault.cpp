@@ -27,7 +27,7 @@ const std::vector<std::unique_ptr<Fault>>& faults()
         std::vector<std::unique_ptr<Fault>> made;
         for (const auto make : { makePauseClientFault, makeCrashClientFault, makeClockJumpFault,
                  makeKillConnectionFault, makeLatencyFault, makePartitionFault, makeDropAnswersFault, makeCutFault,
-                 makeServerPauseFault, makeKillMasterFault, makeRestartEmptyFault })
+                 makeServerPauseFault, makeKillMasterFault, makeRestartEmptyFault, makeFailoverFault })
             made.push_back(make());
         return made;
     }();

@@ -26,6 +26,10 @@ public:
     virtual void crashClient(quint32 client, qint64 downNs) = 0;
     virtual void jumpClocks(qint64 byNs) = 0;
     virtual void killConnections(quint32 chooser) = 0;
+    /// What the master writes from now on does not reach its replica; or it does again.
+    virtual void holdReplication(int node, bool held) = 0;
+    /// Kills the master, promotes its replica, and leads the clients to it.
+    virtual void failOver(int node) = 0;
 };
 
 /// One taking place of a fault.
@@ -35,6 +39,7 @@ struct FaultOccurrence {
     quint64 number = 0; ///< how often it took place before
     qint64 lengthNs = 0;
     FaultMark& mark; ///< for the victim
+    bool isStopping = false; ///< end(): the run stops, before the fault has had its time
 
     [[nodiscard]] Milliseconds duration(const char* parameter, Milliseconds fallback) const;
     [[nodiscard]] int count(const char* parameter, int fallback) const;
@@ -52,6 +57,7 @@ struct FaultFacts {
     const char* summary; ///< translatable, context lockscope::Stress
     bool needsSandbox = false; ///< touches the server
     bool needsProxy = false;
+    bool needsReplica = false;
     Milliseconds usualLength { 0 }; ///< 0: to the end of the run
     bool isInstant = false; ///< has no length
     std::vector<FaultParameter> parameters {};

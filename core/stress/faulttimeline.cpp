@@ -26,6 +26,32 @@ void FaultTimeline::start()
         arm(spec(fault).at.count() * millisecond, fault, 0);
 }
 
+void FaultTimeline::fire(const FaultSpec& fault)
+{
+    if (m_isStopped)
+        return;
+    endByName(fault.name); // this one takes its place
+    FaultSpec fired = fault;
+    fired.at = Milliseconds(m_plan.now() / millisecond);
+    fired.every = Milliseconds(0);
+    m_fired.push_back(std::move(fired));
+    begin(int(m_plan.config.faults.size() + qsizetype(m_fired.size())) - 1, 0);
+}
+
+void FaultTimeline::endByName(const QByteArray& name)
+{
+    for (const Active& active : std::vector<Active>(m_active)) {
+        if (spec(active.fault).name == name)
+            end(active.fault);
+    }
+}
+
+const FaultSpec& FaultTimeline::spec(int fault) const
+{
+    const auto planned = int(m_plan.config.faults.size());
+    return fault < planned ? m_plan.config.faults.at(fault) : m_fired[size_t(fault - planned)];
+}
+
 void FaultTimeline::arm(qint64 at, int fault, quint64 number)
 {
     const qint64 wait = std::max<qint64>(0, (at - m_plan.now()) / millisecond);
@@ -44,9 +70,10 @@ qint64 FaultTimeline::lengthOf(int fault) const
     return facts.usualLength.count() < 0 ? 2 * m_plan.ttlNs : facts.usualLength.count() * millisecond;
 }
 
-FaultOccurrence FaultTimeline::occurrence(const Active& active)
+FaultOccurrence FaultTimeline::occurrence(const Active& active, bool isStopping)
 {
-    return { spec(active.fault), active.fault, active.number, lengthOf(active.fault), m_marks[active.mark] };
+    return { spec(active.fault), active.fault, active.number, lengthOf(active.fault), m_marks[active.mark],
+        isStopping };
 }
 
 void FaultTimeline::begin(int fault, quint64 number)
@@ -85,12 +112,12 @@ void FaultTimeline::end(int fault)
         return;
     const Active active = *found;
     m_active.erase(found);
-    undo(active);
+    undo(active, false);
 }
 
-void FaultTimeline::undo(const Active& active)
+void FaultTimeline::undo(const Active& active, bool isStopping)
 {
-    findFault(spec(active.fault).name)->end(m_context, occurrence(active));
+    findFault(spec(active.fault).name)->end(m_context, occurrence(active, isStopping));
     m_marks[active.mark].until = m_plan.now();
 }
 
@@ -98,7 +125,7 @@ void FaultTimeline::stop()
 {
     m_isStopped = true;
     for (const Active& active : std::exchange(m_active, {}))
-        undo(active);
+        undo(active, true);
 }
 
 void FaultTimeline::noteGrant(qint64 at)

@@ -5,7 +5,7 @@
 
 namespace lockscope {
 
-Result<std::unique_ptr<LabServer>> LabServer::make(const ConnectionSpec& spec, bool withProxy, Milliseconds timeout)
+Result<std::unique_ptr<LabServer>> LabServer::make(const ConnectionSpec& spec, const Needs& needs, Milliseconds timeout)
 {
     std::unique_ptr<LabServer> server(new LabServer);
     server->m_spec = spec;
@@ -13,24 +13,26 @@ Result<std::unique_ptr<LabServer>> LabServer::make(const ConnectionSpec& spec, b
         SandboxServer::Options options;
         options.notifyFlags.clear();
         options.tcp = true;
+        if (needs.replica)
+            options.arguments = { QStringLiteral("--repl-diskless-sync-delay"), QStringLiteral("0") };
         Result<std::unique_ptr<SandboxServer>> sandbox = SandboxServer::start(options);
         if (!sandbox)
             return fail(sandbox.error());
         server->m_sandbox = std::move(*sandbox);
         server->m_spec = server->m_sandbox->tcpSpec();
     }
-    if (withProxy) {
+    if (needs.proxy) {
         server->m_proxy = std::make_unique<FaultProxy>(server->m_spec);
         if (const Status listening = server->m_proxy->listen(); !listening)
             return fail(listening.error());
     }
-    ConnectionOptions options;
-    options.clientName = "lockscope-lab-control";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.backoffLimit = Milliseconds(200);
-    server->m_control
-        = std::make_unique<Connection>(server->m_spec, std::make_shared<const CommandGate>(false), options);
+    server->m_control = makeControlLink(server->m_spec, timeout);
+    if (needs.replica && server->m_sandbox) {
+        Result<std::unique_ptr<LabReplica>> replica = LabReplica::make(server->m_spec, timeout);
+        if (!replica)
+            return fail(replica.error());
+        server->m_replica = std::move(*replica);
+    }
     return server;
 }
 
@@ -61,7 +63,9 @@ void LabServer::askFacts()
         m_facts.insert(QStringLiteral("flavour"), QString::fromUtf8(facts->flavour));
         m_facts.insert(QStringLiteral("version"), QString::fromUtf8(facts->version));
         m_facts.insert(QStringLiteral("role"), QString::fromUtf8(facts->role));
-        finishProbe({});
+        if (!m_replica)
+            return finishProbe({});
+        m_replica->follow([this](Status status) { finishProbe(std::move(status)); });
     });
 }
 
@@ -69,6 +73,28 @@ void LabServer::finishProbe(Status status)
 {
     if (UniqueFunction<void(Status)> handler = std::exchange(m_probeHandler, {}))
         handler(std::move(status));
+}
+
+void LabServer::holdReplication(bool held)
+{
+    if (m_replica)
+        m_replica->hold(held);
+}
+
+void LabServer::failOver()
+{
+    if (!m_replica)
+        return;
+    if (!m_replica->isUp())
+        return m_replica->hold(false); // it is not back from the last time
+    m_sandbox->kill();
+    m_replica->takeOver(m_sandbox, m_control);
+    m_spec = m_sandbox->tcpSpec();
+    m_control->send({ "REPLICAOF", "NO", "ONE" }, [this](const Result<ReplyView>& reply) {
+        if (!reply)
+            qWarning("%s", qPrintable(reply.error().detail));
+        m_proxy->setUpstream(m_spec);
+    });
 }
 
 void LabServer::sweep(const QByteArray& prefix, KeySweeper::Handler handler)

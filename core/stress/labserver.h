@@ -5,6 +5,7 @@
 #include "redis/sandboxserver.h"
 #include "stress/faultproxy.h"
 #include "stress/keysweeper.h"
+#include "stress/labreplica.h"
 
 #include <QMap>
 
@@ -15,9 +16,14 @@ namespace lockscope {
 class LabServer final : public QObject {
     Q_OBJECT
 public:
+    /// What the faults of a run need beside the server.
+    struct Needs {
+        bool proxy = false;
+        bool replica = false; ///< of a sandbox
+    };
     /// Starts the sandbox for `sandbox:`. Errors: those of SandboxServer::start.
     [[nodiscard]] static Result<std::unique_ptr<LabServer>> make(
-        const ConnectionSpec& spec, bool withProxy, Milliseconds timeout);
+        const ConnectionSpec& spec, const Needs& needs, Milliseconds timeout);
 
     /// Connects and asks the server what it is; `handler` is called exactly once.
     void probe(UniqueFunction<void(Status)> handler);
@@ -27,6 +33,9 @@ public:
     [[nodiscard]] SandboxServer* sandbox() const { return m_sandbox.get(); }
     [[nodiscard]] FaultProxy* proxy() const { return m_proxy.get(); }
     [[nodiscard]] Connection& control() const { return *m_control; }
+    void holdReplication(bool held);
+    /// The replica takes over; clients are led to it as soon as it is promoted.
+    void failOver();
     /// Removes all keys with the prefix and answers how many are left, or why that is not known. A sandbox that is down
     /// has none.
     void sweep(const QByteArray& prefix, KeySweeper::Handler handler);
@@ -40,6 +49,7 @@ private:
     std::unique_ptr<SandboxServer> m_sandbox;
     std::unique_ptr<FaultProxy> m_proxy;
     std::unique_ptr<Connection> m_control;
+    std::unique_ptr<LabReplica> m_replica;
     std::unique_ptr<KeySweeper> m_sweeper;
     UniqueFunction<void(Status)> m_probeHandler;
     QMap<QString, QString> m_facts;

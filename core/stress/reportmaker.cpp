@@ -17,6 +17,7 @@ namespace {
 constexpr qint64 millisecond = 1'000'000;
 constexpr size_t historyInReport = 10'000;
 constexpr size_t lanesInReport = 5'000;
+constexpr const char* forgetfulFaults[] = { "restart-empty", "kill-master", "failover" };
 
 /// Whether a fault of that name overlapped the time, and hit this client if it hits single ones.
 bool wasHit(const std::vector<FaultMark>& faults, const char* name, qint32 client, qint64 from, qint64 until)
@@ -27,19 +28,23 @@ bool wasHit(const std::vector<FaultMark>& faults, const char* name, qint32 clien
     });
 }
 
+/// Whether a server forgot keys within that time.
+bool lostItsData(const std::vector<FaultMark>& faults, qint64 from, qint64 until)
+{
+    return std::any_of(std::begin(forgetfulFaults), std::end(forgetfulFaults),
+        [&](const char* name) { return wasHit(faults, name, -1, from, until); });
+}
+
 ViolationCause causeOf(const Violation& violation, const std::vector<FaultMark>& faults, const RunPlan& plan)
 {
     if (violation.cause != ViolationCause::Unknown)
         return violation.cause;
     const ViolationParty& first = violation.kind == ViolationKind::LostUpdate ? violation.second : violation.first;
     const qint64 since = first.invoked;
-    const bool lostData = wasHit(faults, "restart-empty", -1, since, violation.from)
-        || wasHit(faults, "kill-master", -1, since, violation.from);
+    const bool lostData = lostItsData(faults, since, violation.from);
     if (violation.kind == ViolationKind::FenceRegression)
-        return lostData || wasHit(faults, "restart-empty", -1, 0, violation.from)
-                || wasHit(faults, "kill-master", -1, 0, violation.from)
-            ? ViolationCause::ServerLostData
-            : ViolationCause::GrantedTwice;
+        return lostData || lostItsData(faults, 0, violation.from) ? ViolationCause::ServerLostData
+                                                                  : ViolationCause::GrantedTwice;
     if (violation.culprit >= 0)
         return ViolationCause::DeletedByAnother;
     if (wasHit(faults, "pause-client", first.client, since, violation.from) && violation.from >= first.leaseEnd)

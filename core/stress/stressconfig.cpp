@@ -53,26 +53,6 @@ Status setParameter(FaultSpec& spec, const FaultFacts& facts, const QByteArray& 
     return {};
 }
 
-Status checkFault(const StressConfig& config, const FaultSpec& spec)
-{
-    const Fault* const fault = findFault(spec.name);
-    if (!fault)
-        return usage(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "unknown fault '%1'")).arg(text(spec.name)));
-    if (fault->facts().needsSandbox && !config.isSandbox())
-        return fail(ErrorKind::Usage,
-            stressText(QT_TRANSLATE_NOOP("lockscope::Stress",
-                           "%1 touches the server: only a sandbox is let in for it (--uri sandbox:)"))
-                .arg(text(spec.name)));
-    int nodes = 0;
-    for (const ConnectionSpec& server : config.servers)
-        nodes += server.topology == Topology::Sandbox ? server.sandbox.masters : 1;
-    if (spec.parameters.value("node", "0").toInt() >= nodes)
-        return usage(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1: there are %2 servers, the first is node=0"))
-                         .arg(text(spec.name))
-                         .arg(nodes));
-    return {};
-}
-
 Status checkServers(const StressConfig& config, const Strategy& strategy)
 {
     if (config.servers.isEmpty())
@@ -184,6 +164,26 @@ Result<FaultSpec> parseFault(const QByteArray& written)
             return fail(set.error());
     }
     return spec;
+}
+
+Status checkFault(const StressConfig& config, const FaultSpec& spec)
+{
+    const Fault* const fault = findFault(spec.name);
+    if (!fault)
+        return usage(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "unknown fault '%1'")).arg(text(spec.name)));
+    if (fault->facts().needsSandbox && !config.isSandbox())
+        return fail(ErrorKind::Usage,
+            stressText(QT_TRANSLATE_NOOP("lockscope::Stress",
+                           "%1 touches the server: only a sandbox is let in for it (--uri sandbox:)"))
+                .arg(text(spec.name)));
+    int nodes = 0;
+    for (const ConnectionSpec& server : config.servers)
+        nodes += server.topology == Topology::Sandbox ? server.sandbox.masters : 1;
+    if (spec.parameters.value("node", "0").toInt() >= nodes)
+        return usage(stressText(QT_TRANSLATE_NOOP("lockscope::Stress", "%1: there are %2 servers, the first is node=0"))
+                         .arg(text(spec.name))
+                         .arg(nodes));
+    return {};
 }
 
 Status checkConfig(const StressConfig& config)

@@ -55,6 +55,9 @@ struct StressConfig {
     int permits = 3; ///< semaphore
     bool stopAtViolation = false; ///< the first one ends the load
     QList<FaultSpec> faults;
+    /// A proxy before each server, and a replica of each sandbox, even if no fault of `faults` needs them: for those that
+    /// are fired by hand.
+    bool proxied = false;
     quint64 seed = 0; ///< 0: a fresh one, told in the report
     Milliseconds timeout { 5000 }; ///< of one command
     qint64 historyLimit = 2'000'000; ///< operations kept for the check of linearizability
@@ -66,6 +69,8 @@ struct StressConfig {
     [[nodiscard]] bool isSandbox() const;
 };
 
+/// Whether this fault may take place in such a run. Errors: Usage.
+[[nodiscard]] Status checkFault(const StressConfig& config, const FaultSpec& spec);
 /// Whether a run can be started with it. Errors: Usage (what is wrong), ReadOnly, NotSupported.
 [[nodiscard]] Status checkConfig(const StressConfig& config);
 

@@ -18,7 +18,7 @@ namespace {
 constexpr Milliseconds sampleInterval { 100 };
 constexpr qint64 second = 1'000'000'000;
 constexpr size_t mostSamples = 1200;
-constexpr size_t mostLanes = 20'000;
+constexpr size_t lanesInProgress = 4'000;
 constexpr qint64 startDelay = 2'000'000; // ns: the threads wake up meanwhile
 
 /// One thread more than the server and the director need; on small machines there is only one.
@@ -35,10 +35,14 @@ int chooseConnections(const StressConfig& config, int threads)
     return std::max(1, wanted / threads);
 }
 
-bool needsProxy(const StressConfig& config)
+LabServer::Needs needsOf(const StressConfig& config)
 {
-    return std::any_of(config.faults.begin(), config.faults.end(),
-        [](const FaultSpec& spec) { return findFault(spec.name)->facts().needsProxy; });
+    LabServer::Needs needs { config.proxied, config.proxied && config.isSandbox() };
+    for (const FaultSpec& spec : config.faults) {
+        needs.proxy = needs.proxy || findFault(spec.name)->facts().needsProxy;
+        needs.replica = needs.replica || findFault(spec.name)->facts().needsReplica;
+    }
+    return needs;
 }
 
 } // namespace
@@ -84,11 +88,11 @@ void StressDirector::start()
 
 Status StressDirector::makeServers()
 {
-    const bool withProxy = needsProxy(m_plan.config);
+    const LabServer::Needs needs = needsOf(m_plan.config);
     for (const ConnectionSpec& spec : m_plan.config.servers) {
         const int count = spec.topology == Topology::Sandbox ? spec.sandbox.masters : 1;
         for (int i = 0; i < count; ++i) {
-            Result<std::unique_ptr<LabServer>> server = LabServer::make(spec, withProxy, m_plan.config.timeout);
+            Result<std::unique_ptr<LabServer>> server = LabServer::make(spec, needs, m_plan.config.timeout);
             if (!server)
                 return tl::unexpected(server.error());
             m_servers.push_back(std::move(*server));
@@ -204,6 +208,22 @@ void StressDirector::killConnections(quint32 chooser)
     postAll([=](StressWorker& worker) { worker.killConnections(chooser); });
 }
 
+void StressDirector::holdReplication(int node, bool held) { m_servers[size_t(node)]->holdReplication(held); }
+
+void StressDirector::failOver(int node) { m_servers[size_t(node)]->failOver(); }
+
+void StressDirector::fireFault(const FaultSpec& fault)
+{
+    if (m_timeline && !m_isStopping && !m_isOver)
+        m_timeline->fire(fault);
+}
+
+void StressDirector::endFault(const QByteArray& name)
+{
+    if (m_timeline)
+        m_timeline->endByName(name);
+}
+
 StressCounters StressDirector::counters() const
 {
     StressCounters sum;
@@ -221,38 +241,51 @@ void StressDirector::sample()
     m_recent.emplace_back(now, counts.sections);
     while (m_recent.size() > 2 && now - m_recent.front().first > second)
         m_recent.pop_front();
-    for (const auto& thread : m_threads) {
-        for (const LaneSpan& span : thread->stats().takeSpans())
-            m_lanes.push_back(span);
-    }
-    // Those around the first violation stay.
-    if (m_referee->counts().violations() == 0 || m_lanes.size() > 2 * mostLanes) {
-        while (m_lanes.size() > mostLanes)
-            m_lanes.pop_front();
-    }
+    collectLanes(now);
     if (++m_ticks % m_sampleStride == 0) {
-        Histogram wait;
-        StressSample one;
-        one.at = now;
-        one.sections = counts.sections - m_lastCounters.sections;
-        one.refused = counts.refused - m_lastCounters.refused;
-        one.planned = counts.planned - m_lastCounters.planned;
-        for (const auto& thread : m_threads) {
-            thread->stats().wait.addTo(wait);
-            one.waiting += thread->stats().waiting.load(std::memory_order_relaxed);
-        }
-        const Histogram fresh = wait.since(m_lastWait);
-        one.waitP50 = fresh.valueAt(0.5);
-        one.waitP99 = fresh.valueAt(0.99);
-        one.violations = m_referee->counts().violations();
-        m_report.samples.push_back(one);
-        m_lastWait = std::move(wait);
-        m_lastCounters = counts;
+        addSample(now, counts);
         thinSamples();
     }
     if (m_plan.config.stopAtViolation && m_referee->counts().violations() > 0 && !std::exchange(m_sawViolation, true))
         endThreads();
     publish(m_isStopping ? StressProgress::Stage::Stopping : StressProgress::Stage::Running);
+}
+
+void StressDirector::collectLanes(qint64 now)
+{
+    m_goingOn.clear();
+    for (const auto& thread : m_threads)
+        m_lanes.add(thread->stats().takeSpans(m_goingOn));
+    const bool isOver = m_ended == m_threads.size();
+    if (m_referee->counts().violations() > 0)
+        m_lanes.cutScenes(m_referee->violations(), now, isOver);
+}
+
+void StressDirector::addSample(qint64 now, const StressCounters& counts)
+{
+    Histogram wait;
+    Histogram acquire;
+    StressSample one;
+    one.at = now;
+    one.sections = counts.sections - m_lastCounters.sections;
+    one.refused = counts.refused - m_lastCounters.refused;
+    one.planned = counts.planned - m_lastCounters.planned;
+    for (const auto& thread : m_threads) {
+        thread->stats().wait.addTo(wait);
+        thread->stats().acquire.addTo(acquire);
+        one.waiting += thread->stats().waiting.load(std::memory_order_relaxed);
+    }
+    const Histogram freshWait = wait.since(m_lastWait);
+    one.waitP50 = freshWait.valueAt(0.5);
+    one.waitP99 = freshWait.valueAt(0.99);
+    const Histogram freshAcquire = acquire.since(m_lastAcquire);
+    one.acquireP50 = freshAcquire.valueAt(0.5);
+    one.acquireP99 = freshAcquire.valueAt(0.99);
+    one.violations = m_referee->counts().violations();
+    m_report.samples.push_back(one);
+    m_lastWait = std::move(wait);
+    m_lastAcquire = std::move(acquire);
+    m_lastCounters = counts;
 }
 
 // Long runs get longer samples instead of more of them.
@@ -268,6 +301,8 @@ void StressDirector::thinSamples()
         merged.planned += m_report.samples[i].planned;
         merged.waitP50 = std::max(merged.waitP50, m_report.samples[i].waitP50);
         merged.waitP99 = std::max(merged.waitP99, m_report.samples[i].waitP99);
+        merged.acquireP50 = std::max(merged.acquireP50, m_report.samples[i].acquireP50);
+        merged.acquireP99 = std::max(merged.acquireP99, m_report.samples[i].acquireP99);
         half.push_back(merged);
     }
     m_report.samples = std::move(half);
@@ -283,21 +318,27 @@ void StressDirector::publish(StressProgress::Stage stage)
         progress->elapsed = std::max<qint64>(0, m_plan.now());
         progress->counters = counters();
         progress->oracle = m_referee->counts();
+        Histogram acquire;
         Histogram wait;
         Histogram release;
         for (const auto& thread : m_threads) {
+            thread->stats().acquire.addTo(acquire);
             thread->stats().wait.addTo(wait);
             thread->stats().release.addTo(release);
             progress->waiting += thread->stats().waiting.load(std::memory_order_relaxed);
             progress->holding += thread->stats().holding.load(std::memory_order_relaxed);
         }
+        progress->acquire = LatencySummary::of(acquire);
         progress->wait = LatencySummary::of(wait);
         progress->release = LatencySummary::of(release);
         if (m_recent.size() > 1 && m_recent.back().first > m_recent.front().first)
             progress->sectionsPerSecond = double(m_recent.back().second - m_recent.front().second) * 1e9
                 / double(m_recent.back().first - m_recent.front().first);
         progress->samples = m_report.samples;
-        progress->lanes.assign(m_lanes.size() > 2000 ? m_lanes.end() - 2000 : m_lanes.begin(), m_lanes.end());
+        progress->lanes = m_lanes.last(lanesInProgress);
+        progress->lanesSeen = m_lanes.seen();
+        progress->goingOn = m_goingOn;
+        progress->scenes = m_lanes.scenes();
         progress->faults = m_timeline ? m_timeline->marks() : std::vector<FaultMark>();
         progress->violations = m_referee->violations();
         classify(progress->violations, progress->faults, m_plan);
@@ -343,7 +384,11 @@ void StressDirector::report()
     m_report.faults = m_timeline->marks();
     for (const auto& server : m_servers)
         m_report.servers.append(server->facts());
-    m_report.lanes.assign(m_lanes.begin(), m_lanes.end());
+    m_report.lanes.assign(m_lanes.spans().begin(), m_lanes.spans().end());
+    m_report.scenes = m_lanes.scenes();
+    if (m_timeline->wasFiredByHand())
+        m_report.notes.append(stressText(QT_TRANSLATE_NOOP(
+            "lockscope::Stress", "Faults were fired by hand: the seed alone does not make this run again.")));
     ReportMaker maker(m_plan, *m_referee, m_threads);
     maker.complete(m_report, m_box.endChecks);
     m_isOver = true;

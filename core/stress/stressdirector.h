@@ -3,6 +3,7 @@
 
 #include "stress/faulttimeline.h"
 #include "stress/labserver.h"
+#include "stress/lanebook.h"
 #include "stress/progressbox.h"
 #include "stress/workerthread.h"
 
@@ -21,6 +22,10 @@ public:
     void start();
     /// Ends the load early; the report follows. A second call ends the checks as well.
     void stop();
+    /// Lets a fault take place now; it has passed checkFault(). Nothing before or after the load.
+    void fireFault(const FaultSpec& fault);
+    /// Undoes those of this name that go on.
+    void endFault(const QByteArray& name);
 
 Q_SIGNALS:
     void progressed(); ///< some ten times a second
@@ -37,6 +42,8 @@ private:
     void crashClient(quint32 client, qint64 downNs) override;
     void jumpClocks(qint64 byNs) override;
     void killConnections(quint32 chooser) override;
+    void holdReplication(int node, bool held) override;
+    void failOver(int node) override;
 
     [[nodiscard]] Status makeServers();
     void planRun();
@@ -44,6 +51,8 @@ private:
     void onConnected();
     void beginLoad();
     void sample();
+    void collectLanes(qint64 now);
+    void addSample(qint64 now, const StressCounters& counts);
     void publish(StressProgress::Stage stage);
     void onThreadEnded();
     void sweepNext();
@@ -67,7 +76,9 @@ private:
     Histogram m_lastWait;
     StressCounters m_lastCounters;
     std::deque<std::pair<qint64, quint64>> m_recent; ///< when and how many sections: for the rate of the last second
-    std::deque<LaneSpan> m_lanes;
+    LaneBook m_lanes;
+    std::vector<LaneSpan> m_goingOn;
+    Histogram m_lastAcquire;
     int m_sampleStride = 1; ///< tenths of a second in one sample
     int m_ticks = 0;
     size_t m_probed = 0;

@@ -83,4 +83,20 @@ double StressReport::sectionsPerSecond() const
     return elapsed > 0 ? double(counters.sections) * 1e9 / double(elapsed) : 0;
 }
 
+LaneStretch violationStretch(const Violation& violation)
+{
+    constexpr qint64 leastMargin = 5'000'000;
+    constexpr qint64 mostMargin = 200'000'000;
+    LaneStretch stretch { violation.from, std::max(violation.from, violation.until) };
+    for (const ViolationParty* party : { &violation.first, &violation.second }) {
+        if (party->client < 0)
+            continue;
+        if (party->entered > 0)
+            stretch.from = std::min(stretch.from, party->entered);
+        stretch.until = std::max(stretch.until, party->left);
+    }
+    const qint64 margin = std::clamp((stretch.until - stretch.from) / 2, leastMargin, mostMargin);
+    return { std::max<qint64>(0, stretch.from - margin), stretch.until + margin };
+}
+
 } // namespace lockscope

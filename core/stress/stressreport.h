@@ -7,6 +7,8 @@
 #include <QDateTime>
 #include <QStringList>
 
+#include <memory>
+
 namespace lockscope {
 
 // Times inside a run are nanoseconds since the start of its load, on one monotonic clock.
@@ -89,6 +91,17 @@ struct LaneSpan {
     qint64 until = 0; ///< of what goes on: the time of the snapshot
 };
 
+/// A stretch of time.
+struct LaneStretch {
+    qint64 from = 0;
+    qint64 until = 0;
+};
+/// What one has to see of a violation: both sections, and a margin.
+[[nodiscard]] LaneStretch violationStretch(const Violation& violation);
+
+/// The stretches around one violation; null where none were kept. Shared, because many snapshots carry it.
+using LaneScene = std::shared_ptr<const std::vector<LaneSpan>>;
+
 /// The run in one tenth of a second (longer in long runs).
 struct StressSample {
     qint64 at = 0; ///< its end
@@ -97,6 +110,8 @@ struct StressSample {
     quint64 planned = 0; ///< open loop: sections that were due within it
     qint64 waitP50 = 0; ///< µs
     qint64 waitP99 = 0; ///< µs
+    qint64 acquireP50 = 0; ///< µs: the granting attempt
+    qint64 acquireP99 = 0; ///< µs
     qint32 waiting = 0; ///< clients that wait for a lock at its end
     quint64 violations = 0;
 };
@@ -157,15 +172,19 @@ struct StressProgress {
     StressCounters counters;
     OracleCounts oracle;
     double sectionsPerSecond = 0; ///< over the last second
-    LatencySummary wait; ///< the whole run so far
+    LatencySummary acquire; ///< the whole run so far
+    LatencySummary wait;
     LatencySummary release;
     int waiting = 0; ///< clients that wait for a lock
     int holding = 0;
     int clients = 0;
     std::vector<StressSample> samples; ///< the whole run
     std::vector<LaneSpan> lanes; ///< recent stretches of the first clients, oldest first
+    quint64 lanesSeen = 0; ///< how many there were in all: what is new in `lanes` are the last ones
+    std::vector<LaneSpan> goingOn; ///< stretches of the first clients that have not ended
     std::vector<FaultMark> faults;
     std::vector<Violation> violations; ///< the first of them
+    std::vector<LaneScene> scenes; ///< by violation; may be shorter: a scene is there when its time is over
 };
 
 /// What the check of the operations' order came to.
@@ -199,6 +218,7 @@ struct StressReport {
     std::vector<FaultMark> faults;
     std::vector<StressSample> samples;
     std::vector<LaneSpan> lanes; ///< around the first violation, else of the end
+    std::vector<LaneScene> scenes; ///< by violation, as in StressProgress
     LinearizabilityVerdict linearizability;
     std::vector<QByteArray> history; ///< compact JSON objects: the operations around the first violation, else the last
     QList<QMap<QString, QString>> servers; ///< one a node: endpoint, version, what of its settings matters to locks

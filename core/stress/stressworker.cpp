@@ -26,7 +26,7 @@ StressWorker::StressWorker(const RunPlan& plan, int number, Referee& referee, Wo
     m_sectionsBegun.resize(size_t(count));
     m_drain.setSingleShot(true);
     connect(&m_drain, &QTimer::timeout, this, &StressWorker::finish);
-    connect(&m_spanPace, &QTimer::timeout, this, [this] { m_stats.putSpans(m_spans); });
+    connect(&m_spanPace, &QTimer::timeout, this, &StressWorker::tellSpans);
 }
 
 StressWorker::~StressWorker() { m_isOver = true; }
@@ -298,11 +298,24 @@ void StressWorker::finish()
     m_spanPace.stop();
     for (const auto& one : m_clients)
         one->closeBooks();
-    m_stats.putSpans(m_spans);
+    m_stats.putSpans(m_spans, {});
     for (auto& links : m_links)
         links.clear();
     m_subscriber.reset();
     Q_EMIT finished();
+}
+
+void StressWorker::tellSpans()
+{
+    std::vector<LaneSpan> goingOn;
+    if (m_plan.config.recording) {
+        for (const auto& one : m_clients) {
+            if (one->index() >= VirtualClient::shownClients)
+                break;
+            one->addStretchUnderWay(goingOn);
+        }
+    }
+    m_stats.putSpans(m_spans, std::move(goingOn));
 }
 
 void StressWorker::addSpan(const LaneSpan& span)

@@ -76,6 +76,8 @@ private:
     void startPlanned();
     [[nodiscard]] bool takeSection();
     void maybeFinish();
+    /// Hands over the stretches since the last time; costs nothing in between.
+    void tellSpans();
     void finish();
     [[nodiscard]] VirtualClient& client(quint32 index) { return *m_clients[index / quint32(m_plan.threads)]; }
 

@@ -11,7 +11,6 @@ namespace {
 
 constexpr qint64 millisecond = 1'000'000;
 constexpr qint64 pauseAfterFailure = 20 * millisecond; // a link that is down answers at once
-constexpr quint32 shownClients = 64;
 
 } // namespace
 
@@ -429,6 +428,20 @@ void VirtualClient::record(LockPhase which, LockOperation::Outcome outcome, qint
         return;
     const PhaseState& state = phase(which);
     m_host.log().append({ state.invoked, returned, m_index, state.section, state.key, which, outcome, m_choice.mode });
+}
+
+void VirtualClient::addStretchUnderWay(std::vector<LaneSpan>& stretches) const
+{
+    const qint64 now = m_host.plan().now();
+    const auto add = [&](LaneSpan::Kind kind, qint64 from) {
+        stretches.push_back({ qint32(m_index), m_choice.key, kind, from, now });
+    };
+    if (m_state == State::Holding)
+        add(LaneSpan::Kind::Holding, m_enteredAt);
+    else if (m_state == State::Waiting || m_state == State::Acquiring || m_state == State::Revoking)
+        add(LaneSpan::Kind::Waiting, m_wantedAt);
+    if (isPaused())
+        add(LaneSpan::Kind::Paused, m_pausedAt);
 }
 
 void VirtualClient::span(LaneSpan::Kind kind, qint64 from, qint64 until)

@@ -43,6 +43,7 @@ public:
 /// One client of a lock: a state machine that goes from one critical section to the next with its strategy.
 class VirtualClient final : public LockSession {
 public:
+    static constexpr quint32 shownClients = 64; ///< the first ones leave stretches for the lanes
     enum class State : quint8 { Idle, Acquiring, Waiting, Holding, Releasing, Revoking, Lingering, Crashed };
 
     /// `index`: among all clients of the run; `local`: within its thread.
@@ -62,6 +63,9 @@ public:
     void stop();
     /// The links are gone: what is in flight has no known outcome.
     void closeBooks();
+
+    /// What it does since when, if that is a stretch for the lanes.
+    void addStretchUnderWay(std::vector<LaneSpan>& stretches) const;
 
     // Faults
     void pauseInSection(qint64 lengthNs); ///< now if it is in one, else in the next

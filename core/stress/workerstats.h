@@ -52,9 +52,10 @@ public:
     }
     [[nodiscard]] StressCounters counters() const;
 
-    /// Finished stretches of the clients that are shown; the reader takes them.
-    void putSpans(std::vector<LaneSpan>& spans);
-    [[nodiscard]] std::vector<LaneSpan> takeSpans();
+    /// Finished stretches of the clients that are shown, which the reader takes, and what goes on at this moment.
+    void putSpans(std::vector<LaneSpan>& spans, std::vector<LaneSpan> goingOn);
+    /// Appends what goes on to `goingOn`.
+    [[nodiscard]] std::vector<LaneSpan> takeSpans(std::vector<LaneSpan>& goingOn);
 
     LatencyRecorder acquire;
     LatencyRecorder acquireService;
@@ -71,6 +72,7 @@ private:
     std::array<std::atomic<quint64>, CounterCount> m_counters {};
     std::mutex m_spanMutex;
     std::vector<LaneSpan> m_spans;
+    std::vector<LaneSpan> m_goingOn;
 };
 
 inline StressCounters WorkerStats::counters() const
@@ -93,9 +95,10 @@ inline StressCounters WorkerStats::counters() const
     return counters;
 }
 
-inline void WorkerStats::putSpans(std::vector<LaneSpan>& spans)
+inline void WorkerStats::putSpans(std::vector<LaneSpan>& spans, std::vector<LaneSpan> goingOn)
 {
     const std::lock_guard guard(m_spanMutex);
+    m_goingOn = std::move(goingOn);
     if (m_spans.empty())
         m_spans.swap(spans);
     else
@@ -103,9 +106,10 @@ inline void WorkerStats::putSpans(std::vector<LaneSpan>& spans)
     spans.clear();
 }
 
-inline std::vector<LaneSpan> WorkerStats::takeSpans()
+inline std::vector<LaneSpan> WorkerStats::takeSpans(std::vector<LaneSpan>& goingOn)
 {
     const std::lock_guard guard(m_spanMutex);
+    goingOn.insert(goingOn.end(), m_goingOn.begin(), m_goingOn.end());
     return std::exchange(m_spans, {});
 }
 

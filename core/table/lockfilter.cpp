@@ -178,13 +178,13 @@ bool LockFilter::holds(const Term& term, const LockRecord& record, SteadyTime no
 {
     const auto tokenContains = [&] { return record.hasToken && contains(record.token, term.bytes); };
     const auto anyHolder = [&](auto matches) {
-        return record.holders
-            && std::any_of(record.holders->begin(), record.holders->end(),
+        return record.extras->holders
+            && std::any_of(record.extras->holders->begin(), record.extras->holders->end(),
                 [&](const LockHolder& holder) { return matches(holder.token); });
     };
     switch (term.kind) {
     case Term::Kind::Text:
-        return contains(record.key, term.bytes) || tokenContains() || ownerContains(record.owner, term.bytes);
+        return contains(record.key, term.bytes) || tokenContains() || ownerContains(record.extras->owner, term.bytes);
     case Term::Kind::KeyGlob:
         return globMatches(term.bytes, record.key);
     case Term::Kind::State:
@@ -196,18 +196,18 @@ bool LockFilter::holds(const Term& term, const LockRecord& record, SteadyTime no
     case Term::Kind::Type:
         return keyTypeName(record.type).startsWith(QLatin1StringView(term.bytes));
     case Term::Kind::Holder:
-        return tokenContains() || ownerContains(record.owner, term.bytes)
+        return tokenContains() || ownerContains(record.extras->owner, term.bytes)
             || anyHolder([&](const QByteArray& token) { return contains(token, term.bytes); });
     case Term::Kind::HolderGlob:
         return (record.hasToken && globMatches(term.bytes, record.token))
-            || (!record.owner.isEmpty() && globMatches(term.bytes, record.owner.toUtf8()))
+            || (!record.extras->owner.isEmpty() && globMatches(term.bytes, record.extras->owner.toUtf8()))
             || anyHolder([&](const QByteArray& token) { return globMatches(term.bytes, token); });
     case Term::Kind::RenewalsAbove:
         return record.renewals > term.number;
     case Term::Kind::WaitersAbove:
         return record.waiters > term.number;
     case Term::Kind::MissedAbove:
-        return record.rhythm && record.rhythm->missed > term.number;
+        return record.extras->rhythm && record.extras->rhythm->missed > term.number;
     case Term::Kind::Stuck:
         return isSuspect(record, term.bytes);
     case Term::Kind::TtlBelow:

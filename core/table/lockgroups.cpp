@@ -56,9 +56,10 @@ quint64 hashOf(QByteArrayView bytes) { return std::max<quint64>(1, qHash(bytes))
 
 QByteArray holderName(const LockRecord& record, quint16 index)
 {
-    if (record.holders && index < record.holders->size() && (*record.holders)[index].token != record.token)
-        return (*record.holders)[index].token;
-    return record.owner.isEmpty() ? record.token : record.owner.toUtf8();
+    if (record.extras->holders && index < record.extras->holders->size()
+        && (*record.extras->holders)[index].token != record.token)
+        return (*record.extras->holders)[index].token;
+    return record.extras->owner.isEmpty() ? record.token : record.extras->owner.toUtf8();
 }
 
 void fillPrefixes(Entry& entry, QByteArrayView key)
@@ -77,7 +78,8 @@ void gatherLock(const LockRecord& record, const LockGroupJob& job, std::vector<E
     const bool byHolder = job.grouping == LockGrouping::Holder;
     if (!byHolder)
         fillPrefixes(entry, record.key);
-    const size_t holders = record.hasToken ? std::max<size_t>(1, record.holders ? record.holders->size() : 1) : 0;
+    const size_t holders
+        = record.hasToken ? std::max<size_t>(1, record.extras->holders ? record.extras->holders->size() : 1) : 0;
     for (size_t i = 0; i < std::min<size_t>(holders, 0xffff); ++i) {
         entry.holderIndex = quint16(i);
         entry.holder = hashOf(holderName(record, quint16(i)));

@@ -25,7 +25,8 @@ std::strong_ordering compareBytes(QByteArrayView a, QByteArrayView b)
 // First those that never renewed, then by period; whoever is late comes last.
 quint64 rhythmRank(const LockRecord& record)
 {
-    return record.rhythm ? (quint64(record.rhythm->overdue) << 33) + record.rhythm->periodMs + 1 : 0;
+    return record.extras->rhythm ? (quint64(record.extras->rhythm->overdue) << 33) + record.extras->rhythm->periodMs + 1
+                                 : 0;
 }
 
 } // namespace
@@ -100,7 +101,7 @@ QByteArray LockOrder::text(const LockRecord& record) const
     case LockColumn::Token:
         return record.hasToken ? record.token : QByteArray();
     case LockColumn::Owner:
-        return record.owner.toUtf8();
+        return record.extras->owner.toUtf8();
     default:
         return {};
     }
@@ -116,7 +117,7 @@ std::strong_ordering LockOrder::compareColumn(const LockRecord& a, const LockRec
             return compareBytes(a.hasToken ? QByteArrayView(a.token) : QByteArrayView(),
                 b.hasToken ? QByteArrayView(b.token) : QByteArrayView());
         case LockColumn::Owner:
-            return a.owner == b.owner ? std::strong_ordering::equal : compareBytes(text(a), text(b));
+            return a.extras->owner == b.extras->owner ? std::strong_ordering::equal : compareBytes(text(a), text(b));
         default:
             return rank(a) <=> rank(b);
         }

@@ -32,6 +32,15 @@ public:
         const LockRecord* record = at(id.slot);
         return record && record->id == id ? record : nullptr;
     }
+    /// Has the record of a slot brought near: it will be read soon.
+    void prefetch(quint32 slot) const
+    {
+        const LockRecord* record = at(slot);
+        if (!record)
+            return;
+        __builtin_prefetch(record);
+        __builtin_prefetch(reinterpret_cast<const char*>(record) + 64);
+    }
     /// All slots are below it.
     [[nodiscard]] quint32 slotEnd() const { return quint32(m_chunks.size()) * chunkSize; }
     [[nodiscard]] qsizetype count() const { return m_count; }

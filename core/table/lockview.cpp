@@ -26,7 +26,11 @@ LockView::ChangedRows LockView::absorb(LockDelta&& delta, SteadyTime now)
             values.push_back(id.slot);
     }
     const size_t ended = values.size();
-    for (SharedLock& changed : delta.changed) {
+    constexpr size_t ahead = 8; // what a change replaces lies anywhere in some hundred megabytes
+    for (size_t i = 0; i < delta.changed.size(); ++i) {
+        if (i + ahead < delta.changed.size() && delta.changed[i + ahead])
+            m_rows->prefetch(delta.changed[i + ahead]->id.slot);
+        SharedLock& changed = delta.changed[i];
         if (changed && changed->id.isValid())
             takeChanged(std::move(changed), now, values);
     }
@@ -116,7 +120,7 @@ void LockView::takeChanged(SharedLock&& lock, SteadyTime now, std::vector<quint3
     const LockRecord& record = lock;
     const quint32 slot = record.id.slot;
     if (slot >= m_flags.size()) {
-        m_flags.resize(std::max<size_t>(slot + 1, m_flags.size() + m_flags.size() / 2));
+        m_flags.resize(std::max<size_t>(slot + 1, m_flags.size() + m_flags.size() / 8));
         m_ranks.resize(m_flags.size());
     }
     const LockRecord* old = m_rows->at(slot);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/lockviewplan.h"
 
+#include "base/heap.h"
 #include "table/lockview.h"
 
 #include <algorithm>
@@ -267,7 +268,7 @@ void LockView::finish(LockViewPlan& plan)
         std::fill(m_flags.begin(), m_flags.end(), quint8(0));
         for (const quint32 slot : m_slots)
             m_flags[slot] = InOrder;
-        m_touched.clear();
+        clearFully(m_touched);
         m_shadows.clear();
         m_resting.clear();
         m_traces.forgetEndings();
@@ -288,7 +289,7 @@ void LockView::finish(LockViewPlan& plan)
         for (const quint32 slot : plan.entering)
             m_flags[slot] |= InOrder;
     }
-    m_dirty.clear();
+    clearFully(m_dirty);
     for (const quint32 slot : plan.postponed)
         markDirty(slot);
     if (plan.isBulk)

@@ -7,7 +7,9 @@ namespace lockscope {
 
 namespace {
 constexpr size_t arity = 4; // shallower than a binary heap: fewer cache misses at a million entries
-}
+constexpr quint32 lastTick = ~quint32(0);
+constexpr Milliseconds originAge { lastTick / 2 };
+} // namespace
 
 void DeadlineQueue::set(quint32 slot, SteadyTime when)
 {
@@ -16,14 +18,14 @@ void DeadlineQueue::set(quint32 slot, SteadyTime when)
     quint32 position = m_positions[slot];
     if (position == absent) {
         position = quint32(m_heap.size());
-        m_heap.push_back({ when, slot });
+        m_heap.push_back({ ticks(when), slot });
         m_positions[slot] = position;
         siftUp(position);
         return;
     }
-    const SteadyTime before = m_heap[position].when;
-    m_heap[position].when = when;
-    if (when < before)
+    const quint32 before = m_heap[position].when;
+    m_heap[position].when = ticks(when);
+    if (m_heap[position].when < before)
         siftUp(position);
     else
         siftDown(position);
@@ -45,12 +47,29 @@ std::optional<SteadyTime> DeadlineQueue::head() const
 {
     if (m_heap.empty())
         return {};
-    return m_heap.front().when;
+    return m_origin + Milliseconds(m_heap.front().when);
+}
+
+quint32 DeadlineQueue::ticks(SteadyTime when) const
+{
+    const auto ms = std::chrono::ceil<Milliseconds>(when - m_origin).count();
+    return quint32(std::clamp<qint64>(ms, 0, lastTick));
+}
+
+// All keep their distances, so the heap stays one; those that lay beyond the end come up too early once more.
+void DeadlineQueue::moveOrigin(SteadyTime now)
+{
+    const quint32 passed = ticks(now);
+    for (Entry& entry : m_heap)
+        entry.when -= std::min(entry.when, passed);
+    m_origin += Milliseconds(passed);
 }
 
 std::optional<quint32> DeadlineQueue::takeDue(SteadyTime now)
 {
-    if (m_heap.empty() || m_heap.front().when > now)
+    if (now - m_origin > originAge)
+        moveOrigin(now);
+    if (m_heap.empty() || m_origin + Milliseconds(m_heap.front().when) > now)
         return {};
     const quint32 slot = m_heap.front().slot;
     removeAt(0);

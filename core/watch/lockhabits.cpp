@@ -52,7 +52,7 @@ void LockTracker::noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const C
     } else {
         beat.at = std::clamp(fresh.at - record.lease, std::min(record.verifiedAt, now), now);
     }
-    const LockRhythm* before = record.rhythm.get();
+    const LockRhythm* before = record.extras->rhythm.get();
     if (before)
         beat.at = std::max(beat.at, before->lastBeat + 1ms);
     beat.leaseMs = boundedMs(fresh.at - beat.at);
@@ -61,23 +61,23 @@ void LockTracker::noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const C
     const bool hadHistory = before && !before->beats.empty();
     const bool isClose = std::binary_search(m_close.begin(), m_close.end(), record.id, bySlot);
     const bool keep = isClose || (hadHistory ? m_histories <= manyHistories : m_histories < manyHistories);
-    record.rhythm = rhythmWithBeat(before, beat, keep);
+    record.extras.set(&LockExtras::rhythm, rhythmWithBeat(before, beat, keep));
     m_histories += (keep ? 1 : 0) - (hadHistory ? 1 : 0);
 }
 
 void LockTracker::noteQuiet(LockStore::Slot& slot, SteadyTime now)
 {
-    if (!slot.record().rhythm)
+    if (!slot.record().extras->rhythm)
         return;
-    if (auto rhythm = rhythmSeenUntil(*slot.record().rhythm, now)) {
-        m_store.edit(slot).rhythm = std::move(rhythm);
+    if (auto rhythm = rhythmSeenUntil(*slot.record().extras->rhythm, now)) {
+        m_store.edit(slot).extras.set(&LockExtras::rhythm, std::move(rhythm));
         m_store.touch(slot);
     }
 }
 
 void LockTracker::noteHold(const LockRecord& record, SteadyTime end)
 {
-    if (record.rhythm && !record.rhythm->beats.empty())
+    if (record.extras->rhythm && !record.extras->rhythm->beats.empty())
         --m_histories;
     if (record.acquiredAt != unknownTime && m_options.keepDeadlines)
         m_holds.note(record.key, duration_cast<Milliseconds>(end - record.acquiredAt));
@@ -104,7 +104,7 @@ bool LockTracker::reviewHold(LockStore::Slot& slot, SteadyTime now)
     if (held < shortestSuspect)
         return false;
     const std::optional<HoldHistory::Usual> usual = m_holds.usual(record.key);
-    LockDoubts doubts = record.doubts ? *record.doubts : LockDoubts();
+    LockDoubts doubts = record.extras->doubts ? *record.extras->doubts : LockDoubts();
     const bool isFar = usual && held > usual->limit * suspiciousFactor;
     const auto factor = isFar ? quint64(held / usual->limit) : 1;
     const auto doublings = quint8(std::bit_width(factor) - 1);
@@ -114,7 +114,7 @@ bool LockTracker::reviewHold(LockStore::Slot& slot, SteadyTime now)
     doubts.usualHolds = isFar ? usual->holds : 0;
     doubts.holdFactorLog2 = doublings;
     doubts.pattern = isFar ? usual->pattern : QByteArray();
-    m_store.edit(slot).doubts = shared(std::move(doubts));
+    m_store.edit(slot).extras.set(&LockExtras::doubts, shared(std::move(doubts)));
     m_store.touch(slot);
     return true;
 }
@@ -124,13 +124,13 @@ bool LockTracker::setHolderLink(LockId id, const QByteArray& token, const LockDo
     LockStore::Slot* slot = m_store.find(id);
     if (!slot || !slot->record().hasToken || slot->record().token != token)
         return false;
-    LockDoubts doubts = slot->record().doubts ? *slot->record().doubts : LockDoubts();
+    LockDoubts doubts = slot->record().extras->doubts ? *slot->record().extras->doubts : LockDoubts();
     doubts.link = found.link;
     doubts.identity = found.identity;
     doubts.address = found.address;
     doubts.lastConnected = found.lastConnected;
     doubts.goneSince = found.goneSince;
-    m_store.edit(*slot).doubts = shared(std::move(doubts));
+    m_store.edit(*slot).extras.set(&LockExtras::doubts, shared(std::move(doubts)));
     m_store.touch(*slot);
     return true;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/lockstore.h"
 
+#include "base/heap.h"
+
 namespace lockscope {
 
 LockStore::LockStore()
-    : m_index(1024)
+    : m_index(1024, emptyCell)
 {
 }
 
@@ -18,12 +20,10 @@ size_t LockStore::findCell(quint32 hash, qint32 database, QByteArrayView key) co
 {
     const size_t mask = m_index.size() - 1;
     size_t position = hash & mask;
-    while (m_index[position].slot != emptyCell) {
-        if (m_index[position].hash == hash) {
-            const LockRecord& record = slot(m_index[position].slot).record();
-            if (record.database == database && record.key == key)
-                break;
-        }
+    while (m_index[position] != emptyCell) {
+        const Slot& candidate = slot(m_index[position]);
+        if (candidate.hash == hash && candidate.record().database == database && candidate.record().key == key)
+            break;
         position = (position + 1) & mask;
     }
     return position;
@@ -31,8 +31,8 @@ size_t LockStore::findCell(quint32 hash, qint32 database, QByteArrayView key) co
 
 LockStore::Slot* LockStore::find(qint32 database, QByteArrayView key)
 {
-    const Cell& cell = m_index[findCell(hashOf(database, key), database, key)];
-    return cell.slot == emptyCell ? nullptr : &slot(cell.slot);
+    const quint32 index = m_index[findCell(hashOf(database, key), database, key)];
+    return index == emptyCell ? nullptr : &slot(index);
 }
 
 LockStore::Slot* LockStore::find(LockId id)
@@ -52,7 +52,6 @@ quint32 LockStore::takeFreeSlot()
     }
     if (m_slotCount == m_chunks.size() * chunkSize)
         m_chunks.push_back(std::make_unique<Chunk>());
-    m_generations.push_back(0);
     return m_slotCount++;
 }
 
@@ -62,16 +61,15 @@ LockStore::Slot& LockStore::insert(LockRecord record)
         growIndex();
     const quint32 hash = hashOf(record.database, record.key);
     const size_t position = findCell(hash, record.database, record.key);
-    Q_ASSERT(m_index[position].slot == emptyCell);
+    Q_ASSERT(m_index[position] == emptyCell);
     const quint32 index = takeFreeSlot();
-    quint32& generation = m_generations[index];
-    if (++generation == 0) // 0 means "no lock"
-        generation = 1;
-    record.id = { index, generation };
-    m_index[position] = { index, hash };
+    Slot& target = slot(index);
+    if (++target.m_generation == 0) // 0 means "no lock"
+        target.m_generation = 1;
+    record.id = { index, target.m_generation };
+    m_index[position] = index;
     ++m_size;
 
-    Slot& target = slot(index);
     target.verifiedAt = record.verifiedAt;
     target.deadline = record.deadline;
     target.m_node = new SharedLock::Node(std::move(record));
@@ -79,7 +77,6 @@ LockStore::Slot& LockStore::insert(LockRecord record)
     target.hash = hash;
     target.pass = 0;
     target.uncertaintyUs = 0;
-    target.verbDueAt = {};
     target.alive = true;
     target.told = false;
     touch(target);
@@ -144,7 +141,7 @@ void LockStore::takeChanges(LockDelta& delta)
         changed.m_isShared = true;
         delta.changed.emplace_back(changed.m_node);
     }
-    m_changed.clear();
+    clearFully(m_changed);
 }
 
 std::vector<SharedLock> LockStore::all()
@@ -163,15 +160,15 @@ std::vector<SharedLock> LockStore::all()
 
 void LockStore::growIndex()
 {
-    std::vector<Cell> old = std::exchange(m_index, std::vector<Cell>(m_index.size() * 2));
+    const std::vector<quint32> old = std::exchange(m_index, std::vector<quint32>(m_index.size() * 2, emptyCell));
     const size_t mask = m_index.size() - 1;
-    for (const Cell& cell : old) {
-        if (cell.slot == emptyCell)
+    for (const quint32 index : old) {
+        if (index == emptyCell)
             continue;
-        size_t position = cell.hash & mask;
-        while (m_index[position].slot != emptyCell)
+        size_t position = slot(index).hash & mask;
+        while (m_index[position] != emptyCell)
             position = (position + 1) & mask;
-        m_index[position] = cell;
+        m_index[position] = index;
     }
 }
 
@@ -182,15 +179,15 @@ void LockStore::eraseCell(size_t position)
     size_t next = position;
     while (true) {
         next = (next + 1) & mask;
-        if (m_index[next].slot == emptyCell)
+        if (m_index[next] == emptyCell)
             break;
-        const size_t home = m_index[next].hash & mask;
+        const size_t home = slot(m_index[next]).hash & mask;
         if (((next - home) & mask) < ((next - position) & mask))
             continue;
         m_index[position] = m_index[next];
         position = next;
     }
-    m_index[position] = {};
+    m_index[position] = emptyCell;
 }
 
 } // namespace lockscope

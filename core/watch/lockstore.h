@@ -29,16 +29,18 @@ public:
         quint32 hash = 0;
         quint32 pass = 0; ///< last pass during which it was seen or read
         qint32 uncertaintyUs = 0; ///< the deadline lies within ± this of the record's
-        quint16 families = 0; ///< which list of families it was examined with
-        SteadyTime verbDueAt {}; ///< it is gone: by then a notification has said how; the epoch: not yet
-        bool alive = false;
-        bool dirty = false; ///< already among the changed
-        bool told = false; ///< this tenant was handed to the consumer
 
     private:
         friend class LockStore;
+        quint32 m_generation = 0; ///< survives the tenants
         QExplicitlySharedDataPointer<SharedLock::Node> m_node;
         bool m_isShared = false; ///< a consumer has the node: the next change makes another
+
+    public:
+        bool alive = false;
+        bool dirty = false; ///< already among the changed
+        bool told = false; ///< this tenant was handed to the consumer
+        quint16 families = 0; ///< which list of families it was examined with
     };
 
     LockStore();
@@ -74,11 +76,7 @@ public:
 
 private:
     static constexpr quint32 chunkSize = 1024;
-    static constexpr quint32 emptyCell = ~quint32(0);
-    struct Cell {
-        quint32 slot = emptyCell;
-        quint32 hash = 0;
-    };
+    static constexpr quint32 emptyCell = ~quint32(0); ///< of the index: no slot
     using Chunk = std::array<Slot, chunkSize>;
 
     [[nodiscard]] static quint32 hashOf(qint32 database, QByteArrayView key);
@@ -89,8 +87,7 @@ private:
 
     std::vector<std::unique_ptr<Chunk>> m_chunks;
     std::deque<quint32> m_free; // oldest first
-    std::vector<quint32> m_generations; // by slot; survives the tenants
-    std::vector<Cell> m_index; // open addressing, linear probing, at most half full
+    std::vector<quint32> m_index; // slots by hash; open addressing, linear probing, at most half full
     size_t m_size = 0;
     quint32 m_slotCount = 0;
     std::vector<quint32> m_changed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/locktracker.h"
 
+#include "base/heap.h"
 #include "locks/families/ownerhints.h"
 
 #include <algorithm>
@@ -61,7 +62,8 @@ Milliseconds leaseOf(const KeyReading& reading, SteadyTime end)
 SteadyTime pokeTime(const LockRecord& record, SteadyTime deadline, SteadyTime now)
 {
     const SteadyTime end = std::max(deadline, now) + pokeDelay;
-    return record.rhythm ? std::min(end, std::max(nextBeatCheck(*record.rhythm, now), now + pokeDelay)) : end;
+    return record.extras->rhythm ? std::min(end, std::max(nextBeatCheck(*record.extras->rhythm, now), now + pokeDelay))
+                                 : end;
 }
 
 /// Whether the answer tells that the lock is not there (any more).
@@ -73,7 +75,7 @@ bool isTelling(KeyReading::Outcome outcome)
 /// A string that holds the same token as before: nothing but its deadline can have changed.
 bool isSameString(const LockRecord& record, const KeyReading& reading)
 {
-    if (record.type != KeyType::String || reading.sample.type != KeyType::String || record.holders)
+    if (record.type != KeyType::String || reading.sample.type != KeyType::String || record.extras->holders)
         return false;
     return record.hasToken == isTokenKnown(reading) && (!record.hasToken || record.token == reading.sample.value);
 }
@@ -86,6 +88,7 @@ LockTracker::LockTracker(const Clock& clock, Options options, LockBooks books)
     , m_examiner(*m_options.registry, m_options.families, m_options.explicitMatch)
     , m_books(std::move(books))
     , m_store(*m_books.store)
+    , m_deadlines(clock.now())
 {
 }
 
@@ -186,7 +189,7 @@ void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
     const bool sameFamily = record.family == look.match.id && !registry().declared(record.family);
     m_store.touch(slot);
     if (sameFamily && record.type == look.reading.sample.type) {
-        record.owner = ownerOf(record); // other patterns may read it now
+        record.extras.set(&LockExtras::owner, ownerOf(record)); // other patterns may read it now
         update(slot, look);
         return;
     }
@@ -195,7 +198,7 @@ void LockTracker::reexamine(LockStore::Slot& slot, LockLook& look)
     record.confidence = look.match.recognition.confidence;
     record.type = look.reading.sample.type;
     setHolders(record, look.lock, elapsed);
-    record.owner = ownerOf(record);
+    record.extras.set(&LockExtras::owner, ownerOf(record));
     record.waiters = -1;
     record.lease = std::max(record.lease, leaseOf(look.reading, look.deadline.at));
     slot.verifiedAt = record.verifiedAt = look.reading.receivedAt;
@@ -213,13 +216,14 @@ void LockTracker::setHolder(LockRecord& record, const LockLook& look) const
     record.confidence = look.match.recognition.confidence;
     record.type = look.reading.sample.type;
     setHolders(record, look.lock, 0ms);
-    record.owner = ownerOf(record);
+    shareStorage(record.key, record.token);
+    record.extras.set(&LockExtras::owner, ownerOf(record));
     record.renewals = 0;
     record.firstSeen = look.reading.receivedAt;
     record.acquiredAt = unknownTime;
     record.lease = leaseOf(look.reading, look.deadline.at);
-    record.rhythm.reset();
-    record.doubts.reset();
+    record.extras.set(&LockExtras::rhythm, {});
+    record.extras.set(&LockExtras::doubts, {});
 }
 
 void LockTracker::insert(const LockLook& look)
@@ -235,6 +239,7 @@ void LockTracker::insert(const LockLook& look)
     if (isNew && look.hints.written)
         record.acquiredAt = look.hints.writtenAt;
     LockStore::Slot& slot = m_store.insert(std::move(record));
+    forgetAwaited(slot);
     slot.pass = m_pass;
     slot.families = m_families;
     setDeadline(slot, look.deadline);
@@ -244,7 +249,7 @@ void LockTracker::insert(const LockLook& look)
 void LockTracker::update(LockStore::Slot& slot, const LockLook& look)
 {
     slot.pass = m_pass;
-    slot.verbDueAt = {};
+    forgetAwaited(slot);
     const KeyReading& reading = look.reading;
     // Of a string that says the same nothing was looked at.
     const bool wasExamined = look.match.id != FamilyId::None;
@@ -281,7 +286,7 @@ void LockTracker::setOtherHolders(LockStore::Slot& slot, const LockLook& look)
     const auto elapsed = duration_cast<Milliseconds>(look.reading.receivedAt - slot.verifiedAt);
     const bool changed = setHolders(record, look.lock, elapsed);
     if (record.token != tokenBefore)
-        record.owner = ownerOf(record);
+        record.extras.set(&LockExtras::owner, ownerOf(record));
     if (changed || typeChanged || familyBefore != record.family)
         m_store.touch(slot);
 }
@@ -317,7 +322,7 @@ void LockTracker::reconsider(LockStore::Slot& slot, const KeyReading& reading)
         return;
     record.family = match.id;
     record.confidence = match.recognition.confidence;
-    record.owner = ownerOf(record);
+    record.extras.set(&LockExtras::owner, ownerOf(record));
 }
 
 void LockTracker::updateDeadline(
@@ -402,12 +407,18 @@ bool LockTracker::awaitVerb(LockStore::Slot& slot, const ChangeHints& hints)
     if (!hints.verbsHeard || !m_options.keepDeadlines)
         return false;
     const SteadyTime now = m_clock.now();
-    if (slot.verbDueAt != SteadyTime())
-        return now < slot.verbDueAt;
-    slot.verbDueAt = now + socketSkew;
+    const auto [awaited, isNew] = m_awaited.try_emplace(slot.record().id.slot, now + socketSkew);
+    if (!isNew)
+        return now < awaited->second;
     setState(slot, LockState::Due);
-    m_deadlines.set(slot.record().id.slot, slot.verbDueAt);
+    m_deadlines.set(slot.record().id.slot, awaited->second);
     return true;
+}
+
+void LockTracker::forgetAwaited(const LockStore::Slot& slot)
+{
+    if (!m_awaited.empty())
+        m_awaited.erase(slot.record().id.slot);
 }
 
 void LockTracker::removeGone(LockStore::Slot& slot, const KeyReading& reading, const ChangeHints& hints)
@@ -451,6 +462,7 @@ void LockTracker::remove(LockStore::Slot& slot, LockEventKind kind, LockEventSou
 void LockTracker::drop(LockStore::Slot& slot)
 {
     m_deadlines.remove(slot.record().id.slot);
+    forgetAwaited(slot);
     m_store.remove(slot);
 }
 
@@ -483,7 +495,7 @@ void LockTracker::postpone(QByteArrayView key, SteadyTime when)
         return;
     if (slot->deadline != noDeadline)
         m_deadlines.set(slot->record().id.slot, std::max(slot->deadline + pokeDelay, when));
-    else if (slot->record().holders)
+    else if (slot->record().extras->holders)
         m_deadlines.set(slot->record().id.slot, when); // their own times may be over
 }
 

@@ -6,6 +6,8 @@
 #include "watch/lockbooks.h"
 #include "watch/lockexaminer.h"
 
+#include <unordered_map>
+
 namespace lockscope {
 
 /// Turns readings and notifications of one place (a database of a server) into locks and their transitions. Several
@@ -105,6 +107,7 @@ private:
     void setState(LockStore::Slot& slot, LockState state);
     void setHolder(LockRecord& record, const LockLook& look) const;
     [[nodiscard]] bool awaitVerb(LockStore::Slot& slot, const ChangeHints& hints);
+    void forgetAwaited(const LockStore::Slot& slot);
     void noteBeat(LockStore::Slot& slot, const LeaseEnd& fresh, const ChangeHints& hints, SteadyTime now);
     void noteQuiet(LockStore::Slot& slot, SteadyTime now);
     void noteHold(const LockRecord& record, SteadyTime end);
@@ -124,6 +127,7 @@ private:
     const LockBooks m_books;
     LockStore& m_store;
     DeadlineQueue m_deadlines;
+    std::unordered_map<quint32, SteadyTime> m_awaited; ///< gone: by then a notification has said how; by slot
     HoldHistory m_holds;
     std::vector<LockId> m_close; ///< on screen, sorted by slot
     quint32 m_histories = 0; ///< locks whose beats are kept

@@ -23,11 +23,12 @@ LockVote voteOf(const LockRecord& record)
 /// Whether a consumer would see a difference.
 bool looksSame(const LockRecord& a, const LockRecord& b)
 {
-    return a.token == b.token && a.hasToken == b.hasToken && a.owner == b.owner && a.deadline == b.deadline
-        && a.firstSeen == b.firstSeen && a.acquiredAt == b.acquiredAt && a.lease == b.lease && a.renewals == b.renewals
-        && a.family == b.family && a.confidence == b.confidence && a.node == b.node && a.mode == b.mode
-        && a.type == b.type && a.state == b.state && a.waiters == b.waiters && a.holders == b.holders && a.votes
-        && b.votes && *a.votes == *b.votes && b.verifiedAt - a.verifiedAt < std::chrono::seconds(10);
+    return a.token == b.token && a.hasToken == b.hasToken && a.extras->owner == b.extras->owner
+        && a.deadline == b.deadline && a.firstSeen == b.firstSeen && a.acquiredAt == b.acquiredAt && a.lease == b.lease
+        && a.renewals == b.renewals && a.family == b.family && a.confidence == b.confidence && a.node == b.node
+        && a.mode == b.mode && a.type == b.type && a.state == b.state && a.waiters == b.waiters
+        && a.extras->holders == b.extras->holders && a.extras->votes && b.extras->votes
+        && *a.extras->votes == *b.extras->votes && b.verifiedAt - a.verifiedAt < std::chrono::seconds(10);
 }
 
 } // namespace
@@ -346,13 +347,13 @@ void QuorumTable::fill(LockRecord& record, const Entry& entry, const Count& vote
         if (other->confidence > record.confidence) {
             record.family = other->family;
             record.confidence = other->confidence;
-            record.owner = other->owner;
+            record.extras.set(&LockExtras::owner, other->extras->owner);
         }
         record.waiters = std::max(record.waiters, other->waiters);
     }
     record.renewals = quorumRenewals(group, votes);
     fillTimes(record, group, votes);
-    record.votes = votesOf(group, votes);
+    record.extras.set(&LockExtras::votes, votesOf(group, votes));
     record.state = stateOf(record, votes);
 }
 

@@ -6,9 +6,9 @@
     <message numerus="yes">
         <source>%Ln minutes</source>
         <translation>
-                <numerusform>%Ln minute</numerusform>
-                <numerusform>%Ln minutes</numerusform>
-            </translation>
+            <numerusform>%Ln minute</numerusform>
+            <numerusform>%Ln minutes</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -16,23 +16,23 @@
     <message numerus="yes">
         <source>%Ln entries</source>
         <translation>
-                <numerusform>%Ln entry</numerusform>
-                <numerusform>%Ln entries</numerusform>
-            </translation>
+            <numerusform>%Ln entry</numerusform>
+            <numerusform>%Ln entries</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>The chain is whole: %Ln entries.</source>
         <translation>
-                <numerusform>The chain is whole: %Ln entry.</numerusform>
-                <numerusform>The chain is whole: %Ln entries.</numerusform>
-            </translation>
+            <numerusform>The chain is whole: %Ln entry.</numerusform>
+            <numerusform>The chain is whole: %Ln entries.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln entries were written.</source>
         <translation>
-                <numerusform>%Ln entry was written.</numerusform>
-                <numerusform>%Ln entries were written.</numerusform>
-            </translation>
+            <numerusform>%Ln entry was written.</numerusform>
+            <numerusform>%Ln entries were written.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -42,6 +42,47 @@
         <translation>
             <numerusform>%n lock</numerusform>
             <numerusform>%n locks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::CompareModel</name>
+    <message numerus="yes">
+        <source>%Ln clients</source>
+        <translation>
+            <numerusform>%Ln client</numerusform>
+            <numerusform>%Ln clients</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln keys</source>
+        <translation>
+            <numerusform>%Ln key</numerusform>
+            <numerusform>%Ln keys</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faults</source>
+        <translation>
+            <numerusform>%Ln fault</numerusform>
+            <numerusform>%Ln faults</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln runs in turn</source>
+        <translation>
+            <numerusform>%Ln run in turn</numerusform>
+            <numerusform>%Ln runs in turn</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ComparePage</name>
+    <message numerus="yes">
+        <source>%Ln runs</source>
+        <translation>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
         </translation>
     </message>
 </context>
@@ -141,6 +182,26 @@
     </message>
 </context>
 <context>
+    <name>lockscope::LabSetup</name>
+    <message numerus="yes">
+        <source>Sandbox: %Ln masters</source>
+        <translation>
+            <numerusform>Sandbox: %Ln master</numerusform>
+            <numerusform>Sandbox: %Ln masters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LanesView</name>
+    <message numerus="yes">
+        <source>%Ln clients, %1 to %2</source>
+        <translation>
+            <numerusform>%Ln client, %1 to %2</numerusform>
+            <numerusform>%Ln clients, %1 to %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::MainWindow</name>
     <message numerus="yes">
         <source>At most %Ln locks can be selected at a time.</source>
@@ -159,9 +220,9 @@
     <message numerus="yes">
         <source>%Ln locks</source>
         <translation>
-                <numerusform>%Ln lock</numerusform>
-                <numerusform>%Ln locks</numerusform>
-            </translation>
+            <numerusform>%Ln lock</numerusform>
+            <numerusform>%Ln locks</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -171,6 +232,58 @@
         <translation>
             <numerusform>Last %n minute</numerusform>
             <numerusform>Last %n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::StressLab</name>
+    <message numerus="yes">
+        <source>%Ln overlaps</source>
+        <translation>
+            <numerusform>%Ln overlap</numerusform>
+            <numerusform>%Ln overlaps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln lost updates</source>
+        <translation>
+            <numerusform>%Ln lost update</numerusform>
+            <numerusform>%Ln lost updates</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stale writes</source>
+        <translation>
+            <numerusform>%Ln stale write</numerusform>
+            <numerusform>%Ln stale writes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deletions of another&apos;s lock</source>
+        <translation>
+            <numerusform>%Ln deletion of another&apos;s lock</numerusform>
+            <numerusform>%Ln deletions of another&apos;s lock</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln renewals of another&apos;s lock</source>
+        <translation>
+            <numerusform>%Ln renewal of another&apos;s lock</numerusform>
+            <numerusform>%Ln renewals of another&apos;s lock</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln fencing tokens that went back</source>
+        <translation>
+            <numerusform>%Ln fencing token that went back</numerusform>
+            <numerusform>%Ln fencing tokens that went back</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln orphans</source>
+        <translation>
+            <numerusform>%Ln orphan</numerusform>
+            <numerusform>%Ln orphans</numerusform>
         </translation>
     </message>
 </context>

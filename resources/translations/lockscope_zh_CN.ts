@@ -477,6 +477,14 @@
         <source>M&amp;y locks</source>
         <translation>我的锁（&amp;Y）</translation>
     </message>
+    <message>
+        <source>Stress la&amp;b</source>
+        <translation>压力实验室(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Try whether a lock strategy holds, and how fast it is</source>
+        <translation>试验一种加锁策略能否守住、有多快</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -968,6 +976,22 @@
     <message>
         <source>The act changed nothing</source>
         <translation>该操作没有更改任何内容</translation>
+    </message>
+    <message>
+        <source>acquired</source>
+        <translation>已获取</translation>
+    </message>
+    <message>
+        <source>extended</source>
+        <translation>已延长</translation>
+    </message>
+    <message>
+        <source>taken by somebody else</source>
+        <translation>已被他人占用</translation>
+    </message>
+    <message>
+        <source>not held any more</source>
+        <translation>已不再持有</translation>
     </message>
 </context>
 <context>
@@ -1502,10 +1526,6 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>不论由谁持有</translation>
     </message>
     <message>
-        <source>why; goes into the audit log</source>
-        <translation>原因；记入审计日志</translation>
-    </message>
-    <message>
         <source>shows what would be done</source>
         <translation>显示将会做什么</translation>
     </message>
@@ -1612,10 +1632,6 @@ leaves its entry here, before anything is sent to a server.</source>
     <message>
         <source>idle</source>
         <translation>空闲时间</translation>
-    </message>
-    <message>
-        <source>there is no key %1</source>
-        <translation>没有键 %1</translation>
     </message>
     <message>
         <source>%1 events were left out: the output is read too slowly</source>
@@ -2040,10 +2056,6 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>服务器；否则用 $LOCKSCOPE_URI，再否则用 redis://127.0.0.1:6379/0；多个构成 Redlock</translation>
     </message>
     <message>
-        <source>the databases, like 0,3-5, or all; else the URI&apos;s own</source>
-        <translation>数据库，如 0,3-5 或 all；否则为 URI 自身的数据库</translation>
-    </message>
-    <message>
         <source>only locks of this library; repeatable (acquire, extend, release: plain or redlock)</source>
         <translation>只看此库的锁；可重复（acquire、extend、release：plain 或 redlock）</translation>
     </message>
@@ -2394,6 +2406,299 @@ leaves its entry here, before anything is sent to a server.</source>
     <message>
         <source>%1 events merged</source>
         <translation>合并了 %1 个事件</translation>
+    </message>
+    <message>
+        <source>%1 works in one database: --db needs one number</source>
+        <translation>%1 只在一个数据库中操作：--db 需要一个数字</translation>
+    </message>
+    <message>
+        <source>a cluster has only database 0</source>
+        <translation>集群只有数据库 0</translation>
+    </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which --read-only refuses: leave one of them out</source>
+        <translation>--enable-notifications 会更改服务器配置，而 --read-only 拒绝更改：请去掉其中一个</translation>
+    </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which a production connection refuses: leave it out, or set notify-keyspace-events on the server</source>
+        <translation>--enable-notifications 会更改服务器配置，而生产连接拒绝更改：请去掉该选项，或在服务器上设置 notify-keyspace-events</translation>
+    </message>
+    <message>
+        <source>the databases, like 0,3-5, or all; else the URI&apos;s own. What acts on locks takes one number</source>
+        <translation>数据库，如 0,3-5 或 all；否则为 URI 中的数据库。对锁进行操作的命令只接受一个数字</translation>
+    </message>
+    <message>
+        <source>why; goes into the audit log (acquire, extend, release: only with a reason)</source>
+        <translation>原因；写入审计日志（acquire、extend、release：仅在给出原因时）</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>vote</source>
+        <translation>投票</translation>
+    </message>
+    <message>
+        <source>not run</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>守住</translation>
+    </message>
+    <message>
+        <source>VIOLATED in %1 of %2 runs</source>
+        <translation>%2 次运行中有 %1 次被破坏</translation>
+    </message>
+    <message>
+        <source>strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>sections/s</source>
+        <translation>临界区/秒</translation>
+    </message>
+    <message>
+        <source>acquire p99 ms</source>
+        <translation>加锁 p99（毫秒）</translation>
+    </message>
+    <message>
+        <source>attempts/section</source>
+        <translation>尝试/临界区</translation>
+    </message>
+    <message>
+        <source>fairness</source>
+        <translation>公平性</translation>
+    </message>
+    <message>
+        <source>verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>means of %1 runs each with 95% confidence intervals (Student), in turn; seeds from %2
+</source>
+        <translation>每种 %1 次运行的均值及 95% 置信区间（Student t），轮流进行；种子从 %2 起
+</translation>
+    </message>
+    <message>
+        <source>run %1 of %2: %3</source>
+        <translation>第 %1 次运行（共 %2 次）：%3</translation>
+    </message>
+    <message>
+        <source>runs several strategies under the same load, in turn, and compares them</source>
+        <translation>在同样的负载下轮流运行几种策略并加以比较</translation>
+    </message>
+    <message>
+        <source>compare: runs of each strategy (5)</source>
+        <translation>compare：每种策略的运行次数（5）</translation>
+    </message>
+    <message>
+        <source>--repeats is for --compare</source>
+        <translation>--repeats 只用于 --compare</translation>
+    </message>
+    <message>
+        <source>--compare and --%1 exclude each other</source>
+        <translation>--compare 与 --%1 互相排斥</translation>
+    </message>
+    <message>
+        <source>--compare needs two strategies or more: A,B</source>
+        <translation>--compare 需要两种或更多策略：A,B</translation>
+    </message>
+    <message>
+        <source>a comparison is written as JSON: --out FILE.json</source>
+        <translation>比较结果以 JSON 写出：--out FILE.json</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::CompareModel</name>
+    <message numerus="yes">
+        <source>%Ln clients</source>
+        <translation>
+                <numerusform>%Ln 个客户端</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln keys</source>
+        <translation>
+                <numerusform>%Ln 个键</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>TTL %1</source>
+        <translation>TTL %1</translation>
+    </message>
+    <message>
+        <source>hold %1 to %2</source>
+        <translation>持有 %1 至 %2</translation>
+    </message>
+    <message>
+        <source>%1 sections/s planned</source>
+        <translation>计划 %1 个临界区/秒</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln faults</source>
+        <translation>
+                <numerusform>%Ln 个故障</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln runs in turn</source>
+        <translation>
+                <numerusform>轮流 %Ln 次运行</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>run %1, %2</source>
+        <translation>运行 %1，%2</translation>
+    </message>
+    <message>
+        <source>not run yet</source>
+        <translation>尚未运行</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>守住</translation>
+    </message>
+    <message>
+        <source>violated, %1 times</source>
+        <translation>被破坏 %1 次</translation>
+    </message>
+    <message>
+        <source>violated, %1 of %2</source>
+        <translation>被破坏，%1/%2</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Sections/s</source>
+        <translation>临界区/秒</translation>
+    </message>
+    <message>
+        <source>Acquire p99, ms</source>
+        <translation>加锁 p99（毫秒）</translation>
+    </message>
+    <message>
+        <source>Attempts/section</source>
+        <translation>尝试/临界区</translation>
+    </message>
+    <message>
+        <source>Fairness</source>
+        <translation>公平性</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ComparePage</name>
+    <message>
+        <source>Runs of each</source>
+        <translation>每种的运行次数</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>比较(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Stop comp&amp;aring</source>
+        <translation>停止比较(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Export comparison…</source>
+        <translation>导出比较…</translation>
+    </message>
+    <message>
+        <source>Strategies to compare</source>
+        <translation>要比较的策略</translation>
+    </message>
+    <message>
+        <source>Progress of the comparison</source>
+        <translation>比较的进度</translation>
+    </message>
+    <message>
+        <source>Strategies</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>Runs of each:</source>
+        <translation>每种次数：</translation>
+    </message>
+    <message>
+        <source>All with the load and the faults on the left; in turn, so that what changes on the machine meets all alike. A strategy for one server gets one master.</source>
+        <translation>全部使用左侧的负载和故障；轮流进行，使机器上的变化同样影响每一种。用于单个服务器的策略只得到一个主节点。</translation>
+    </message>
+    <message>
+        <source>Strategies and runs</source>
+        <translation>策略与运行</translation>
+    </message>
+    <message>
+        <source>Figure of the plot</source>
+        <translation>图中的指标</translation>
+    </message>
+    <message>
+        <source>Means with 95 % confidence intervals (Student&apos;s t); select rows to plot only them.</source>
+        <translation>均值及 95 % 置信区间（Student t）；选中若干行则只画这些行。</translation>
+    </message>
+    <message>
+        <source>Comparison and runs of this session</source>
+        <translation>比较结果与本次会话的运行</translation>
+    </message>
+    <message>
+        <source>Not while a run goes on, or with a load that cannot be run</source>
+        <translation>运行进行中，或负载无法运行时不可比较</translation>
+    </message>
+    <message>
+        <source>Choose two strategies or more</source>
+        <translation>请选择两种或更多策略</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln runs</source>
+        <translation>
+                <numerusform>%Ln 次运行</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Run %1 of %2: %3</source>
+        <translation>第 %1 次运行（共 %2 次）：%3</translation>
+    </message>
+    <message>
+        <source>Stopped; the runs so far count.</source>
+        <translation>已停止；此前的运行仍然计入。</translation>
+    </message>
+    <message>
+        <source>Compared; violated: %1.</source>
+        <translation>比较完成；被破坏：%1。</translation>
+    </message>
+    <message>
+        <source>Compared; every strategy held.</source>
+        <translation>比较完成；每种策略都守住了。</translation>
+    </message>
+    <message>
+        <source>Export the comparison</source>
+        <translation>导出比较结果</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>The comparison was written.</source>
+        <translation>比较结果已写出。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ComparePlot</name>
+    <message>
+        <source>Comparison</source>
+        <translation>比较</translation>
     </message>
 </context>
 <context>
@@ -3064,6 +3369,22 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>bring the masters back that failed; more than half of them must answer</source>
         <translation>请恢复失效的主节点；必须有超过半数应答</translation>
     </message>
+    <message>
+        <source>there is no such key</source>
+        <translation>没有这个键</translation>
+    </message>
+    <message>
+        <source>cannot read the file</source>
+        <translation>无法读取文件</translation>
+    </message>
+    <message>
+        <source>nobody holds it: it was released, has expired, or has another name or database</source>
+        <translation>无人持有：已释放、已过期，或名称或数据库不同</translation>
+    </message>
+    <message>
+        <source>check its name and its permissions</source>
+        <translation>请检查文件名和权限</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::FamiliesDialog</name>
@@ -3460,6 +3781,108 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>none</source>
         <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FaultButtons</name>
+    <message>
+        <source>Faults by hand</source>
+        <translation>手动故障</translation>
+    </message>
+    <message>
+        <source>Do harm now:</source>
+        <translation>立即制造故障：</translation>
+    </message>
+    <message>
+        <source>While a run goes on</source>
+        <translation>仅在运行进行时</translation>
+    </message>
+    <message>
+        <source>It touches the server: only for a sandbox</source>
+        <translation>会触及服务器：仅限沙箱</translation>
+    </message>
+    <message>
+        <source>Tick “Be ready for network faults by button” before the start</source>
+        <translation>请在开始前勾选“准备好用按钮制造网络故障”</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::FaultEditor</name>
+    <message>
+        <source>Begins at</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>at 1s</source>
+        <translation>1s 时</translation>
+    </message>
+    <message>
+        <source>Lasts for</source>
+        <translation>持续</translation>
+    </message>
+    <message>
+        <source>as usual</source>
+        <translation>按惯例</translation>
+    </message>
+    <message>
+        <source>Again every</source>
+        <translation>重复间隔</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>None: the run is left in peace.</source>
+        <translation>无：运行不受干扰。</translation>
+    </message>
+    <message>
+        <source>Faults of the run</source>
+        <translation>本次运行的故障</translation>
+    </message>
+    <message>
+        <source>Fault</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>Further parameters</source>
+        <translation>其他参数</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Put this fault on the list (Enter)</source>
+        <translation>把此故障加入列表（Enter）</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Take the chosen fault off the list (Del)</source>
+        <translation>把选中的故障移出列表（Del）</translation>
+    </message>
+    <message>
+        <source>at</source>
+        <translation>于</translation>
+    </message>
+    <message>
+        <source>for</source>
+        <translation>持续</translation>
+    </message>
+    <message>
+        <source>every</source>
+        <translation>每隔</translation>
+    </message>
+    <message>
+        <source>no further parameters</source>
+        <translation>没有其他参数</translation>
+    </message>
+    <message>
+        <source>It touches the server: only for a sandbox</source>
+        <translation>会触及服务器：仅限沙箱</translation>
     </message>
 </context>
 <context>
@@ -4087,6 +4510,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>--environment (or $LOCKSCOPE_ENVIRONMENT) is production, staging or development</source>
         <translation>--environment（或 $LOCKSCOPE_ENVIRONMENT）为 production、staging 或 development</translation>
     </message>
+    <message>
+        <source>--enable-notifications changes the server&apos;s configuration, which --read-only refuses: leave one of them out</source>
+        <translation>--enable-notifications 会更改服务器配置，而 --read-only 拒绝更改：请去掉其中一个</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::HeldLocksQuestion</name>
@@ -4408,6 +4835,475 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>It is not known who came next: the lock could not be read.</source>
         <translation>不知道谁接着取得：无法读取该锁。</translation>
+    </message>
+    <message>
+        <source>Not known: no lock library is recognised here, so nothing tells how others wait.</source>
+        <translation>未知：此处没有识别出锁库，因此无从得知他人如何等待。</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>无需操作</translation>
+    </message>
+    <message>
+        <source>already gone</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>another holder, left alone</source>
+        <translation>持有者不同，未处理</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>a value that is no token</source>
+        <translation>不是令牌的值</translation>
+    </message>
+    <message>
+        <source>no TTL</source>
+        <translation>无 TTL</translation>
+    </message>
+    <message>
+        <source>%1 (to be released)</source>
+        <translation>%1（将释放）</translation>
+    </message>
+    <message>
+        <source>%1 (to be done)</source>
+        <translation>%1（将执行）</translation>
+    </message>
+    <message>
+        <source>%1 (cannot be asked)</source>
+        <translation>%1（无法询问）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LabFigures</name>
+    <message>
+        <source>Figures of the run</source>
+        <translation>本次运行的数据</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>临界区</translation>
+    </message>
+    <message>
+        <source>Sections/s</source>
+        <translation>临界区/秒</translation>
+    </message>
+    <message>
+        <source>Acquire p50 / p99</source>
+        <translation>加锁 p50 / p99</translation>
+    </message>
+    <message>
+        <source>Wait p50 / p99</source>
+        <translation>等待 p50 / p99</translation>
+    </message>
+    <message>
+        <source>Attempts/section</source>
+        <translation>尝试/临界区</translation>
+    </message>
+    <message>
+        <source>Leases lost</source>
+        <translation>丢失的租约</translation>
+    </message>
+    <message>
+        <source>Fairness</source>
+        <translation>公平性</translation>
+    </message>
+    <message>
+        <source>Orphans</source>
+        <translation>孤儿锁</translation>
+    </message>
+    <message>
+        <source>Errors / unknown</source>
+        <translation>错误 / 未知</translation>
+    </message>
+    <message>
+        <source>Critical sections entered</source>
+        <translation>进入的临界区</translation>
+    </message>
+    <message>
+        <source>Over the last second; at the end over the whole run</source>
+        <translation>最近一秒；结束时为整次运行</translation>
+    </message>
+    <message>
+        <source>The attempt that was granted: half of them, and 99 of 100, were faster</source>
+        <translation>获准的那次尝试：一半、以及百分之九十九比这更快</translation>
+    </message>
+    <message>
+        <source>From wanting a lock to having it</source>
+        <translation>从想要锁到拿到锁</translation>
+    </message>
+    <message>
+        <source>How often a client asked for each section: 1 is the least</source>
+        <translation>每个临界区请求的次数：最少为 1</translation>
+    </message>
+    <message>
+        <source>Leases that ended before their release</source>
+        <translation>在释放之前就已结束的租约</translation>
+    </message>
+    <message>
+        <source>Jain&apos;s index over the clients&apos; sections: 1 where all got the same</source>
+        <translation>各客户端临界区数的 Jain 指数：完全相同时为 1</translation>
+    </message>
+    <message>
+        <source>Locks left behind by clients that died or lost an answer</source>
+        <translation>客户端死亡或丢失应答后遗留的锁</translation>
+    </message>
+    <message>
+        <source>Commands that failed / writes whose answer was lost: they may or may not have happened</source>
+        <translation>失败的命令 / 应答丢失的写操作：可能发生了，也可能没有</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LabSetup</name>
+    <message>
+        <source>Show its &amp;point</source>
+        <translation>演示要点(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>TTL</source>
+        <translation>TTL</translation>
+    </message>
+    <message>
+        <source>Hold, at least</source>
+        <translation>持有，至少</translation>
+    </message>
+    <message>
+        <source>Hold, at most</source>
+        <translation>持有，至多</translation>
+    </message>
+    <message>
+        <source>Ends after</source>
+        <translation>结束于</translation>
+    </message>
+    <message>
+        <source>Wait for a lock</source>
+        <translation>等待锁</translation>
+    </message>
+    <message>
+        <source>Try again, at least after</source>
+        <translation>重试间隔，至少</translation>
+    </message>
+    <message>
+        <source>Try again, at most after</source>
+        <translation>重试间隔，至多</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Readers</source>
+        <translation>读者</translation>
+    </message>
+    <message>
+        <source>Permits</source>
+        <translation>许可数</translation>
+    </message>
+    <message>
+        <source>Rene&amp;w leases at a third of the TTL</source>
+        <translation>在 TTL 的三分之一处续租(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Stop at the first &amp;violation</source>
+        <translation>遇到第一个破坏即停止(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Be ready for &amp;network faults by button</source>
+        <translation>准备好用按钮制造网络故障(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>Fill in a load and faults that show what this strategy is worth</source>
+        <translation>填入能显示此策略价值的负载和故障</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Sandbox: a private server</source>
+        <translation>沙箱：一个私有服务器</translation>
+    </message>
+    <message numerus="yes">
+        <source>Sandbox: %Ln masters</source>
+        <translation>
+                <numerusform>沙箱：%Ln 个主节点</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>The current connection</source>
+        <translation>当前连接</translation>
+    </message>
+    <message>
+        <source>Unit of the end</source>
+        <translation>结束条件的单位</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>sections</source>
+        <translation>个临界区</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>速率</translation>
+    </message>
+    <message>
+        <source> sections/s</source>
+        <translation> 个临界区/秒</translation>
+    </message>
+    <message>
+        <source>closed loop</source>
+        <translation>闭环</translation>
+    </message>
+    <message>
+        <source>Planned starts a second, whatever the answers take; closed loop: each client begins its next section when the last one is over</source>
+        <translation>每秒计划开始的次数，不管应答多慢；闭环：每个客户端在上一个临界区结束后开始下一个</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>a fresh one</source>
+        <translation>新的种子</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same schedule</source>
+        <translation>同样的种子产生同样的日程</translation>
+    </message>
+    <message>
+        <source>Puts a proxy between clients and server, and gives a sandbox a replica: slower, but delays, cuts and failovers can be fired while it runs</source>
+        <translation>在客户端与服务器之间放一个代理，并给沙箱一个副本：较慢，但运行中可以触发延迟、断线和故障转移</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>Clients:</source>
+        <translation>客户端：</translation>
+    </message>
+    <message>
+        <source>Keys:</source>
+        <translation>键：</translation>
+    </message>
+    <message>
+        <source>TTL:</source>
+        <translation>TTL：</translation>
+    </message>
+    <message>
+        <source>Hold:</source>
+        <translation>持有：</translation>
+    </message>
+    <message>
+        <source>Ends after:</source>
+        <translation>结束于：</translation>
+    </message>
+    <message>
+        <source>Wait up to:</source>
+        <translation>最长等待：</translation>
+    </message>
+    <message>
+        <source>Try again after:</source>
+        <translation>重试间隔：</translation>
+    </message>
+    <message>
+        <source>Rate:</source>
+        <translation>速率：</translation>
+    </message>
+    <message>
+        <source>Connections:</source>
+        <translation>连接：</translation>
+    </message>
+    <message>
+        <source>Readers:</source>
+        <translation>读者：</translation>
+    </message>
+    <message>
+        <source>Permits:</source>
+        <translation>许可数：</translation>
+    </message>
+    <message>
+        <source>Seed:</source>
+        <translation>种子：</translation>
+    </message>
+    <message>
+        <source>Faults</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>sound within its promise</source>
+        <translation>在承诺范围内可靠</translation>
+    </message>
+    <message>
+        <source>broken on purpose</source>
+        <translation>故意有缺陷</translation>
+    </message>
+    <message>
+        <source>Guarantees: %1.</source>
+        <translation>保证：%1。</translation>
+    </message>
+    <message>
+        <source>Does not: %1.</source>
+        <translation>不能：%1。</translation>
+    </message>
+    <message>
+        <source>The current connection (none)</source>
+        <translation>当前连接（无）</translation>
+    </message>
+    <message>
+        <source>The current connection: %1</source>
+        <translation>当前连接：%1</translation>
+    </message>
+    <message>
+        <source>Started for the run on this machine, and ended with it.</source>
+        <translation>为本次运行在本机启动，并随之结束。</translation>
+    </message>
+    <message>
+        <source>Writes only keys that begin with lockscope-lab:, and removes them at the end. Faults that touch the server are for sandboxes.</source>
+        <translation>只写以 lockscope-lab: 开头的键，并在结束时删除。触及服务器的故障仅限沙箱。</translation>
+    </message>
+    <message>
+        <source>seed: a whole number, 1 or more; empty for a fresh one</source>
+        <translation>种子：1 或更大的整数；留空则取新的</translation>
+    </message>
+    <message>
+        <source>the main window is not connected: choose a sandbox, or connect first</source>
+        <translation>主窗口尚未连接：请选择沙箱，或先连接</translation>
+    </message>
+    <message>
+        <source>the current connection is a sandbox itself: choose one of the lab&apos;s own</source>
+        <translation>当前连接本身就是沙箱：请选择实验室自己的沙箱</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> 毫秒</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>至</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::LanesView</name>
+    <message>
+        <source>Clients as lanes</source>
+        <translation>客户端泳道</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln clients, %1 to %2</source>
+        <translation>
+                <numerusform>%Ln 个客户端，%1 至 %2</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>%1 at %2, clients %3 and %4</source>
+        <translation>%1，%2，客户端 %3 和 %4</translation>
+    </message>
+    <message>
+        <source>waited</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>held the lock</source>
+        <translation>持有锁</translation>
+    </message>
+    <message>
+        <source>stood still</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>was dead</source>
+        <translation>已死亡</translation>
+    </message>
+    <message>
+        <source>Client %1 at %2</source>
+        <translation>客户端 %1，%2</translation>
+    </message>
+    <message>
+        <source>%1 for %2, from %3</source>
+        <translation>%1 %2，从 %3 起</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Once a run has begun, each client has a lane here: when it waits, and when it holds its lock.</source>
+        <translation>运行开始后，每个客户端在此有一条泳道：何时等待，何时持有锁。</translation>
+    </message>
+    <message>
+        <source>Client %1</source>
+        <translation>客户端 %1</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>holding</source>
+        <translation>持有</translation>
+    </message>
+    <message>
+        <source>standing still</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>dead</source>
+        <translation>死亡</translation>
+    </message>
+    <message>
+        <source>violation</source>
+        <translation>破坏</translation>
+    </message>
+    <message>
+        <source>end of the lease</source>
+        <translation>租约结束</translation>
+    </message>
+    <message>
+        <source>%1 of %2 clients</source>
+        <translation>%2 个客户端中的 %1 个</translation>
     </message>
 </context>
 <context>
@@ -5431,10 +6327,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>它由另一个令牌持有</translation>
     </message>
     <message>
-        <source>nobody holds it</source>
-        <translation>无人持有</translation>
-    </message>
-    <message>
         <source>the key is a %1, which this lock family never leaves</source>
         <translation>此键的类型为 %1，这类锁从不留下这种键</translation>
     </message>
@@ -5541,6 +6433,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>the fencing counter is no number</source>
         <translation>防护计数器不是数字</translation>
+    </message>
+    <message>
+        <source>nobody holds it: there is no such key any more</source>
+        <translation>无人持有：该键已不存在</translation>
     </message>
 </context>
 <context>
@@ -6068,8 +6964,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>条目 %1 无法放回：%2</translation>
     </message>
     <message>
-        <source>entry %1 is of %2, database %3, and this is %4, database %5</source>
-        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5</translation>
+        <source>entry %1 is of %2, database %3, and this is %4, database %5: connect there, or say --on-other-server to lockscope-cli restore</source>
+        <translation>条目 %1 属于 %2 的数据库 %3，而这里是 %4 的数据库 %5：请连接到那里，或在 lockscope-cli restore 中使用 --on-other-server</translation>
     </message>
 </context>
 <context>
@@ -6708,6 +7604,173 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>a number without TTL under a name that says latch, as Redisson counts down</source>
         <translation>名称表明是闭锁且没有 TTL 的数字，如 Redisson 倒计数所写</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::RunView</name>
+    <message>
+        <source>Throughput</source>
+        <translation>吞吐量</translation>
+    </message>
+    <message>
+        <source>Critical sections entered a second</source>
+        <translation>每秒进入的临界区</translation>
+    </message>
+    <message>
+        <source>sections/s</source>
+        <translation>临界区/秒</translation>
+    </message>
+    <message>
+        <source>Acquire, ms</source>
+        <translation>加锁（毫秒）</translation>
+    </message>
+    <message>
+        <source>How long the attempt took that was granted: half of them were faster, and 99 of 100</source>
+        <translation>获准的那次尝试用时：一半比这快，以及百分之九十九比这快</translation>
+    </message>
+    <message>
+        <source>p50</source>
+        <translation>p50</translation>
+    </message>
+    <message>
+        <source>p99</source>
+        <translation>p99</translation>
+    </message>
+    <message>
+        <source>Contention</source>
+        <translation>争用</translation>
+    </message>
+    <message>
+        <source>Clients that wait for a lock, and how many attempts a second were refused because it was taken</source>
+        <translation>等待锁的客户端数，以及每秒因锁被占用而遭拒的尝试数</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>refused/s</source>
+        <translation>拒绝/秒</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Go with the end of the run (Home)</source>
+        <translation>跟随运行的末端（Home）</translation>
+    </message>
+    <message>
+        <source>Show a shorter time (+)</source>
+        <translation>显示更短的时间（+）</translation>
+    </message>
+    <message>
+        <source>Show a longer time (−)</source>
+        <translation>显示更长的时间（−）</translation>
+    </message>
+    <message>
+        <source>Previous violation (P)</source>
+        <translation>上一个破坏（P）</translation>
+    </message>
+    <message>
+        <source>Next violation (N)</source>
+        <translation>下一个破坏（N）</translation>
+    </message>
+    <message>
+        <source>Choose a strategy and a load, and start.
+
+The lab puts virtual clients on the lock, does the harm that you ask for, and watches every critical section: did the lock hold, and how fast was it?</source>
+        <translation>选择策略和负载，然后开始。
+
+实验室让虚拟客户端争用锁，制造你要的故障，并监视每个临界区：锁守住了吗？有多快？</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Violations</source>
+        <translation>破坏</translation>
+    </message>
+    <message>
+        <source>Getting ready: servers, connections, clients…</source>
+        <translation>正在准备：服务器、连接、客户端…</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/秒</translation>
+    </message>
+    <message>
+        <source>%1 waiting</source>
+        <translation>%1 个在等待</translation>
+    </message>
+    <message>
+        <source>None was seen.</source>
+        <translation>没有发现。</translation>
+    </message>
+    <message>
+        <source>None so far.</source>
+        <translation>目前没有。</translation>
+    </message>
+    <message>
+        <source>Stopped before the load began.</source>
+        <translation>在负载开始前已停止。</translation>
+    </message>
+    <message>
+        <source>%1 sections</source>
+        <translation>%1 个临界区</translation>
+    </message>
+    <message>
+        <source>Checking the order of the operations…</source>
+        <translation>正在检查操作的顺序…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 clients wait, %3 hold a lock.</source>
+        <translation>%2 个客户端中 %1 个在等待，%3 个持有锁。</translation>
+    </message>
+    <message>
+        <source>Holds so far: no violation in %1.</source>
+        <translation>目前守住：%1中没有破坏。</translation>
+    </message>
+    <message>
+        <source>Violated: %1 in %2.</source>
+        <translation>被破坏：%1，共 %2。</translation>
+    </message>
+    <message>
+        <source>No order of the operations explains the answers of the lock service: %1.</source>
+        <translation>没有任何操作顺序能解释锁服务的应答：%1。</translation>
+    </message>
+    <message>
+        <source>Fencing blocked %1 stale writes.</source>
+        <translation>防护令牌挡住了 %1 次过期写入。</translation>
+    </message>
+    <message>
+        <source>The run was stopped before its time.</source>
+        <translation>运行被提前停止。</translation>
+    </message>
+    <message>
+        <source>No keys were left behind.</source>
+        <translation>没有遗留任何键。</translation>
+    </message>
+    <message>
+        <source>Seed %1.</source>
+        <translation>种子 %1。</translation>
+    </message>
+    <message>
+        <source>That is no proof: this load, with these faults and this seed, did not break it.</source>
+        <translation>这不是证明：只是这个负载、这些故障和这个种子没有破坏它。</translation>
+    </message>
+    <message>
+        <source>%1 held: no violation in %2.</source>
+        <translation>%1 守住了：%2中没有破坏。</translation>
+    </message>
+    <message>
+        <source>the order of the operations</source>
+        <translation>操作的顺序</translation>
+    </message>
+    <message>
+        <source>%1 was violated: %2 in %3.</source>
+        <translation>%1 被破坏：%2，共 %3。</translation>
     </message>
 </context>
 <context>
@@ -7662,6 +8725,310 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>Whether keys were left behind could not be checked: %1</source>
         <translation>无法检查是否留下了键：%1</translation>
     </message>
+    <message>
+        <source>%1 needs a proxy that has stood from the start</source>
+        <translation>%1 需要从一开始就有代理</translation>
+    </message>
+    <message>
+        <source>a comparison needs two strategies or more</source>
+        <translation>比较需要两种或更多策略</translation>
+    </message>
+    <message>
+        <source>a comparison needs each strategy once</source>
+        <translation>比较中每种策略只能出现一次</translation>
+    </message>
+    <message>
+        <source>repeats: 1 to 100</source>
+        <translation>重复次数：1 到 100</translation>
+    </message>
+    <message>
+        <source>lets a master&apos;s replica fall behind, kills the master, and promotes the replica (for: 50ms, how far it is behind)</source>
+        <translation>让主节点的副本落后，杀死主节点，再提升副本（for：50ms，落后多少）</translation>
+    </message>
+    <message>
+        <source>the replica did not get in step with its master</source>
+        <translation>副本没有与主节点同步</translation>
+    </message>
+    <message>
+        <source>Faults were fired by hand: the seed alone does not make this run again.</source>
+        <translation>有手动触发的故障：仅凭种子不能重现这次运行。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::StressLab</name>
+    <message>
+        <source>Overlap</source>
+        <translation>重叠</translation>
+    </message>
+    <message>
+        <source>Lost update</source>
+        <translation>更新丢失</translation>
+    </message>
+    <message>
+        <source>Stale write</source>
+        <translation>过期写入</translation>
+    </message>
+    <message>
+        <source>Another&apos;s lock deleted</source>
+        <translation>删除了他人的锁</translation>
+    </message>
+    <message>
+        <source>Another&apos;s lock renewed</source>
+        <translation>续了他人的锁</translation>
+    </message>
+    <message>
+        <source>Fencing token went back</source>
+        <translation>防护令牌倒退</translation>
+    </message>
+    <message>
+        <source>Orphan</source>
+        <translation>孤儿锁</translation>
+    </message>
+    <message>
+        <source>Not linearizable</source>
+        <translation>不可线性化</translation>
+    </message>
+    <message>
+        <source>Both clients were inside critical sections that exclude each other.</source>
+        <translation>两个客户端同时处于互斥的临界区内。</translation>
+    </message>
+    <message>
+        <source>The second client&apos;s write undid one that it had not read.</source>
+        <translation>第二个客户端的写入覆盖了它没有读到的写入。</translation>
+    </message>
+    <message>
+        <source>A holder of the past wrote after a newer one, and nothing stopped it.</source>
+        <translation>过去的持有者在新持有者之后写入，而没有被阻止。</translation>
+    </message>
+    <message>
+        <source>The second client deleted the lock that the first one held.</source>
+        <translation>第二个客户端删除了第一个客户端持有的锁。</translation>
+    </message>
+    <message>
+        <source>The second client prolonged a lock that was not its own any more.</source>
+        <translation>第二个客户端延长了已不属于它的锁。</translation>
+    </message>
+    <message>
+        <source>A fencing token came that is not larger than one given before.</source>
+        <translation>出现了不大于此前的防护令牌。</translation>
+    </message>
+    <message>
+        <source>A lock without a holder did not end with its lease.</source>
+        <translation>没有持有者的锁没有随租约结束。</translation>
+    </message>
+    <message>
+        <source>No order of the operations explains the answers of the lock service.</source>
+        <translation>没有任何操作顺序能解释锁服务的应答。</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Refusal ignored</source>
+        <translation>忽略拒绝</translation>
+    </message>
+    <message>
+        <source>Lease too short</source>
+        <translation>租约太短</translation>
+    </message>
+    <message>
+        <source>Client paused</source>
+        <translation>客户端停顿</translation>
+    </message>
+    <message>
+        <source>Clock jumped</source>
+        <translation>时钟跳变</translation>
+    </message>
+    <message>
+        <source>Deleted by another</source>
+        <translation>被他人删除</translation>
+    </message>
+    <message>
+        <source>Renewed for another</source>
+        <translation>为他人续租</translation>
+    </message>
+    <message>
+        <source>Server lost data</source>
+        <translation>服务器丢失数据</translation>
+    </message>
+    <message>
+        <source>No lease</source>
+        <translation>没有租约</translation>
+    </message>
+    <message>
+        <source>Granted twice</source>
+        <translation>授予了两次</translation>
+    </message>
+    <message>
+        <source>The run does not know why.</source>
+        <translation>本次运行不知道原因。</translation>
+    </message>
+    <message>
+        <source>The server had said no, and the client went on.</source>
+        <translation>服务器拒绝了，客户端仍然继续。</translation>
+    </message>
+    <message>
+        <source>The work took longer than the lease.</source>
+        <translation>工作时间超过了租约。</translation>
+    </message>
+    <message>
+        <source>The client stood still past the end of its lease.</source>
+        <translation>客户端停顿，超过了租约的结束。</translation>
+    </message>
+    <message>
+        <source>The client trusted a clock that had jumped.</source>
+        <translation>客户端相信了跳变的时钟。</translation>
+    </message>
+    <message>
+        <source>A deletion that compared no token had ended the lock before.</source>
+        <translation>此前一次没有比较令牌的删除结束了锁。</translation>
+    </message>
+    <message>
+        <source>A renewal that compared no token kept the wrong lock alive.</source>
+        <translation>没有比较令牌的续租维持了错误的锁。</translation>
+    </message>
+    <message>
+        <source>The server restarted empty, or a replica without the lock took over from it.</source>
+        <translation>服务器重启后为空，或由没有该锁的副本接替。</translation>
+    </message>
+    <message>
+        <source>The lock was taken without a TTL: nothing ends it.</source>
+        <translation>加锁时没有 TTL：没有什么能结束它。</translation>
+    </message>
+    <message>
+        <source>The lock service gave the lock to both.</source>
+        <translation>锁服务把锁给了双方。</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <translation>%1 M</translation>
+    </message>
+    <message>
+        <source>%1 k</source>
+        <translation>%1 k</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln overlaps</source>
+        <translation>
+                <numerusform>%Ln 次重叠</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln lost updates</source>
+        <translation>
+                <numerusform>%Ln 次更新丢失</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln stale writes</source>
+        <translation>
+                <numerusform>%Ln 次过期写入</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deletions of another&apos;s lock</source>
+        <translation>
+                <numerusform>%Ln 次删除他人的锁</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln renewals of another&apos;s lock</source>
+        <translation>
+                <numerusform>%Ln 次续他人的锁</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln fencing tokens that went back</source>
+        <translation>
+                <numerusform>%Ln 个倒退的防护令牌</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln orphans</source>
+        <translation>
+                <numerusform>%Ln 个孤儿锁</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::StressLabWindow</name>
+    <message>
+        <source>&amp;Start</source>
+        <translation>开始(&amp;S)</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Stress lab</source>
+        <translation>压力实验室</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpare</source>
+        <translation>比较(&amp;M)</translation>
+    </message>
+    <message>
+        <source>What the run is told</source>
+        <translation>运行的设置</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行的进度</translation>
+    </message>
+    <message>
+        <source>Start the run (Ctrl+Enter)</source>
+        <translation>开始运行（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>End the load at once, undo every fault, and remove the keys (Ctrl+.)</source>
+        <translation>立即结束负载，撤销所有故障，删除键（Ctrl+.）</translation>
+    </message>
+    <message>
+        <source>Report for people (&amp;HTML)…</source>
+        <translation>给人看的报告（&amp;HTML）…</translation>
+    </message>
+    <message>
+        <source>Everything for programs (&amp;JSON)…</source>
+        <translation>给程序的全部数据（&amp;JSON）…</translation>
+    </message>
+    <message>
+        <source>Export the report</source>
+        <translation>导出报告</translation>
+    </message>
+    <message>
+        <source>HTML (*.html)</source>
+        <translation>HTML (*.html)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>The report was written.</source>
+        <translation>报告已写出。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::Suspicions</name>
@@ -7849,10 +9216,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>变化内容</translation>
     </message>
     <message>
-        <source>Impact</source>
-        <translation>影响</translation>
-    </message>
-    <message>
         <source>It has lost its TTL since you looked: it will never end by itself.</source>
         <translation>自您查看后它失去了 TTL：它不会自行结束。</translation>
     </message>
@@ -7863,6 +9226,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>It was renewed since you looked: its holder, or something that renews for it, is alive.</source>
         <translation>自您查看后它被续期：其持有者或代为续期者仍存活。</translation>
+    </message>
+    <message>
+        <source>%1:</source>
+        <translation>%1：</translation>
+    </message>
+    <message>
+        <source>Masters</source>
+        <translation>主节点</translation>
     </message>
 </context>
 <context>
@@ -8073,6 +9444,88 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Forget the selected view</source>
         <translation>删除所选视图</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ViolationDetails</name>
+    <message>
+        <source>The chosen violation</source>
+        <translation>选中的破坏</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Entered</source>
+        <translation>进入</translation>
+    </message>
+    <message>
+        <source>Lease ended</source>
+        <translation>租约结束</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>离开</translation>
+    </message>
+    <message>
+        <source>%1, section %2</source>
+        <translation>%1，第 %2 个临界区</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>永不</translation>
+    </message>
+    <message>
+        <source>Choose a violation to see it on the lanes.</source>
+        <translation>选择一个破坏，在泳道上查看。</translation>
+    </message>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+    <message>
+        <source>Client %1 had deleted it.</source>
+        <translation>客户端 %1 删除了它。</translation>
+    </message>
+    <message>
+        <source>It lasted %1.</source>
+        <translation>持续了 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ViolationModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Violation</source>
+        <translation>破坏</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
     </message>
 </context>
 <context>

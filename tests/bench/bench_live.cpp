@@ -3,6 +3,7 @@
 // (G3), how long the window keeps its user waiting and how often it paints while rows are scrolled (G5), the round trip
 // of a force-release meanwhile (G8), and whether the table is right when the traffic has ended.
 // Usage: bench_live [locks] [seconds] [changes a second]
+#include "base/heap.h"
 #include "bench/benchreport.h"
 #include "common/settings.h"
 #include "deployment/livedeployment.h"
@@ -156,6 +157,7 @@ Live::Live(const SandboxServer& server, quint32 locks)
               options.specs = { choice.spec };
               options.watch.matches = choice.matches;
               options.watch.pace = Pace::Full;
+              options.windowFirst = true;
               options.auditFile = m_home.filePath(QStringLiteral("audit.sqlite"));
               return LiveDeployment::create(options).map(
                   [](std::unique_ptr<LiveDeployment> made) -> std::unique_ptr<Deployment> { return made; });
@@ -315,6 +317,7 @@ int main(int argc, char** argv)
             QByteArray(argv[5]).toInt());
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    keepHeapSmall();
     const QApplication application(argc, argv);
     if (argc > 1)
         return inWindow(QByteArray(argv[1]).toUInt(), argc > 2 ? QByteArray(argv[2]).toInt() : 0,

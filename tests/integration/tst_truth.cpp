@@ -67,10 +67,10 @@ std::optional<TrueLock> readLock(BlockingClient& client, const QByteArray& key)
 
 QByteArray holdersOf(const LockRecord& record)
 {
-    if (!record.holders)
+    if (!record.extras->holders)
         return record.token + "=1";
     QList<QByteArray> holders;
-    for (const LockHolder& holder : *record.holders)
+    for (const LockHolder& holder : *record.extras->holders)
         holders.append(holder.token + '=' + QByteArray::number(holder.count));
     return joined(holders);
 }

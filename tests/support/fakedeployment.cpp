@@ -486,9 +486,9 @@ LockInspection FakeDeployment::look(const QByteArray& key) const
     inspection.family = record->family;
     inspection.confidence = record->confidence;
     inspection.rule = QStringLiteral("a short string with a TTL: SET NX PX");
-    if (!record->owner.isEmpty())
-        inspection.owner = { { "host", record->owner.section(QLatin1Char(':'), 0, 0), "NAME:PID" },
-            { "pid", record->owner.section(QLatin1Char(':'), 1), "NAME:PID" } };
+    if (!record->extras->owner.isEmpty())
+        inspection.owner = { { "host", record->extras->owner.section(QLatin1Char(':'), 0, 0), "NAME:PID" },
+            { "pid", record->extras->owner.section(QLatin1Char(':'), 1), "NAME:PID" } };
     return inspection;
 }
 

@@ -38,7 +38,7 @@ void FakeDeployment::generate()
         record.acquiredAt = m_random.bounded(3) ? record.firstSeen : unknownTime;
         record.renewals = quint32(m_random.bounded(3) ? 0 : m_random.bounded(60));
         if (record.token.startsWith("worker-"))
-            record.owner = QString::fromLatin1(record.token);
+            record.extras.set(&LockExtras::owner, QString::fromLatin1(record.token));
         putRecord(record);
     }
     if (m_options.locks > 10)

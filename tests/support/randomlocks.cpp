@@ -48,7 +48,7 @@ void RandomLocks::mutate(LockRecord& lock)
 {
     lock.hasToken = below(10) != 0;
     lock.token = QByteArray::number(below(50), 16);
-    lock.owner = below(2) == 0 ? QString() : QStringLiteral("worker-%1").arg(below(20));
+    lock.extras.set(&LockExtras::owner, below(2) == 0 ? QString() : QStringLiteral("worker-%1").arg(below(20)));
     lock.state = LockState(below(4));
     lock.deadline = lock.state == LockState::NoTtl ? noDeadline : SteadyTime() + 1h + Milliseconds(below(40) * 100);
     lock.acquiredAt = below(3) == 0 ? unknownTime : SteadyTime() + Milliseconds(below(1000));

@@ -19,6 +19,8 @@ namespace {
 constexpr int maximumKeyCharacters = 200;
 constexpr int maximumTokenCharacters = 24;
 constexpr int dotSize = 12;
+constexpr std::size_t readableAtOnce = 64;
+constexpr auto rushInterval = std::chrono::milliseconds(250);
 
 // A shape for the kinds that matter, besides colour and word.
 QString kindIcon(LockEventKind kind)
@@ -74,17 +76,30 @@ ActivityModel::ActivityModel(int capacity, QObject* parent)
     : QAbstractTableModel(parent)
     , m_capacity(std::size_t(qMax(1, capacity)))
 {
+    m_rush.setSingleShot(true);
+    m_rush.setInterval(rushInterval);
+    connect(&m_rush, &QTimer::timeout, this, [this] {
+        if (!m_paused && !m_waiting.empty())
+            append(std::exchange(m_waiting, {}));
+    });
 }
 
 void ActivityModel::append(const std::vector<LockEvent>& events)
 {
-    if (m_paused) {
-        m_waiting.insert(m_waiting.end(), events.begin(), events.end());
-        if (m_waiting.size() > m_capacity)
-            m_waiting.erase(m_waiting.begin(), m_waiting.end() - std::ptrdiff_t(m_capacity));
+    if (m_paused || m_rush.isActive()) {
+        wait(events);
         return;
     }
+    if (events.size() > readableAtOnce)
+        m_rush.start();
     show(events);
+}
+
+void ActivityModel::wait(const std::vector<LockEvent>& events)
+{
+    m_waiting.insert(m_waiting.end(), events.begin(), events.end());
+    if (m_waiting.size() > m_capacity)
+        m_waiting.erase(m_waiting.begin(), m_waiting.end() - std::ptrdiff_t(m_capacity));
 }
 
 void ActivityModel::clear()

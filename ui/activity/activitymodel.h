@@ -4,6 +4,7 @@
 #include "locks/lockevent.h"
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 #include <deque>
 #include <optional>
@@ -23,7 +24,7 @@ struct ActivityFilter {
 };
 
 /// The newest events, newest first, in a ring of bounded size; of all locks or of one. Paused it keeps collecting and
-/// shows nothing new until it goes on. GUI thread.
+/// shows nothing new until it goes on. More than anybody can read is shown some times a second only. GUI thread.
 class ActivityModel final : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -39,7 +40,7 @@ public:
     void setFilter(const std::optional<ActivityFilter>& filter);
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_paused; }
-    [[nodiscard]] int waitingCount() const { return int(m_waiting.size()); } ///< collected while paused
+    [[nodiscard]] int waitingCount() const { return m_paused ? int(m_waiting.size()) : 0; } ///< collected while paused
 
     [[nodiscard]] const LockEvent* eventAt(int row) const; ///< null beyond the end
 
@@ -51,6 +52,7 @@ public:
 
 private:
     [[nodiscard]] bool accepts(const LockEvent& event) const;
+    void wait(const std::vector<LockEvent>& events);
     void show(const std::vector<LockEvent>& events);
     void refill();
     [[nodiscard]] QString textOf(const LockEvent& event, ActivityColumn column) const;
@@ -59,7 +61,8 @@ private:
     const std::size_t m_capacity;
     std::deque<LockEvent> m_all; // oldest first, at most m_capacity
     std::deque<LockEvent> m_shown; // oldest first: those of m_all that the filter accepts
-    std::vector<LockEvent> m_waiting; // arrived while paused, oldest first, at most m_capacity
+    std::vector<LockEvent> m_waiting; // arrived while paused or in a rush, oldest first, at most m_capacity
+    QTimer m_rush; // runs while many arrive
     std::optional<ActivityFilter> m_filter;
     bool m_paused = false;
 };

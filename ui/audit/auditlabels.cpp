@@ -39,6 +39,10 @@ constexpr Label outcomeLabels[] = {
     { "expired", QT_TRANSLATE_NOOP("lockscope::Audit", "expired meanwhile") },
     { "refused", QT_TRANSLATE_NOOP("lockscope::Audit", "refused") },
     { "outcome_unknown", QT_TRANSLATE_NOOP("lockscope::Audit", "outcome unknown") },
+    { "acquired", QT_TRANSLATE_NOOP("lockscope::Audit", "acquired") },
+    { "extended", QT_TRANSLATE_NOOP("lockscope::Audit", "extended") },
+    { "taken", QT_TRANSLATE_NOOP("lockscope::Audit", "taken by somebody else") },
+    { "not_held", QT_TRANSLATE_NOOP("lockscope::Audit", "not held any more") },
     { "not_sent", QT_TRANSLATE_NOOP("lockscope::Audit", "not sent") },
     { "unfinished", QT_TRANSLATE_NOOP("lockscope::Audit", "no outcome written") },
 };
@@ -74,9 +78,10 @@ QString auditOutcomeTitle(const QString& outcome)
 Tone auditOutcomeTone(const QString& outcome)
 {
     static const QStringList well { QStringLiteral("released"), QStringLiteral("restored"), QStringLiteral("done"),
-        QStringLiteral("armed") };
+        QStringLiteral("armed"), QStringLiteral("acquired"), QStringLiteral("extended") };
     static const QStringList idle { QStringLiteral("already_gone"), QStringLiteral("holder_changed"),
-        QStringLiteral("key_exists"), QStringLiteral("expired"), QStringLiteral("not_sent") };
+        QStringLiteral("key_exists"), QStringLiteral("expired"), QStringLiteral("not_sent"), QStringLiteral("taken"),
+        QStringLiteral("not_held") };
     if (well.contains(outcome))
         return Tone::Positive;
     if (idle.contains(outcome))

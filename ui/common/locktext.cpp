@@ -23,7 +23,7 @@ QString heldReason(const LockRecord& record, SteadyTime now)
     QString reason
         = QCoreApplication::translate("lockscope::LockText", "The key exists and its lease has %1 left of %2.")
               .arg(durationText(record.remaining(now)), durationText(record.lease));
-    if (record.rhythm && record.rhythm->overdue > 0) {
+    if (record.extras->rhythm && record.extras->rhythm->overdue > 0) {
         reason += QLatin1Char(' ')
             + QCoreApplication::translate(
                 "lockscope::LockText", "Renewals seen by the same holder: %1, and then they stopped.")
@@ -43,9 +43,9 @@ QString heldReason(const LockRecord& record, SteadyTime now)
 
 QString votesReason(const LockRecord& record)
 {
-    if (!record.votes)
+    if (!record.extras->votes)
         return {};
-    const LockVotes& votes = *record.votes;
+    const LockVotes& votes = *record.extras->votes;
     const qsizetype masters = qsizetype(votes.byNode.size());
     if (record.state == LockState::Quorum)
         return QCoreApplication::translate("lockscope::LockText", "%1 of %2 masters name this holder; %3 are needed.")

@@ -25,6 +25,8 @@ constexpr SettingEntry settingTable[settingCount] = {
     { Setting::VerifyRate, "connections/budget", QMetaType::Int },
     { Setting::Environments, "connections/environments", QMetaType::QStringList },
     { Setting::AuditGeometry, "audit/geometry", QMetaType::QByteArray },
+    { Setting::LabGeometry, "lab/geometry", QMetaType::QByteArray },
+    { Setting::StressLab, "lab/run", QMetaType::QByteArray },
 };
 
 constexpr int maximumRecentUris = 10;

@@ -28,9 +28,11 @@ enum class Setting : quint8 {
     Listen, ///< as listenChoiceName() says
     VerifyRate, ///< keys a second; 0: the default
     Environments,
-    AuditGeometry
+    AuditGeometry,
+    LabGeometry,
+    StressLab, ///< what the last run was told, as JSON; without addresses
 };
-inline constexpr int settingCount = int(Setting::AuditGeometry) + 1;
+inline constexpr int settingCount = int(Setting::StressLab) + 1;
 
 /// The store of the settings: a file, or memory only (screenshots, tests). A value of the wrong type reads as the
 /// default. Holds no secrets: URIs are stored without their password.

@@ -34,14 +34,14 @@ QString lockModeTitle(LockMode mode)
 
 QString holdersText(const LockRecord& record, SteadyTime now)
 {
-    if (!record.holders)
+    if (!record.extras->holders)
         return {};
     const auto passed = std::chrono::duration_cast<Milliseconds>(now - record.verifiedAt).count();
     QStringList lines;
-    for (const LockHolder& holder : *record.holders) {
+    for (const LockHolder& holder : *record.extras->holders) {
         if (size_t(lines.size()) == mostLines) {
             lines += QCoreApplication::translate("lockscope::HolderText", "and %1 more")
-                         .arg(QLocale().toString(qulonglong(record.holders->size() - mostLines)));
+                         .arg(QLocale().toString(qulonglong(record.extras->holders->size() - mostLines)));
             break;
         }
         QString line = tokenText(holder.token, tokenCharacters);

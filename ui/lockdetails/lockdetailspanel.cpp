@@ -382,8 +382,8 @@ void LockDetailsPanel::showOwner(const QList<OwnerHint>& hints)
         lines += QStringLiteral("%1: %2  (%3)")
                      .arg(QString::fromLatin1(hint.name), displayText(hint.value.toUtf8()),
                          QCoreApplication::translate("lockscope::Rules", hint.rule));
-    if (lines.isEmpty() && m_record && !m_record->owner.isEmpty())
-        lines += m_record->owner;
+    if (lines.isEmpty() && m_record && !m_record->extras->owner.isEmpty())
+        lines += m_record->extras->owner;
     m_owner->setText(lines.isEmpty() ? tr("The token tells nothing of its owner.") : lines.join(QLatin1Char('\n')));
 }
 

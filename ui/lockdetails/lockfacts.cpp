@@ -28,13 +28,13 @@ QString instantText(SteadyTime instant, SteadyTime now)
 // What is known of the holder's connection, and why where that is nothing.
 QString connectionText(const LockRecord& record, const WatchStatus& status, SteadyTime now)
 {
-    if (record.doubts && record.doubts->link == HolderLink::Connected)
+    if (record.extras->doubts && record.extras->doubts->link == HolderLink::Connected)
         return LockFacts::tr("%1 is connected from %2")
-            .arg(displayText(record.doubts->identity, 80), displayText(record.doubts->address, 80));
-    if (record.doubts && record.doubts->link == HolderLink::Gone)
+            .arg(displayText(record.extras->doubts->identity, 80), displayText(record.extras->doubts->address, 80));
+    if (record.extras->doubts && record.extras->doubts->link == HolderLink::Gone)
         return LockFacts::tr("%1 is not connected any more, last seen %2 ago")
-            .arg(displayText(record.doubts->identity, 80),
-                durationText(std::chrono::duration_cast<Milliseconds>(now - record.doubts->lastConnected)));
+            .arg(displayText(record.extras->doubts->identity, 80),
+                durationText(std::chrono::duration_cast<Milliseconds>(now - record.extras->doubts->lastConnected)));
     switch (status.clientEvidence) {
     case ClientEvidence::Refused:
         return LockFacts::tr("not known: the server does not permit CLIENT LIST");
@@ -67,8 +67,8 @@ QString voteText(const LockVote& vote, SteadyTime now)
 QString votesText(const LockRecord& record, const WatchStatus& status, SteadyTime now, bool gone)
 {
     QStringList lines;
-    for (size_t i = 0; i < record.votes->byNode.size(); ++i) {
-        const LockVote& vote = record.votes->byNode[i];
+    for (size_t i = 0; i < record.extras->votes->byNode.size(); ++i) {
+        const LockVote& vote = record.extras->votes->byNode[i];
         const NodeStatus node = status.nodes.value(qsizetype(i));
         QString line = node.name + QStringLiteral(": ");
         if (gone)
@@ -141,12 +141,12 @@ void LockFacts::show(const LockRecord& record, const WatchStatus& status, Steady
         set(Waiters, waitersText(*m_look));
     const QString node = status.nodeName(record.node);
     set(Place,
-        record.votes ? tr("db %1 on %2 masters").arg(record.database).arg(record.votes->byNode.size())
-                     : tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
+        record.extras->votes ? tr("db %1 on %2 masters").arg(record.database).arg(record.extras->votes->byNode.size())
+                             : tr("db %1 on %2").arg(record.database).arg(node.isEmpty() ? unknown() : node));
     // Not setRowVisible(): Qt 6.4 lays out what it has just hidden.
-    m_form->labelForField(m_values[Votes])->setVisible(record.votes != nullptr);
-    m_values[Votes]->setVisible(record.votes != nullptr);
-    set(Votes, record.votes ? votesText(record, status, now, gone) : QString());
+    m_form->labelForField(m_values[Votes])->setVisible(record.extras->votes != nullptr);
+    m_values[Votes]->setVisible(record.extras->votes != nullptr);
+    set(Votes, record.extras->votes ? votesText(record, status, now, gone) : QString());
 }
 
 void LockFacts::showLook(const std::optional<LockInspection>& inspection)

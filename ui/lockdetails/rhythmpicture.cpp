@@ -55,13 +55,13 @@ void addPresent(RhythmPicture& picture, const LockRecord& record, SteadyTime fro
 
 void setSpan(RhythmPicture& picture, const LockRecord& record)
 {
-    const quint32 period = record.rhythm ? record.rhythm->periodMs : 0;
+    const quint32 period = record.extras->rhythm ? record.extras->rhythm->periodMs : 0;
     const auto lease = Milliseconds(picture.topMs);
     Milliseconds wanted = period > 0 ? Milliseconds(qint64(period) * shownPeriods) : lease;
     // Of a holder that has stopped, some of what was before.
     if (period > 0)
         wanted = std::max(wanted,
-            duration_cast<Milliseconds>(picture.now - record.rhythm->lastBeat)
+            duration_cast<Milliseconds>(picture.now - record.extras->rhythm->lastBeat)
                 + Milliseconds(qint64(period) * periodsBefore));
     const Milliseconds ahead = std::min<Milliseconds>(lease, wanted / 3);
     picture.to = picture.now + ahead;
@@ -76,14 +76,14 @@ RhythmPicture rhythmPicture(const LockRecord& record, bool gone, SteadyTime now)
 {
     RhythmPicture picture;
     picture.now = now;
-    const bool hasBeats = record.rhythm && !record.rhythm->beats.empty();
+    const bool hasBeats = record.extras->rhythm && !record.extras->rhythm->beats.empty();
     if (!record.hasDeadline() || record.lease <= 0ms)
         return picture;
     SteadyTime from = record.deadline - record.lease;
     qint64 leaseMs = record.lease.count();
     picture.topMs = leaseMs;
     if (hasBeats) {
-        const LockRhythm& rhythm = *record.rhythm;
+        const LockRhythm& rhythm = *record.extras->rhythm;
         const Beat& first = rhythm.beats.front();
         // What was left before the first one tells how the tooth before it fell.
         from = std::max(record.heldSince(), first.at - record.lease + Milliseconds(std::max(0, first.leftMs)));

@@ -64,13 +64,15 @@ constexpr std::array<LockColumnInfo, lockColumnCount> columns { {
 
 QString rhythmCell(const LockRecord& lock)
 {
-    if (!lock.rhythm || lock.rhythm->periodMs == 0)
+    if (!lock.extras->rhythm || lock.extras->rhythm->periodMs == 0)
         return QStringLiteral("–");
     const QString period = QCoreApplication::translate("lockscope::LockColumns", "every %1")
-                               .arg(durationText(Milliseconds(lock.rhythm->periodMs)));
-    if (lock.rhythm->missed == 0)
+                               .arg(durationText(Milliseconds(lock.extras->rhythm->periodMs)));
+    if (lock.extras->rhythm->missed == 0)
         return period;
-    return QCoreApplication::translate("lockscope::LockColumns", "%1, %2 missed").arg(period).arg(lock.rhythm->missed);
+    return QCoreApplication::translate("lockscope::LockColumns", "%1, %2 missed")
+        .arg(period)
+        .arg(lock.extras->rhythm->missed);
 }
 
 QString suspicionCell(const LockRecord& lock)
@@ -104,12 +106,12 @@ QString remainingCell(const LockRecord& lock, SteadyTime now)
 /// In a quorum group the votes stand beside the word.
 QString stateCell(const LockRecord& lock)
 {
-    if (!lock.votes)
+    if (!lock.extras->votes)
         return lockStateText(lock.state);
-    const QString word = lock.state == LockState::Minority && lock.votes->isSplit
+    const QString word = lock.state == LockState::Minority && lock.extras->votes->isSplit
         ? translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "split"))
         : lockStateText(lock.state);
-    return QStringLiteral("%1 %2/%3").arg(word).arg(lock.votes->winning).arg(lock.votes->byNode.size());
+    return QStringLiteral("%1 %2/%3").arg(word).arg(lock.extras->votes->winning).arg(lock.extras->votes->byNode.size());
 }
 
 QString heldCell(const LockRecord& lock, SteadyTime now)
@@ -123,7 +125,7 @@ QString holderText(const LockRecord& lock)
     if (!lock.hasToken)
         return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder not readable"));
     return translated(QT_TRANSLATE_NOOP("lockscope::LockColumns", "holder %1"))
-        .arg(lock.owner.isEmpty() ? displayText(lock.token, 64) : lock.owner.left(64));
+        .arg(lock.extras->owner.isEmpty() ? displayText(lock.token, 64) : lock.extras->owner.left(64));
 }
 
 QString timeSentence(const LockRecord& lock, SteadyTime now)
@@ -210,7 +212,7 @@ QString lockCellText(const LockRecord& lock, LockColumn column, SteadyTime now)
     case LockColumn::Token:
         return lock.hasToken ? displayText(lock.token, paintedTextLimit) : QStringLiteral("–");
     case LockColumn::Owner:
-        return lock.owner.left(paintedTextLimit);
+        return lock.extras->owner.left(paintedTextLimit);
     case LockColumn::Remaining:
         return remainingCell(lock, now);
     case LockColumn::Held:
@@ -246,7 +248,7 @@ QString lockCellTip(const LockRecord& lock, LockColumn column, LinkState link, S
     else if (column == LockColumn::Key || column == LockColumn::Token)
         text = displayText(lock.key, tipLimit);
     else if (column == LockColumn::Owner)
-        text = lock.owner.left(tipLimit);
+        text = lock.extras->owner.left(tipLimit);
     else if (column == LockColumn::State || column == LockColumn::Remaining)
         text = whyTip(lock, link, now);
     else if (column == LockColumn::Family)

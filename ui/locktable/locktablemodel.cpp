@@ -17,11 +17,10 @@ namespace {
 
 // More rows than these are sorted and filtered in a worker.
 constexpr qsizetype workerLimit = 50'000;
-// More changes than these are not placed one by one, but by sorting all anew.
-constexpr qsizetype pendingLimit = 10'000;
-constexpr qsizetype largeTable = 200'000;
-constexpr auto structureInterval = 100ms;
-constexpr auto largeStructureInterval = 250ms;
+// More changes than these are not placed one by one, but by sorting all anew: a worker does most of that, yet taking
+// its work over costs more than placing some thousands.
+constexpr qsizetype pendingLimit = 20'000;
+constexpr auto structureInterval = 50ms;
 constexpr auto ghostInterval = 100ms;
 // Time-dependent filters: once a second all rows, in slices that fit between two frames.
 constexpr auto reviewInterval = 1s;
@@ -59,7 +58,7 @@ public:
     QElapsedTimer sinceStructure;
     quint64 generation = 0; // of the arrangement that is awaited
     quint32 reviewSlot = 0;
-    QSet<QByteArray> ownTokens;
+    QSet<std::pair<QByteArray, QByteArray>> ownTokens;
     LinkState link = LinkState::Connecting;
     bool isStill = false;
     bool isFrozen = false;
@@ -82,12 +81,11 @@ void LockTableModel::Private::structureSoon()
 {
     if (isStill || isFrozen || !view.hasPendingStructure())
         return;
-    const auto interval = view.totalCount() > largeTable ? largeStructureInterval : structureInterval;
-    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : interval;
-    if (elapsed >= interval)
+    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : structureInterval;
+    if (elapsed >= structureInterval)
         changeStructure();
     else if (!structureTimer.isActive())
-        structureTimer.start(interval - elapsed);
+        structureTimer.start(structureInterval - elapsed);
 }
 
 void LockTableModel::Private::changeStructure(bool evenIfHeld)
@@ -345,7 +343,7 @@ LockGroupJob LockTableModel::groupJob(LockGrouping grouping) const
     return job;
 }
 
-void LockTableModel::setOwnTokens(const QSet<QByteArray>& tokens)
+void LockTableModel::setOwnTokens(const QSet<std::pair<QByteArray, QByteArray>>& tokens)
 {
     if (d->ownTokens == tokens)
         return;
@@ -356,7 +354,7 @@ void LockTableModel::setOwnTokens(const QSet<QByteArray>& tokens)
 
 bool LockTableModel::isOwn(const LockRecord& lock) const
 {
-    return !d->ownTokens.isEmpty() && lock.hasToken && d->ownTokens.contains(lock.token);
+    return !d->ownTokens.isEmpty() && lock.hasToken && d->ownTokens.contains({ lock.key, lock.token });
 }
 
 LinkState LockTableModel::link() const { return d->link; }

@@ -11,6 +11,7 @@
 #include <QSet>
 
 #include <memory>
+#include <utility>
 
 namespace lockscope {
 
@@ -59,8 +60,8 @@ public:
     void setGhostTime(Milliseconds time);
     /// The lock of this key was or is being released by us with force.
     void noteForced(const QByteArray& key);
-    /// Tokens of the locks that this window holds itself.
-    void setOwnTokens(const QSet<QByteArray>& tokens);
+    /// Key and token of each lock that this window holds itself.
+    void setOwnTokens(const QSet<std::pair<QByteArray, QByteArray>>& tokens);
     [[nodiscard]] bool isOwn(const LockRecord& lock) const;
     [[nodiscard]] LinkState link() const; ///< by the last delta
     /// A count of all locks, filtered ones too, to be given to groupLocks() in any thread.

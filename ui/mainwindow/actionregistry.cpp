@@ -109,6 +109,9 @@ constexpr ActionEntry actionTable[actionCount] = {
         "server", "Ctrl+Shift+I",
         QT_TRANSLATE_NOOP(
             "lockscope::ActionRegistry", "What the server is, how whole the picture is, and what we cost it") },
+    { ActionId::ShowStressLab, Group::View, "showStressLab",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Stress la&b"), "lab", "Ctrl+Shift+B",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Try whether a lock strategy holds, and how fast it is") },
     { ActionId::ShowHoldings, Group::View, "showHoldings", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "M&y locks"),
         "acquire", "Ctrl+Shift+H",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Show or hide the locks that you hold yourself"), true },

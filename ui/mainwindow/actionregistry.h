@@ -40,6 +40,7 @@ enum class ActionId : quint8 {
     ShowActivity,
     ShowGroups,
     ShowServer,
+    ShowStressLab,
     ShowHoldings,
     PauseActivity,
     SelectedActivity,

@@ -278,8 +278,7 @@ void MainWindow::adopt(std::unique_ptr<Deployment> deployment)
     m_model->apply(std::move(nothing));
     m_deployment = std::move(deployment);
     m_rates.clear();
-    if (m_serverPage)
-        m_serverPage->setDeployment(m_deployment.get());
+    tellPages();
     WatchStatus status;
     status.link = m_deployment ? LinkState::Connecting : LinkState::Closed;
     status.readOnly = m_deployment ? m_deployment->isReadOnly() : m_choice.readOnly;

@@ -53,6 +53,7 @@ struct SavedConnection;
 class SecretStore;
 class Settings;
 class StatusPanel;
+class StressLabWindow;
 class ViewsMenu;
 class WindowFrame;
 
@@ -92,6 +93,7 @@ public:
     [[nodiscard]] ForceReleaseController* forceRelease() const { return m_forceRelease; }
     [[nodiscard]] ServerPage* serverPage() const { return m_serverPage; } ///< null until it was opened
     [[nodiscard]] AuditWindow* auditWindow() const;
+    [[nodiscard]] StressLabWindow* stressLab() const { return m_stressLab; } ///< null until it was opened
     [[nodiscard]] ArmStrip* armStrip() const { return m_armStrip; }
     [[nodiscard]] Deployment* deployment() const { return m_deployment.get(); }
     [[nodiscard]] const WatchStatus& status() const { return m_status; }
@@ -127,6 +129,8 @@ private:
     void wireStrips();
     void wirePages();
     void openServer();
+    void openStressLab();
+    void tellPages();
     void openValue();
     void showAllOfHolder();
     void tellVisibleLocks();
@@ -213,6 +217,7 @@ private:
     bool m_familyNotice = false; ///< the notice tells of the families file
     RateHistory m_rates;
     ServerPage* m_serverPage = nullptr;
+    StressLabWindow* m_stressLab = nullptr;
     QPointer<ArmDialog> m_armDialog;
     QPointer<AuditWindow> m_auditWindow;
     ArmStrip* m_armStrip = nullptr;

@@ -75,7 +75,7 @@ void MainWindow::buildMenus()
     view->addSeparator();
     addAll(view, *m_registry,
         { ActionId::ShowDetails, ActionId::ShowActivity, ActionId::ShowGroups, ActionId::ShowHoldings,
-            ActionId::ShowServer, ActionId::PauseActivity, ActionId::SelectedActivity });
+            ActionId::ShowServer, ActionId::ShowStressLab, ActionId::PauseActivity, ActionId::SelectedActivity });
     view->addSeparator();
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
@@ -96,6 +96,8 @@ void MainWindow::buildToolBar()
     addAll(bar, *m_registry, { ActionId::Acquire, ActionId::ForceRelease });
     bar->addSeparator();
     addAll(bar, *m_registry, { ActionId::PauseTable, ActionId::Refresh, ActionId::ChooseColumns });
+    bar->addSeparator();
+    bar->addAction(m_registry->action(ActionId::ShowStressLab));
     auto* filler = new QWidget(bar);
     filler->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(filler);

@@ -6,6 +6,7 @@
 #include "lockdetails/valueviewer.h"
 #include "locktable/locktableview.h"
 #include "server/serverpage.h"
+#include "stresslab/stresslabwindow.h"
 #include "table/lockgroups.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ void MainWindow::wirePages()
     const auto on
         = [this](ActionId id, auto slot) { connect(m_registry->action(id), &QAction::triggered, this, slot); };
     on(ActionId::ShowServer, &MainWindow::openServer);
+    on(ActionId::ShowStressLab, &MainWindow::openStressLab);
     on(ActionId::ShowValue, &MainWindow::openValue);
     on(ActionId::ShowHolder, &MainWindow::showAllOfHolder);
 }
@@ -37,13 +39,42 @@ void MainWindow::openServer()
     m_serverPage->activateWindow();
 }
 
+void MainWindow::openStressLab()
+{
+    if (!m_stressLab) {
+        m_stressLab = new StressLabWindow(m_settings, this);
+        m_stressLab->addAction(m_registry->action(ActionId::ShowStressLab));
+        tellPages();
+    }
+    m_stressLab->show();
+    m_stressLab->raise();
+    m_stressLab->activateWindow();
+}
+
+// What the other windows know of the connection.
+void MainWindow::tellPages()
+{
+    if (m_serverPage)
+        m_serverPage->setDeployment(m_deployment.get());
+    if (!m_stressLab)
+        return;
+    LabConnection connection;
+    if (m_deployment) {
+        connection.servers = QList<ConnectionSpec> { m_choice.spec } + m_choice.furtherMasters;
+        connection.title = m_deployment->title();
+    }
+    connection.production = m_choice.environment == Environment::Production;
+    connection.readOnly = m_choice.readOnly;
+    m_stressLab->setConnection(connection);
+}
+
 void MainWindow::openValue()
 {
     const std::optional<LockRecord>& shown = m_details->lock();
     if (!m_deployment || !shown)
         return;
     auto* viewer = new ValueViewer(m_deployment.get(), shown->key, this, shown->database,
-        shown->votes ? QString() : m_status.nodeName(shown->node));
+        shown->extras->votes ? QString() : m_status.nodeName(shown->node));
     viewer->setAttribute(Qt::WA_DeleteOnClose);
     viewer->show();
 }
@@ -54,7 +85,7 @@ void MainWindow::showAllOfHolder()
     if (!shown || !shown->hasToken)
         return;
     LockGroup holder;
-    holder.name = shown->owner.isEmpty() ? shown->token : shown->owner.toUtf8();
+    holder.name = shown->extras->owner.isEmpty() ? shown->token : shown->extras->owner.toUtf8();
     filterByGroup(lockGroupWord(holder, LockGrouping::Holder));
 }
 

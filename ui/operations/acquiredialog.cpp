@@ -127,7 +127,8 @@ void AcquireDialog::buildForm()
 void AcquireDialog::giveBack(const Result<AcquireGrant>& grant)
 {
     if (grant && m_deployment)
-        m_deployment->release({ grant->key, grant->token, grant->place });
+        m_deployment->release(
+            { grant->key, grant->token, grant->place, QStringLiteral("given back: nobody waited for it any more") });
     deleteLater();
 }
 
@@ -158,6 +159,7 @@ void AcquireDialog::acquire()
     request.ttl = m_ttl->duration();
     request.wait = m_wait->duration();
     request.fence = m_fence->isChecked();
+    request.audit = QStringLiteral("taken by hand in the window");
     m_message->clear();
     m_since.start();
     setBusy(true);

@@ -28,6 +28,14 @@ QStandardItem* itemOf(const QComboBox* box, int index)
     return qobject_cast<QStandardItemModel*>(box->model())->item(index);
 }
 
+/// Not setRowVisible(): Qt 6.4 lays out what it has just hidden.
+void showRow(const QFormLayout* form, QWidget* field, bool isShown)
+{
+    if (QWidget* label = form->labelForField(field))
+        label->setVisible(isShown);
+    field->setVisible(isShown);
+}
+
 } // namespace
 
 ActChoice::ActChoice(QWidget* parent)
@@ -99,12 +107,12 @@ void ActChoice::showDetails(const ReleaseReview& review)
 {
     const LockAct act = LockAct(m_acts->currentIndex());
     const bool hasTtl = needsTtl(act) && act != LockAct::HandBack;
-    m_form->setRowVisible(m_ttl, hasTtl);
-    m_form->setRowVisible(m_clients, act == LockAct::KillConnection);
+    showRow(m_form, m_ttl, hasTtl);
+    showRow(m_form, m_clients, act == LockAct::KillConnection);
     bool split = false;
     for (qsizetype i = 0; i < review.count(); ++i)
         split = split || (review.at(i).impact && !review.at(i).impact->otherSlots.isEmpty());
-    m_form->setRowVisible(m_partly, split && act != LockAct::KillConnection);
+    showRow(m_form, m_partly, split && act != LockAct::KillConnection);
     const QList<ClientSeen> clients = review.at(0).impact ? review.at(0).impact->evidence.clients : QList<ClientSeen>();
     if (clients != m_seen) {
         m_seen = clients;

@@ -58,7 +58,7 @@ void ForceReleaseDialog::build(const Options& options)
     layout->addWidget(m_progress);
     layout->addLayout(buildButtons());
     m_reason->setFocus();
-    resize(720, count == 1 ? 680 : 750);
+    resize(720, count == 1 ? 600 : 750);
 }
 
 QWidget* ForceReleaseDialog::buildTarget()
@@ -115,12 +115,17 @@ QLayout* ForceReleaseDialog::buildForm()
     typed->addWidget(m_confirmationLabel, 1);
     m_form->addRow(tr("&Reason (required):"), m_reason);
     m_form->addRow(tr("Tic&ket:"), m_ticket);
-    m_form->addRow(tr("At &most:"), m_pace);
+    if (m_list)
+        m_form->addRow(tr("At &most:"), m_pace);
+    m_pace->setVisible(m_list != nullptr);
     auto* typedName = new QLabel(tr("Co&nfirm:"), this);
     typedName->setBuddy(m_confirmation);
-    m_form->addRow(typedName, typed);
-    m_form->setRowVisible(m_pace, m_list != nullptr);
-    m_form->setRowVisible(typed, m_isProduction);
+    if (m_isProduction)
+        m_form->addRow(typedName, typed);
+    else
+        delete typed;
+    for (QWidget* part : std::initializer_list<QWidget*> { typedName, m_confirmation, m_confirmationLabel })
+        part->setVisible(m_isProduction);
     return m_form;
 }
 

@@ -31,6 +31,7 @@ HeldLocks::HeldLocks(QObject* parent)
     : QObject(parent)
 {
     m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer); // another may be late by a twentieth of the lease
     connect(&m_timer, &QTimer::timeout, this, &HeldLocks::checkTimes);
 }
 
@@ -74,12 +75,12 @@ qsizetype HeldLocks::heldCount() const
         m_locks.begin(), m_locks.end(), [](const HeldLock& lock) { return lock.state == HoldState::Held; });
 }
 
-QSet<QByteArray> HeldLocks::heldTokens() const
+QSet<std::pair<QByteArray, QByteArray>> HeldLocks::heldTokens() const
 {
-    QSet<QByteArray> tokens;
+    QSet<std::pair<QByteArray, QByteArray>> tokens;
     for (const HeldLock& lock : m_locks) {
         if (lock.state == HoldState::Held)
-            tokens.insert(lock.grant.token);
+            tokens.insert({ lock.grant.key, lock.grant.token });
     }
     return tokens;
 }
@@ -140,8 +141,9 @@ void HeldLocks::release(quint64 id)
     lock->isBusy = true;
     lock->renews = false;
     const AcquireGrant& grant = lock->grant;
-    onFinished(m_deployment->release({ grant.key, grant.token, grant.place }), this,
-        [this, id](const Result<void>& result) { onReleased(id, result); });
+    onFinished(
+        m_deployment->release({ grant.key, grant.token, grant.place, QStringLiteral("given back in the window") }),
+        this, [this, id](const Result<void>& result) { onReleased(id, result); });
     Q_EMIT changed(id);
 }
 

@@ -7,6 +7,7 @@
 #include <QSet>
 #include <QTimer>
 
+#include <utility>
 #include <vector>
 
 namespace lockscope {
@@ -44,7 +45,8 @@ public:
     [[nodiscard]] const std::vector<HeldLock>& locks() const { return m_locks; } ///< the newest last, ended ones too
     [[nodiscard]] const HeldLock* find(quint64 id) const; ///< null: not listed; valid until the next change
     [[nodiscard]] qsizetype heldCount() const;
-    [[nodiscard]] QSet<QByteArray> heldTokens() const;
+    /// Key and token of each lock that is held.
+    [[nodiscard]] QSet<std::pair<QByteArray, QByteArray>> heldTokens() const;
 
     void setRenews(quint64 id, bool renews);
     void extend(quint64 id);

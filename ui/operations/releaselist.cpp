@@ -3,6 +3,7 @@
 
 #include "base/bytetext.h"
 #include "base/durationtext.h"
+#include "deployment/acttext.h"
 
 #include <QHeaderView>
 #include <QSignalBlocker>
@@ -59,11 +60,18 @@ void fill(QTreeWidgetItem* item, const ReleaseCandidate& candidate)
     item->setText(KeyColumn, displayText(candidate.seen.key, maximumKeyCharacters));
     item->setToolTip(KeyColumn, displayText(candidate.seen.key, 1000));
     item->setText(HolderColumn,
-        candidate.seen.owner.isEmpty() ? tokenFingerprint(candidate.expectedToken()) : candidate.seen.owner);
+        candidate.seen.extras->owner.isEmpty() ? tokenFingerprint(candidate.expectedToken())
+                                               : candidate.seen.extras->owner);
     item->setText(LeftColumn, leftText(candidate));
     item->setText(WaitingColumn, found.exists && found.waiters >= 0 ? QString::number(found.waiters) : QString());
     item->setText(StateColumn, stateText(candidate));
-    item->setToolTip(StateColumn, candidate.result ? releaseResultText(*candidate.result) : QString());
+    QStringList told;
+    if (candidate.result) {
+        told += releaseResultText(*candidate.result);
+        for (const NodeRelease& node : candidate.result->nodes)
+            told += nodeReleaseText(node);
+    }
+    item->setToolTip(StateColumn, told.join(QLatin1Char('\n')));
     item->setCheckState(KeyColumn, candidate.excluded ? Qt::Unchecked : Qt::Checked);
 }
 

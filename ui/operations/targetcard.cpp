@@ -32,6 +32,20 @@ QLabel* makeValue(QWidget* parent, bool wraps = false)
     return label;
 }
 
+QString withColon(const QString& subject)
+{
+    return subject.endsWith(QLatin1Char('?')) ? subject : TargetCard::tr("%1:").arg(subject);
+}
+
+/// What each master of a quorum has, a line each.
+ImpactLine mastersLine(const ReleaseCandidate& candidate)
+{
+    QStringList looks;
+    for (const NodeLook& node : candidate.found.nodes)
+        looks += nodeLookText(node);
+    return { TargetCard::tr("Masters"), looks.join(QLatin1Char('\n')) };
+}
+
 void showOutcome(Badge* badge, ReleaseOutcome outcome)
 {
     switch (outcome) {
@@ -79,7 +93,6 @@ TargetCard::TargetCard(const ReleaseCandidate& candidate, QWidget* parent)
     , m_lookAgain(new QPushButton(tr("Look again"), this))
     , m_difference(makeValue(this, true))
     , m_holders(new QComboBox(this))
-    , m_impact(makeValue(this, true))
     , m_form(new QFormLayout)
 {
     setFrameShape(QFrame::StyledPanel);
@@ -106,10 +119,10 @@ void TargetCard::build()
     m_form->addRow(tr("Key:"), m_key);
     m_form->addRow(tr("Holder, as seen:"), m_token);
     m_form->addRow(QString(), m_fingerprint);
-    if (!m_candidate.seen.owner.isEmpty())
+    if (!m_candidate.seen.extras->owner.isEmpty())
         m_form->addRow(tr("Owner:"), m_owner);
-    m_owner->setVisible(!m_candidate.seen.owner.isEmpty());
-    m_owner->setText(m_candidate.seen.owner);
+    m_owner->setVisible(!m_candidate.seen.extras->owner.isEmpty());
+    m_owner->setText(m_candidate.seen.extras->owner);
     m_form->addRow(tr("Held for:"), m_held);
     m_form->addRow(tr("Remaining:"), m_remaining);
     m_form->addRow(tr("Only this holder:"), m_holders);
@@ -118,8 +131,6 @@ void TargetCard::build()
     m_holders->setMinimumContentsLength(24);
     m_difference->setAccessibleName(tr("What has changed"));
     m_difference->hide();
-    m_impact->setTextFormat(Qt::RichText);
-    m_impact->setAccessibleName(tr("Impact"));
 
     auto* status = new QHBoxLayout;
     status->addWidget(m_badge, 0, Qt::AlignTop);
@@ -130,7 +141,6 @@ void TargetCard::build()
     layout->addLayout(m_form);
     layout->addLayout(status);
     layout->addWidget(m_difference);
-    layout->addWidget(m_impact);
     layout->addStretch(1);
     connect(m_holders, &QComboBox::activated, this,
         [this](int index) { Q_EMIT holderChosen(m_holders->itemData(index).toByteArray()); });
@@ -147,6 +157,7 @@ void TargetCard::show(const ReleaseCandidate& candidate, bool anyToken)
         showLook(candidate, anyToken);
     showHolders(candidate);
     showImpact(candidate);
+    showDifference(candidate);
     tick();
 }
 
@@ -170,17 +181,36 @@ void TargetCard::showHolders(const ReleaseCandidate& candidate)
 
 void TargetCard::showImpact(const ReleaseCandidate& candidate)
 {
-    QStringList lines;
-    if (candidate.impact && !candidate.result) {
-        for (const ImpactLine& line : impactLines(*candidate.impact)) {
-            const QString text = line.text.toHtmlEscaped();
-            lines.append(
-                QStringLiteral("<b>%1</b> %2")
-                    .arg(line.subject.toHtmlEscaped(), line.worrying ? QStringLiteral("<b>%1</b>").arg(text) : text));
-        }
+    QList<ImpactLine> lines;
+    if (candidate.impact && !candidate.result)
+        lines = impactLines(*candidate.impact);
+    if (!candidate.found.nodes.isEmpty() && !candidate.result)
+        lines.append(mastersLine(candidate));
+    while (m_impact.size() < lines.size()) {
+        m_impact.append(makeValue(this, true));
+        auto* subject = new QLabel(this);
+        subject->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
+        subject->setAlignment(Qt::AlignLeading | Qt::AlignTop); // beside the first line of several
+        m_form->addRow(subject, m_impact.last());
     }
-    m_impact->setText(lines.join(QStringLiteral("<br>")));
-    m_impact->setVisible(!lines.isEmpty());
+    for (qsizetype i = 0; i < m_impact.size(); ++i) {
+        auto* subject = qobject_cast<QLabel*>(m_form->labelForField(m_impact.at(i)));
+        const bool isUsed = i < lines.size();
+        subject->setVisible(isUsed);
+        m_impact.at(i)->setVisible(isUsed);
+        if (!isUsed)
+            continue;
+        subject->setText(withColon(lines.at(i).subject));
+        m_impact.at(i)->setText(lines.at(i).text);
+        m_impact.at(i)->setAccessibleName(lines.at(i).subject);
+        QFont font = this->font();
+        font.setBold(lines.at(i).worrying);
+        m_impact.at(i)->setFont(font);
+    }
+}
+
+void TargetCard::showDifference(const ReleaseCandidate& candidate)
+{
     QStringList changes;
     const bool same = candidate.look == ReleaseCandidate::Look::Same && !candidate.result;
     if (same && candidate.seen.hasDeadline() && candidate.found.ttlMs < 0)
@@ -253,7 +283,10 @@ void TargetCard::showResult(const ForceReleaseResult& result)
     m_adopt->hide();
     m_lookAgain->hide();
     showOutcome(m_badge, result.outcome);
-    m_note->setText(releaseResultText(result));
+    QStringList lines { releaseResultText(result) };
+    for (const NodeRelease& node : result.nodes)
+        lines += nodeReleaseText(node);
+    m_note->setText(lines.join(QLatin1Char('\n')));
 }
 
 } // namespace lockscope

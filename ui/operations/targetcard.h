@@ -36,6 +36,7 @@ Q_SIGNALS:
 private:
     void build();
     void showImpact(const ReleaseCandidate& candidate);
+    void showDifference(const ReleaseCandidate& candidate);
     void showHolders(const ReleaseCandidate& candidate);
     void showLook(const ReleaseCandidate& candidate, bool anyToken);
     void showResult(const ForceReleaseResult& result);
@@ -53,8 +54,8 @@ private:
     QPushButton* m_lookAgain;
     QLabel* m_difference;
     QComboBox* m_holders;
-    QLabel* m_impact;
     QFormLayout* m_form;
+    QList<QLabel*> m_impact; ///< values of the form's last rows, one an ImpactLine; hidden where there are fewer
 };
 
 } // namespace lockscope

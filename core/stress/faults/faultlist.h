@@ -18,5 +18,6 @@ namespace lockscope {
 [[nodiscard]] std::unique_ptr<Fault> makeServerPauseFault();
 [[nodiscard]] std::unique_ptr<Fault> makeKillMasterFault();
 [[nodiscard]] std::unique_ptr<Fault> makeRestartEmptyFault();
+[[nodiscard]] std::unique_ptr<Fault> makeFailoverFault();
 
 } // namespace lockscope

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/clifixture.h"
+#include "support/pseudoterminal.h"
 #include "support/testsupport.h"
 
 #include <csignal>
@@ -18,6 +19,11 @@ private Q_SLOTS:
     void extendAndReleaseNeedTheToken();
     void tokensComeFromAFileOrStandardInput();
     void readOnlyTakesNothing();
+    void aRefusalNamesWhatWasAsked_data();
+    void aRefusalNamesWhatWasAsked();
+    void anAbsentKeyIsSaidToBeAbsent();
+    void oneDatabaseCanBeChosen();
+    void ctrlCOnATerminalReleases();
     void aCommandRunsUnderTheLock_data();
     void aCommandRunsUnderTheLock();
     void aCommandGetsStandardInputAndOutput();
@@ -108,6 +114,84 @@ void CliAcquireTest::readOnlyTakesNothing()
     QCOMPARE(result.status, 3);
     QCOMPARE(result.error().value(QLatin1StringView("code")).toString(), QStringLiteral("read_only"));
     QCOMPARE(m_cli->ask({ "EXISTS", "lock:a" }), QByteArray("0"));
+}
+
+void CliAcquireTest::aRefusalNamesWhatWasAsked_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::newRow("acquire") << QStringLiteral("acquire lock:a");
+    QTest::newRow("extend") << QStringLiteral("extend lock:a --token t --ttl 5000");
+    QTest::newRow("release") << QStringLiteral("release lock:a --token t");
+}
+
+void CliAcquireTest::aRefusalNamesWhatWasAsked()
+{
+    QFETCH(QString, command);
+    m_cli->ask({ "SET", "lock:a", "t", "PX", "60000" });
+    const QByteArray asked = command.section(QLatin1Char(' '), 0, 1).toLatin1();
+    for (const char* closed : { " --read-only", " --environment production" }) {
+        const CliResult refused = run(command + QLatin1StringView(closed));
+        QCOMPARE(refused.status, 3);
+        QVERIFY2(refused.err.contains(QByteArray(": " + asked + " (")), refused.err.constData());
+        QVERIFY2(!refused.err.contains("DEL"), refused.err.constData());
+    }
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("t"));
+}
+
+void CliAcquireTest::anAbsentKeyIsSaidToBeAbsent()
+{
+    const CliResult shown = run(QStringLiteral("show lock:nowhere"));
+    QCOMPARE(shown.status, 1);
+    QVERIFY2(shown.err.startsWith("lockscope-cli: there is no such key: lock:nowhere ("), shown.err.constData());
+    const CliResult json = run(QStringLiteral("show lock:nowhere --json"));
+    QCOMPARE(json.status, 1);
+    QCOMPARE(json.error().value(QLatin1StringView("code")).toString(), QStringLiteral("no_such_key"));
+    for (const char* command : { "extend lock:nowhere --token t --ttl 5000", "release lock:nowhere --token t" }) {
+        const CliResult result = run(QLatin1StringView(command));
+        QCOMPARE(result.status, 1);
+        QVERIFY2(result.err.contains("there is no such key any more"), result.err.constData());
+    }
+}
+
+void CliAcquireTest::oneDatabaseCanBeChosen()
+{
+    m_cli->ask({ "SET", "lock:a", "of-zero", "PX", "60000" });
+    const CliResult taken = run(QStringLiteral("acquire lock:a --db 3 --ttl 60000 --token mine"));
+    QVERIFY2(taken.status == 0, taken.err.constData());
+    const CliResult shown = run(QStringLiteral("show lock:a --db 3 --json"));
+    QCOMPARE(shown.json().value(QLatin1StringView("token")).toString(), QStringLiteral("mine"));
+    QCOMPARE(shown.json().value(QLatin1StringView("db")).toInt(), 3);
+    QCOMPARE(run(QStringLiteral("extend lock:a --db 3 --token mine --ttl 90000")).status, 0);
+    QCOMPARE(run(QStringLiteral("release lock:a --token mine")).status, 1);
+    QCOMPARE(run(QStringLiteral("release lock:a --db 3 --token mine")).status, 0);
+    QCOMPARE(run(QStringLiteral("acquire lock:b --db 3 --ttl 60000 --token theirs")).status, 0);
+    const CliResult ended = run(QStringLiteral("force-release lock:b --db 3 --any-token --reason r --yes --json"));
+    QVERIFY2(ended.status == 0, ended.err.constData());
+    QCOMPARE(run(QStringLiteral("show lock:b --db 3")).status, 1);
+    const int id = ended.json()[QStringLiteral("results")][0][QStringLiteral("audit_id")].toInt();
+    QCOMPARE(run(QStringLiteral("restore %1 --yes").arg(id)).status, 2);
+    QCOMPARE(run(QStringLiteral("restore %1 --yes --db 3").arg(id)).status, 0);
+    QCOMPARE(run(QStringLiteral("show lock:b --db 3")).status, 0);
+    const CliResult several = run(QStringLiteral("show lock:b --db 0,3"));
+    QCOMPARE(several.status, 2);
+    QVERIFY2(several.err.contains("--db needs one number"), several.err.constData());
+    QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("of-zero"));
+}
+
+void CliAcquireTest::ctrlCOnATerminalReleases()
+{
+    PseudoTerminal terminal(100, 30);
+    const termios before = terminal.settings();
+    const auto process = terminal.start(QStringLiteral(LOCKSCOPE_CLI),
+        { QStringLiteral("acquire"), QStringLiteral("lock:a"), QStringLiteral("--"), QStringLiteral("sh"),
+            QStringLiteral("-c"), QStringLiteral("echo ready; exec sleep 60") },
+        m_cli->environment());
+    QVERIFY2(terminal.waitFor("ready"), terminal.output().constData());
+    QCOMPARE(m_cli->ask({ "EXISTS", "lock:a" }), QByteArray("1"));
+    terminal.type("\x03");
+    QCOMPARE(CliFixture::finish(*process).status, 130);
+    QCOMPARE(m_cli->ask({ "EXISTS", "lock:a" }), QByteArray("0"));
+    QCOMPARE(terminal.settings().c_lflag, before.c_lflag);
 }
 
 void CliAcquireTest::aCommandRunsUnderTheLock_data()

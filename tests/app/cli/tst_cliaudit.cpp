@@ -40,6 +40,8 @@ private Q_SLOTS:
     void manyProcessesKeepOneChain();
     void aFullDiskMeansNoAct();
     void anUnwritableLogMeansNoAct();
+    void ownLocksAreRecordedWithAReason();
+    void anUnwritableLogKeepsNobodyFromHisOwnLock();
 
 private:
     CliResult run(const QString& line, const QStringList& more = {})
@@ -255,7 +257,9 @@ void CliAuditTest::restoreIsRefusedWhereItWouldHarm()
     const CliResult elsewhere
         = run(QStringLiteral("restore 1 --yes --json --uri"), { m_cli->uri() + QStringLiteral("?db=2") });
     QCOMPARE(elsewhere.status, 2);
-    QVERIFY(elsewhere.error().value(QLatin1StringView("message")).toString().contains(QStringLiteral("database 2")));
+    const QString why = elsewhere.error().value(QLatin1StringView("message")).toString();
+    QVERIFY2(why.contains(QStringLiteral("database 2")), qPrintable(why));
+    QVERIFY2(why.contains(QStringLiteral("--on-other-server")), qPrintable(why));
     QCOMPARE(run(QStringLiteral("restore 99 --yes")).status, 2);
     QCOMPARE(run(QStringLiteral("restore 1 --yes --read-only")).status, 3);
     QCOMPARE(m_cli->ask({ "EXISTS", "lock:a" }), QByteArray("0"));
@@ -390,6 +394,49 @@ void CliAuditTest::anUnwritableLogMeansNoAct()
     QCOMPARE(result.status, 3);
     QVERIFY2(result.err.contains("\"storage\""), result.err.constData());
     QCOMPARE(m_cli->ask({ "GET", "lock:a" }), QByteArray("the-secret-token"));
+}
+
+void CliAuditTest::ownLocksAreRecordedWithAReason()
+{
+    // Scripts by the hundred an hour leave nothing.
+    QCOMPARE(run(QStringLiteral("acquire lock:own --token mine")).status, 0);
+    QCOMPARE(run(QStringLiteral("release lock:own --token mine")).status, 0);
+    QCOMPARE(run(QStringLiteral("audit --json")).lines().size(), 0);
+    const QStringList reason { QStringLiteral("--reason"), QStringLiteral("maintenance") };
+    QCOMPARE(run(QStringLiteral("acquire lock:own --token mine"), reason).status, 0);
+    QCOMPARE(run(QStringLiteral("acquire lock:own"), reason).status, 1);
+    QCOMPARE(run(QStringLiteral("extend lock:own --token mine --ttl 60000"), reason).status, 0);
+    QCOMPARE(run(QStringLiteral("release lock:own --token mine"), reason).status, 0);
+    const QList<QJsonObject> log = run(QStringLiteral("audit --json")).lines();
+    QCOMPARE(log.size(), 4);
+    const char* expected[][2]
+        = { { "acquire", "acquired" }, { "acquire", "taken" }, { "extend", "extended" }, { "release", "released" } };
+    for (int i = 0; i < 4; ++i) {
+        QCOMPARE(log.at(i).value(QLatin1StringView("action")).toString(), QLatin1StringView(expected[i][0]));
+        QCOMPARE(log.at(i).value(QLatin1StringView("outcome")).toString(), QLatin1StringView(expected[i][1]));
+        QCOMPARE(log.at(i).value(QLatin1StringView("reason")).toString(), QStringLiteral("maintenance"));
+        QCOMPARE(log.at(i).value(QLatin1StringView("key")).toString(), QStringLiteral("lock:own"));
+    }
+    QCOMPARE(log.first().value(QLatin1StringView("server")).toString(), m_cli->server().socketPath());
+    QCOMPARE(run(QStringLiteral("audit --verify")).status, 0);
+    // Nothing was ended that could be put back.
+    QCOMPARE(run(QStringLiteral("restore 4 --yes")).status, 2);
+}
+
+void CliAuditTest::anUnwritableLogKeepsNobodyFromHisOwnLock()
+{
+    m_cli->setEnvironment(QStringLiteral("LOCKSCOPE_AUDIT_FILE"), QStringLiteral("/dev/null/audit.sqlite"));
+    const QStringList reason { QStringLiteral("--reason"), QStringLiteral("maintenance") };
+    // flock(1) for a fleet works on a full disk; what is to be recorded is not done unrecorded…
+    QCOMPARE(run(QStringLiteral("acquire lock:own -- true")).status, 0);
+    QCOMPARE(run(QStringLiteral("acquire lock:own"), reason).status, 3);
+    QCOMPARE(m_cli->ask({ "EXISTS", "lock:own" }), QByteArray("0"));
+    QCOMPARE(run(QStringLiteral("acquire lock:own --token mine")).status, 0);
+    QCOMPARE(run(QStringLiteral("extend lock:own --token mine --ttl 60000"), reason).status, 3);
+    // …but a lock can always be given back.
+    QCOMPARE(run(QStringLiteral("release lock:own --token mine"), reason).status, 0);
+    QCOMPARE(m_cli->ask({ "EXISTS", "lock:own" }), QByteArray("0"));
+    m_cli->setEnvironment(QStringLiteral("LOCKSCOPE_AUDIT_FILE"), m_cli->auditFile());
 }
 
 QTEST_GUILESS_MAIN(CliAuditTest)

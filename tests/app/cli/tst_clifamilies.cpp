@@ -86,6 +86,11 @@ void CliFamiliesTest::checksAFile()
         m_cli->run({ QStringLiteral("families"), QStringLiteral("--check"), QStringLiteral("/no/such/file") }).status,
         3);
     QCOMPARE(m_cli->run({ QStringLiteral("list"), QStringLiteral("--check"), good }).status, 2);
+    const CliResult missing
+        = m_cli->run({ QStringLiteral("families"), QStringLiteral("--check"), m_cli->path(QStringLiteral("nowhere")) });
+    QCOMPARE(missing.status, 3);
+    QVERIFY2(missing.err.contains("cannot read the file: "), missing.err.constData());
+    QVERIFY2(!missing.err.contains("write"), missing.err.constData());
 }
 
 void CliFamiliesTest::previewsWhatMatches()

@@ -231,7 +231,7 @@ void CliListTest::showOfNothingIsStatusOne()
 {
     const CliResult result = run(QStringLiteral("show lock:none --json"));
     QCOMPARE(result.status, 1);
-    QCOMPARE(result.error().value(QLatin1StringView("code")).toString(), QStringLiteral("not_held"));
+    QCOMPARE(result.error().value(QLatin1StringView("code")).toString(), QStringLiteral("no_such_key"));
 }
 
 QTEST_GUILESS_MAIN(CliListTest)

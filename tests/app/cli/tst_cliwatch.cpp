@@ -226,6 +226,7 @@ void CliWatchTest::theScreenShowsLocksAndGoesAway_data()
     QTest::addColumn<int>("signal");
     QTest::addColumn<int>("status");
     QTest::newRow("q") << 0 << 0;
+    QTest::newRow("Ctrl-C typed") << -1 << 130;
     QTest::newRow("SIGINT") << SIGINT << 130;
     QTest::newRow("SIGTERM") << SIGTERM << 130;
     QTest::newRow("SIGHUP") << SIGHUP << 130;
@@ -245,13 +246,14 @@ void CliWatchTest::theScreenShowsLocksAndGoesAway()
     QVERIFY(terminal.output().contains("\x1b[?1049h"));
     QVERIFY(terminal.output().contains("REMAINING"));
     QCOMPARE(terminal.settings().c_lflag & (ICANON | ECHO), tcflag_t(0));
-    if (signal == 0)
-        terminal.type("q");
+    if (signal <= 0)
+        terminal.type(signal == 0 ? "q" : "\x03");
     else
         ::kill(pid_t(process->processId()), signal);
     QCOMPARE(CliFixture::finish(*process).status, status);
     QVERIFY(terminal.waitFor("\x1b[?1049l"));
     QCOMPARE(terminal.settings().c_lflag, before.c_lflag);
+    QVERIFY(terminal.waitFor("\x1b[?25h")); // the cursor is back
 }
 
 void CliWatchTest::forceReleaseAsksOnATerminal_data()

@@ -55,7 +55,18 @@ void CommandLineTest::wrongUsageIsStatusTwo_data()
     row("list --uri redis://a --uri redis-cluster://b");
     row("list --uri redis-cluster://a --db 1");
     row("list --db 3-1");
-    row("show k --db 1");
+    row("show k --db 0,1");
+    row("show k --db all");
+    row("acquire k --db 1-2");
+    row("force-release k --any-token --dry-run --db 0,1");
+    row("restore 1 --yes --db all");
+    row("show k --uri redis-cluster://a --db 1");
+    row("audit --db 1");
+    row("list --read-only --enable-notifications");
+    row("watch --enable-notifications --read-only");
+    row("watch --environment production --enable-notifications");
+    row("bogus --help");
+    row("--help bogus");
     row("watch --duration soon");
     row("watch --duration -1");
     row("show");
@@ -130,7 +141,7 @@ void CommandLineTest::optionsReachTheirPlaces()
 {
     const auto parsed
         = parseCommandLine(QStringLiteral("list --uri redis://u:p@h:7000/3 --match a* --match b* --family plain "
-                                          "--timeout 700 --pace full --json --read-only --quiet "
+                                          "--timeout 700 --pace full --json --quiet "
                                           "--enable-notifications")
                                .split(QLatin1Char(' ')));
     VERIFY_RESULT(parsed);
@@ -144,12 +155,17 @@ void CommandLineTest::optionsReachTheirPlaces()
     QCOMPARE(deployment.watch.pace, Pace::Full);
     QVERIFY(deployment.watch.enableNotifications);
     QCOMPARE(deployment.watch.verifyRate, defaultVerifyRate);
-    const auto watch = parseCommandLine(QStringLiteral("watch --listen tracking --budget 250").split(QLatin1Char(' ')));
+    const auto watch
+        = parseCommandLine(QStringLiteral("watch --listen tracking --budget 250 --read-only").split(QLatin1Char(' ')));
     VERIFY_RESULT(watch);
     QCOMPARE(watch->invocation.deployment.watch.listen, ListenChoice::Tracking);
     QCOMPARE(watch->invocation.deployment.watch.verifyRate, 250);
     QCOMPARE(deployment.timeout, Milliseconds(700));
-    QVERIFY(deployment.readOnly);
+    QVERIFY(!deployment.readOnly);
+    QVERIFY(watch->invocation.deployment.readOnly);
+    const auto show = parseCommandLine(QStringLiteral("show key --db 5 --uri redis://h/3").split(QLatin1Char(' ')));
+    VERIFY_RESULT(show);
+    QCOMPARE(show->invocation.deployment.specs.first().database, 5);
     QVERIFY(invocation.json);
     QVERIFY(invocation.quiet);
 }
@@ -192,7 +208,7 @@ void CommandLineTest::passwordsComeFromWhereTheContractSays()
         parseCommandLine({ QStringLiteral("list"), QStringLiteral("--password-file"), QStringLiteral("/nonexistent") })
             .error()
             .kind,
-        ErrorKind::Storage);
+        ErrorKind::Unreadable);
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

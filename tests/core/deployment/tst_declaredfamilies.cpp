@@ -288,14 +288,14 @@ void DeclaredFamiliesTest::aChangedFileIsUsedAtOnce()
           "^(?<host>[^:]+):(?<pid>\\d+)\n");
     QTRY_COMPARE_WITH_TIMEOUT(picture.familyOf("slot:1"), QByteArray("slots"), 20000);
     QTRY_COMPARE_WITH_TIMEOUT(picture.familyOf("bill:7"), QByteArray("bills"), 20000);
-    QCOMPARE(picture.lock("bill:7")->owner, QStringLiteral("web-1 · pid 17"));
+    QCOMPARE(picture.lock("bill:7")->extras->owner, QStringLiteral("web-1 · pid 17"));
     // Whatever it was before is the same lock with the same history.
     QCOMPARE(picture.lock("lock:redsync")->id, before->id);
     QCOMPARE(picture.familyOf("lock:redsync"), QByteArray("redsync"));
 
     // The token stands elsewhere now: on the server nothing has changed, and no transition is told.
     ask("HSET slot:1 owner t9");
-    QTRY_VERIFY_WITH_TIMEOUT(picture.lock("slot:1") && picture.lock("slot:1")->holders, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(picture.lock("slot:1") && picture.lock("slot:1")->extras->holders, 20000);
     const auto handOvers = picture.events().count(LockEventKind::HolderChanged);
     write("[family slots]\nkey = slot:*\ntype = hash\nholder = field owner\n");
     QTRY_COMPARE_WITH_TIMEOUT(picture.lock("slot:1").value_or(LockRecord()).token, QByteArray("t9"), 20000);

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void forceReleaseWritesItsAuditLogFirst();
     void withoutAuditLogNothingIsReleased();
     void readOnlyRefusesEveryWrite();
+    void aLockTakenWhileArmedIsKeptAndGivenBack_data();
+    void aLockTakenWhileArmedIsKeptAndGivenBack();
     void futuresFinishWhenTheDeploymentGoes();
     void anAcquireThatWaitsIsUndoneByTheEnd();
     void theDemoIsAliveAndNotices();
@@ -228,6 +230,54 @@ void LiveDeploymentTest::readOnlyRefusesEveryWrite()
         ErrorKind::ReadOnly);
     VERIFY_RESULT(await(deployment->inspect({ "lock:a" })));
     QVERIFY(!QFile::exists(m_auditFile));
+}
+
+void LiveDeploymentTest::aLockTakenWhileArmedIsKeptAndGivenBack_data()
+{
+    QTest::addColumn<int>("masters");
+    QTest::newRow("one master") << 1;
+    QTest::newRow("quorum") << 3;
+}
+
+void LiveDeploymentTest::aLockTakenWhileArmedIsKeptAndGivenBack()
+{
+    QFETCH(int, masters);
+    std::vector<std::unique_ptr<SandboxServer>> more;
+    DeploymentOptions options;
+    options.specs = { m_server->spec() };
+    for (int i = 1; i < masters; ++i) {
+        auto server = SandboxServer::start();
+        VERIFY_RESULT(server);
+        more.push_back(std::move(*server));
+        options.specs.append(more.back()->spec());
+    }
+    options.watchLocks = false;
+    options.environment = Environment::Production;
+    options.auditFile = m_auditFile;
+    auto deployment = LiveDeployment::create(options);
+    VERIFY_RESULT(deployment);
+    (*deployment)->start();
+    AcquireRequest request;
+    request.key = "lock:own";
+    QCOMPARE(await((*deployment)->acquire(request)).error().kind, ErrorKind::NotArmed);
+    VERIFY_RESULT(await((*deployment)->arm({ QStringLiteral("maintenance"), 5min })));
+    const Result<AcquireGrant> grant = await((*deployment)->acquire(request));
+    VERIFY_RESULT(grant);
+    (*deployment)->disarm();
+    ask({ "SET", "lock:b", "theirs", "PX", "60000" });
+    QCOMPARE(await((*deployment)->extend({ "lock:b", "theirs", 60s })).error().kind, ErrorKind::NotArmed);
+    QCOMPARE(await((*deployment)->release({ "lock:own", "theirs" })).error().kind, ErrorKind::NotArmed);
+    QCOMPARE(await((*deployment)->acquire(request)).error().kind, ErrorKind::NotArmed);
+    // The server has not seen these scripts: EVALSHA and EVAL both pass.
+    const Result<AcquireGrant> longer = await((*deployment)->extend({ "lock:own", grant->token, 60s }));
+    VERIFY_RESULT(longer);
+    QVERIFY(longer->validity > 30s);
+    QCOMPARE(ask({ "GET", "lock:own" }), grant->token);
+    VERIFY_RESULT(await((*deployment)->release({ "lock:own", grant->token })));
+    QCOMPARE(ask({ "GET", "lock:own" }), QByteArray());
+    // Given back is over.
+    QCOMPARE(await((*deployment)->extend({ "lock:own", grant->token, 60s })).error().kind, ErrorKind::NotArmed);
+    QCOMPARE(ask({ "GET", "lock:b" }), QByteArray("theirs"));
 }
 
 void LiveDeploymentTest::futuresFinishWhenTheDeploymentGoes()

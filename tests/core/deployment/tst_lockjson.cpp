@@ -258,8 +258,9 @@ void LockJsonTest::everyHolderIsListed()
     record.type = KeyType::Hash;
     record.mode = LockMode::Read;
     record.verifiedAt = standingClock.now() - 400ms;
-    record.holders = std::make_shared<const std::vector<LockHolder>>(
-        std::vector<LockHolder> { { "a", -1, 2, LockMode::Read }, { QByteArray("\xFF", 1), 1000, 1, LockMode::Read } });
+    record.extras.set(&LockExtras::holders,
+        std::make_shared<const std::vector<LockHolder>>(std::vector<LockHolder> {
+            { "a", -1, 2, LockMode::Read }, { QByteArray("\xFF", 1), 1000, 1, LockMode::Read } }));
     const QJsonObject json = lockToJson(record, exampleStatus(), standingClock);
     QCOMPARE(json.value(QLatin1StringView("type")).toString(), QStringLiteral("hash"));
     QCOMPARE(json.value(QLatin1StringView("mode")).toString(), QStringLiteral("read"));
@@ -275,7 +276,7 @@ void LockJsonTest::everyHolderIsListed()
     QCOMPARE(second.value(QLatin1StringView("token_base64")).toString(), QStringLiteral("/w=="));
     QCOMPARE(second.value(QLatin1StringView("ttl_ms")).toInt(), 600);
 
-    record.holders.reset(); // one holder that has entered once
+    record.extras.set(&LockExtras::holders, {}); // one holder that has entered once
     QCOMPARE(
         lockToJson(record, exampleStatus(), standingClock).value(QLatin1StringView("holders")).toArray().size(), 1);
     record.type = KeyType::String; // there can only be one: the token says it

@@ -77,7 +77,7 @@ private Q_SLOTS:
 void TestSuspicion::anEverydayLockIsNotSuspected()
 {
     LockRecord record = lock("k");
-    record.rhythm = rhythm(0);
+    record.extras.set(&LockExtras::rhythm, rhythm(0));
     QCOMPARE(suspicionScore(record), 0);
     QVERIFY(suspicionsOf(record).empty());
 }
@@ -89,17 +89,17 @@ void TestSuspicion::eachKindHasItsEvidence()
     QVERIFY(suspicionEvidence(record, SuspicionKind::NoTtl, now).contains(QStringLiteral("at least 1 m 00 s")));
 
     record = lock("k");
-    record.rhythm = rhythm(2, now - 26s);
+    record.extras.set(&LockExtras::rhythm, rhythm(2, now - 26s));
     QCOMPARE(suspicionsOf(record).front().kind, SuspicionKind::MissedBeats);
     const QString beats = suspicionEvidence(record, SuspicionKind::MissedBeats, now);
     QVERIFY2(beats.contains(QStringLiteral("every 10.0 s")) && beats.contains(QStringLiteral("26.0 s ago")),
         qPrintable(beats));
 
     record = lock("k");
-    record.doubts = gone(now - 10s);
-    record.rhythm = rhythm(0, now - 15s);
+    record.extras.set(&LockExtras::doubts, gone(now - 10s));
+    record.extras.set(&LockExtras::rhythm, rhythm(0, now - 15s));
     QCOMPARE(suspicionsOf(record).front().kind, SuspicionKind::HolderGone);
-    record.rhythm = rhythm(0, now - 3s);
+    record.extras.set(&LockExtras::rhythm, rhythm(0, now - 3s));
     QCOMPARE(suspicionsOf(record).front().kind, SuspicionKind::RenewedWithoutHolder);
     const QString link = suspicionEvidence(record, SuspicionKind::RenewedWithoutHolder, now);
     QVERIFY2(link.contains(QStringLiteral("worker-7")) && link.contains(QStringLiteral("renewed 3.0 s ago")),
@@ -111,7 +111,7 @@ void TestSuspicion::eachKindHasItsEvidence()
     doubts.usualHolds = 214;
     doubts.holdFactorLog2 = 3;
     doubts.pattern = "lock:orders:*";
-    record.doubts = std::make_shared<const LockDoubts>(doubts);
+    record.extras.set(&LockExtras::doubts, std::make_shared<const LockDoubts>(doubts));
     QCOMPARE(suspicionsOf(record).front().kind, SuspicionKind::HeldLong);
     const QString held = suspicionEvidence(record, SuspicionKind::HeldLong, now);
     QVERIFY2(held.contains(QStringLiteral("214")) && held.contains(QStringLiteral("lock:orders:*"))
@@ -123,7 +123,7 @@ void TestSuspicion::severalWeighMoreThanOne()
 {
     LockRecord one = withoutTtl("k");
     LockRecord two = one;
-    two.doubts = gone(now - 10s);
+    two.extras.set(&LockExtras::doubts, gone(now - 10s));
     QVERIFY(suspicionScore(two) > suspicionScore(one));
     QVERIFY(suspicionScore(two) < 100);
     QCOMPARE(suspicionsOf(two).size(), size_t(2));
@@ -133,9 +133,9 @@ void TestSuspicion::severalWeighMoreThanOne()
 void TestSuspicion::theOrderIsByStrength()
 {
     LockRecord late = lock("late");
-    late.rhythm = rhythm(1);
+    late.extras.set(&LockExtras::rhythm, rhythm(1));
     LockRecord later = lock("later");
-    later.rhythm = rhythm(3);
+    later.extras.set(&LockExtras::rhythm, rhythm(3));
     later.id = { 1, 1 };
     const LockOrder order(LockSort { LockColumn::Suspicion, Qt::DescendingOrder });
     QVERIFY(order.less(later, late));
@@ -164,7 +164,7 @@ void TestSuspicion::filterWords()
     QVERIFY(!accepts("missed>0"));
     record = lock("k");
     QVERIFY(!accepts("stuck:"));
-    record.rhythm = rhythm(2);
+    record.extras.set(&LockExtras::rhythm, rhythm(2));
     QVERIFY(accepts("stuck:missed"));
     QVERIFY(accepts("missed>1"));
     QVERIFY(!accepts("missed>2"));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/lockscripts.h"
 #include "redis/commandflags.h"
 #include "support/connectionsupport.h"
 #include "support/scriptedserver.h"
@@ -23,6 +24,9 @@ private Q_SLOTS:
     void otherEnvironmentsNeedNoArming_data();
     void otherEnvironmentsNeedNoArming();
     void disarmingClosesAtOnce();
+    void aLeaseIsKeptAfterTheArmingAndNothingElse();
+    void aLeaseIsKeptNoLongerThanItLasts();
+    void readOnlyKeepsNoLease();
     void whatTheServerCallsAWriteIsRefused();
     void aServerThatDoesNotTellChangesNothing();
     void aLinkWithoutAGateSendsNothing();
@@ -114,6 +118,64 @@ void WriteAccessTest::disarmingClosesAtOnce()
     QCOMPARE(gate.check(deleting).error().kind, ErrorKind::NotArmed);
 }
 
+static Command prolonging(const QByteArray& key, const QByteArray& token)
+{
+    return Command { "EVALSHA", extendScript().sha1(), "1", key, token, "30000" };
+}
+
+static Command releasing(const QByteArray& key, const QByteArray& token)
+{
+    return Command { "EVAL", releaseScript().source(), "1", key, token };
+}
+
+void WriteAccessTest::aLeaseIsKeptAfterTheArmingAndNothingElse()
+{
+    SteppedClock clock;
+    CommandGate gate(false, Environment::Production, clock);
+    VERIFY_RESULT(gate.arm(1min));
+    gate.keepLease(ownLease("k", "mine", clock.now() + 5min));
+    clock.advance(2min);
+    QVERIFY(gate.isReadOnly());
+    QVERIFY(gate.keepsLease("k", "mine"));
+    VERIFY_RESULT(gate.check(prolonging("k", "mine")));
+    VERIFY_RESULT(gate.check(releasing("k", "mine")));
+    const QList<Command> others { prolonging("k", "theirs"), prolonging("other", "mine"), releasing("k2", "mine"),
+        releasing("k", "mine2"), Command { "EVAL", "return redis.call('DEL', KEYS[1])", "1", "k", "mine" },
+        Command { "EVAL", releaseScript().source(), "2", "k", "x", "mine" },
+        Command { "EVAL", releaseScript().source(), "1", "k", "mine", "more" },
+        Command { "EVALSHA", fencedAcquireScript().sha1(), "2", "k", "c", "mine", "1", "1" },
+        Command { "SET", "k", "mine", "PX", "30000" }, Command { "SCRIPT", "LOAD", fencedAcquireScript().source() },
+        Command { "DEL", "k" } };
+    for (const Command& other : others)
+        QVERIFY2(!gate.check(other), other.wire().constData());
+    QCOMPARE(gate.checkWritable().error().kind, ErrorKind::NotArmed);
+    gate.dropLease("k", "mine");
+    QCOMPARE(gate.check(releasing("k", "mine")).error().kind, ErrorKind::NotArmed);
+}
+
+void WriteAccessTest::aLeaseIsKeptNoLongerThanItLasts()
+{
+    SteppedClock clock;
+    CommandGate gate(false, Environment::Production, clock);
+    gate.keepLease(ownLease("k", "mine", clock.now() + 1min));
+    clock.advance(59s);
+    VERIFY_RESULT(gate.check(prolonging("k", "mine")));
+    gate.keepLease(ownLease("k", "mine", clock.now() + 1min));
+    clock.advance(59s);
+    VERIFY_RESULT(gate.check(prolonging("k", "mine")));
+    clock.advance(1s);
+    QVERIFY(!gate.keepsLease("k", "mine"));
+    QCOMPARE(gate.check(prolonging("k", "mine")).error().kind, ErrorKind::NotArmed);
+}
+
+void WriteAccessTest::readOnlyKeepsNoLease()
+{
+    CommandGate gate(true, Environment::Production);
+    gate.keepLease(ownLease("k", "mine", SystemClock::instance().now() + 1min));
+    QCOMPARE(gate.check(prolonging("k", "mine")).error().kind, ErrorKind::ReadOnly);
+    QVERIFY(!gate.keepsLease("k", "mine"));
+}
+
 /// What COMMAND INFO answers for a list of names: each a read, but those in `writes`.
 static QByteArray flagsReply(const QSet<QByteArray>& writes)
 {
@@ -190,6 +252,7 @@ void WriteAccessTest::everyWayToTheServerHasAGate()
     QStringList writers;
     QStringList gates;
     QStringList openers;
+    QStringList keepers;
     static const QRegularExpression writing(
         QStringLiteral("(socket|transport)\\w*(->|\\.)write\\("), QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression gateMade(
@@ -211,6 +274,8 @@ void WriteAccessTest::everyWayToTheServerHasAGate()
                 gates += name;
             if (text.contains(opened))
                 openers += name;
+            if (text.contains(QStringLiteral("gate->keepLease(")))
+                keepers += name;
         }
     }
     for (QStringList* names : { &writers, &gates, &openers })
@@ -229,6 +294,8 @@ void WriteAccessTest::everyWayToTheServerHasAGate()
                 || name.startsWith(QLatin1StringView("core/stress/")),
             qPrintable(name));
     QVERIFY(gates.contains(QStringLiteral("core/deployment/livedeployment.cpp")));
+    // Who lets a lease of our own pass: the desk, for what it has been granted.
+    QCOMPARE(keepers, QStringList { QStringLiteral("core/deployment/operationdeskown.cpp") });
     // Who opens a gate: the desk, after the audit log has the reason, through the facade that CLI and window call.
     for (const QString& name : std::as_const(openers))
         QVERIFY2(

@@ -101,7 +101,7 @@ LockRecord sample()
     lock.id = { 1, 1 };
     lock.key = "lock:orders:42";
     lock.token = "AbCdEf0123";
-    lock.owner = QStringLiteral("worker@Host-7");
+    lock.extras.set(&LockExtras::owner, QStringLiteral("worker@Host-7"));
     lock.deadline = now + 10s;
     lock.firstSeen = now - 2min;
     lock.family = FamilyRegistry::instance().byName("plain");
@@ -109,7 +109,7 @@ LockRecord sample()
     lock.type = KeyType::Hash;
     lock.renewals = 4;
     lock.waiters = 2;
-    lock.holders
+    lock.extras->holders
         = std::make_shared<std::vector<LockHolder>>(std::vector<LockHolder> { { lock.token }, { "second-holder" } });
     return lock;
 }
@@ -138,7 +138,7 @@ void TestLockFilter::tokenlessLocks()
     LockRecord lock = sample();
     lock.hasToken = false;
     QVERIFY(!LockFilter::parse(QStringLiteral("abcdef")).accepts(lock, now));
-    lock.holders = nullptr;
+    lock.extras.set(&LockExtras::holders, nullptr);
     QVERIFY(!LockFilter::parse(QStringLiteral("holder:abcdef")).accepts(lock, now));
     lock.waiters = -1;
     QVERIFY(!LockFilter::parse(QStringLiteral("waiters>0")).accepts(lock, now));

@@ -58,7 +58,7 @@ std::vector<LockRecord> randomLocks(quint32 count)
             key += ":" + QByteArray::number(random() % 4);
         LockRecord lock = makeLock(i, key, "t" + QByteArray::number(random() % 30));
         if (random() % 3 == 0)
-            lock.owner = QStringLiteral("worker-%1").arg(random() % 12);
+            lock.extras.set(&LockExtras::owner, QStringLiteral("worker-%1").arg(random() % 12));
         if (random() % 10 == 0)
             lock.hasToken = false;
         if (random() % 4 == 0)
@@ -87,14 +87,15 @@ private Q_SLOTS:
 void TestLockGroups::byHolder()
 {
     LockRecord owned = makeLock(0, "a", "uuid-1");
-    owned.owner = QStringLiteral("worker-7");
+    owned.extras.set(&LockExtras::owner, QStringLiteral("worker-7"));
     LockRecord again = makeLock(1, "b", "uuid-2");
-    again.owner = QStringLiteral("worker-7");
+    again.extras.set(&LockExtras::owner, QStringLiteral("worker-7"));
     again.deadline = noDeadline;
     LockRecord readers = makeLock(2, "c", "reader-1");
     readers.deadline = now + 4s;
-    readers.holders = std::make_shared<std::vector<LockHolder>>(
-        std::vector<LockHolder> { { "reader-1" }, { "reader-2" }, { "uuid-9" } });
+    readers.extras.set(&LockExtras::holders,
+        std::make_shared<std::vector<LockHolder>>(
+            std::vector<LockHolder> { { "reader-1" }, { "reader-2" }, { "uuid-9" } }));
     LockRecord unreadable = makeLock(3, "d", {});
     unreadable.hasToken = false;
     const LockGroups groups = grouped({ owned, again, readers, unreadable }, LockGrouping::Holder);
@@ -153,8 +154,8 @@ void TestLockGroups::wordsLetThroughTheirGroup()
         quint64 accepted = 0;
         for (const LockRecord& lock : locks) {
             // A token that has an owner's text is not a group of its own.
-            const bool isSame
-                = grouping == LockGrouping::Prefix || lock.owner.isEmpty() || lock.owner.toUtf8() == group.name;
+            const bool isSame = grouping == LockGrouping::Prefix || lock.extras->owner.isEmpty()
+                || lock.extras->owner.toUtf8() == group.name;
             accepted += lock.hasToken || grouping == LockGrouping::Prefix ? filter.accepts(lock, now) && isSame : 0;
         }
         QCOMPARE(group.counts.locks, accepted);

@@ -15,6 +15,8 @@ class TestDeadlineQueue : public QObject {
 private Q_SLOTS:
     void givesTheEarliestFirst();
     void renewalMovesTheEntry();
+    void roundsUpToMilliseconds();
+    void runsForYears();
     void agreesWithASortedMap();
 };
 
@@ -26,7 +28,7 @@ SteadyTime at(qint64 ms) { return SteadyTime(Milliseconds(ms)); }
 
 void TestDeadlineQueue::givesTheEarliestFirst()
 {
-    DeadlineQueue queue;
+    DeadlineQueue queue(at(0));
     QVERIFY(!queue.head());
     queue.set(7, at(300));
     queue.set(3, at(100));
@@ -41,7 +43,7 @@ void TestDeadlineQueue::givesTheEarliestFirst()
 
 void TestDeadlineQueue::renewalMovesTheEntry()
 {
-    DeadlineQueue queue;
+    DeadlineQueue queue(at(0));
     queue.set(1, at(100));
     queue.set(2, at(200));
     queue.set(1, at(300));
@@ -53,12 +55,39 @@ void TestDeadlineQueue::renewalMovesTheEntry()
     QVERIFY(queue.isEmpty());
 }
 
+void TestDeadlineQueue::roundsUpToMilliseconds()
+{
+    DeadlineQueue queue(at(1000));
+    queue.set(1, at(1500) + std::chrono::microseconds(1));
+    QVERIFY(queue.head() == at(1501));
+    QVERIFY(!queue.takeDue(at(1500) + std::chrono::microseconds(900)));
+    QCOMPARE(queue.takeDue(at(1501)).value_or(0), 1U);
+    queue.set(2, at(10)); // before the origin: due at once
+    QCOMPARE(queue.takeDue(at(1000)).value_or(0), 2U);
+}
+
+void TestDeadlineQueue::runsForYears()
+{
+    constexpr qint64 day = 24LL * 3600 * 1000;
+    DeadlineQueue queue(at(0));
+    queue.set(1, at(1000 * day)); // far beyond the range: asked too early, never too late
+    for (qint64 now = 0; now < 900 * day; now += 10 * day) {
+        queue.set(2, at(now + 5000));
+        QVERIFY(queue.head() && *queue.head() <= at(now + 5000));
+        if (const auto early = queue.takeDue(at(now + 4999))) {
+            QCOMPARE(*early, 1U);
+            queue.set(1, at(1000 * day));
+        }
+        QCOMPARE(queue.takeDue(at(now + 5000)).value_or(0), 2U);
+    }
+}
+
 void TestDeadlineQueue::agreesWithASortedMap()
 {
     const quint32 seed = QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
-    DeadlineQueue queue;
+    DeadlineQueue queue(at(0));
     std::map<quint32, qint64> model;
     for (int step = 0; step < 200'000; ++step) {
         const quint32 slot = random.bounded(500U);

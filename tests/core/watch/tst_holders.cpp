@@ -39,21 +39,21 @@ void TestHolders::aHolderThatStopsRenewing()
         QTRY_COMPARE_WITH_TIMEOUT(int(fixture.lock("lock:job")->renewals), i, patienceMs);
     }
     const LockRecord* lock = fixture.lock("lock:job");
-    QVERIFY(lock->rhythm && lock->rhythm->periodMs > 0);
+    QVERIFY(lock->extras->rhythm && lock->extras->rhythm->periodMs > 0);
     // Under load the client's own beats are late; never early.
-    QVERIFY2(lock->rhythm->periodMs >= period / 2, qPrintable(QString::number(lock->rhythm->periodMs)));
-    QVERIFY(!lock->rhythm->beats.empty());
-    const quint16 before = lock->rhythm->missed;
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("lock:job")->rhythm->overdue >= 2, patienceMs);
+    QVERIFY2(lock->extras->rhythm->periodMs >= period / 2, qPrintable(QString::number(lock->extras->rhythm->periodMs)));
+    QVERIFY(!lock->extras->rhythm->beats.empty());
+    const quint16 before = lock->extras->rhythm->missed;
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("lock:job")->extras->rhythm->overdue >= 2, patienceMs);
     lock = fixture.lock("lock:job");
-    QVERIFY(lock->rhythm->missed >= before + 2);
+    QVERIFY(lock->extras->rhythm->missed >= before + 2);
     QCOMPARE(suspicionsOf(*lock).front().kind, SuspicionKind::MissedBeats);
     fixture.run({ "PEXPIRE", "lock:job", "60000" });
-    QTRY_COMPARE_WITH_TIMEOUT(int(fixture.lock("lock:job")->rhythm->overdue), 0, patienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(int(fixture.lock("lock:job")->extras->rhythm->overdue), 0, patienceMs);
     // Another holder begins anew.
     fixture.run({ "SET", "lock:job", "other", "PX", "60000" });
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("lock:job")->token, QByteArray("other"), patienceMs);
-    QVERIFY(!fixture.lock("lock:job")->rhythm);
+    QVERIFY(!fixture.lock("lock:job")->extras->rhythm);
 }
 
 void TestHolders::aConnectionThatGoesAway()
@@ -66,7 +66,7 @@ void TestHolders::aConnectionThatGoesAway()
     fixture.watch();
     const auto link = [&] {
         const LockRecord* lock = fixture.lock("lock:job");
-        return lock && lock->doubts ? lock->doubts->link : HolderLink::Unknown;
+        return lock && lock->extras->doubts ? lock->extras->doubts->link : HolderLink::Unknown;
     };
     QTRY_COMPARE_WITH_TIMEOUT(link(), HolderLink::Connected, patienceMs);
     QCOMPARE(suspicionScore(*fixture.lock("lock:job")), 0);
@@ -76,7 +76,7 @@ void TestHolders::aConnectionThatGoesAway()
     fixture.run({ "PEXPIRE", "lock:job", "900000" });
     QTRY_COMPARE_WITH_TIMEOUT(
         suspicionsOf(*fixture.lock("lock:job")).front().kind, SuspicionKind::RenewedWithoutHolder, patienceMs);
-    QVERIFY2(!fixture.lock("lock:other")->doubts, "who was never seen is not said to be gone");
+    QVERIFY2(!fixture.lock("lock:other")->extras->doubts, "who was never seen is not said to be gone");
 }
 
 void TestHolders::withoutTheRightToListClients()
@@ -87,7 +87,7 @@ void TestHolders::withoutTheRightToListClients()
     fixture.watch();
     QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().clientEvidence, ClientEvidence::Refused, patienceMs);
     QVERIFY(fixture.lock("lock:job"));
-    QVERIFY(!fixture.lock("lock:job")->doubts);
+    QVERIFY(!fixture.lock("lock:job")->extras->doubts);
 }
 
 QTEST_GUILESS_MAIN(TestHolders)

@@ -236,13 +236,13 @@ void TestLockTracker::readersComeAndGo()
     QCOMPARE(record().mode, LockMode::Read);
     QCOMPARE(record().type, KeyType::Hash);
     QCOMPARE(record().token, QByteArray("a"));
-    QVERIFY(!record().holders); // the token says it all
+    QVERIFY(!record().extras->holders); // the token says it all
     LockDelta delta;
     tracker.store().takeChanges(delta);
     m_clock.time += 1s;
     tracker.apply(hash({ { "mode", "read" }, { "a", "1" }, { "b", "1" } }, 10'000), {});
-    QVERIFY(record().holders);
-    QCOMPARE(record().holders->size(), size_t(2));
+    QVERIFY(record().extras->holders);
+    QCOMPARE(record().extras->holders->size(), size_t(2));
     QVERIFY(tracker.store().hasChanges());
     QVERIFY(record().deadline > m_clock.time + 9900ms); // the lease is that of both
     const SteadyTime firstSeen = record().firstSeen;
@@ -264,7 +264,7 @@ void TestLockTracker::writerReplacesReaders()
     const LockRecord& record = tracker.store().find(0, "k")->record();
     QCOMPARE(record.mode, LockMode::Write);
     QCOMPARE(record.token, QByteArray("c"));
-    QVERIFY(!record.holders);
+    QVERIFY(!record.extras->holders);
     LockDelta delta;
     tracker.takeEvents(delta);
     QCOMPARE(delta.events.size(), size_t(2));
@@ -283,8 +283,8 @@ void TestLockTracker::reentryIsARowChange()
     tracker.apply(hash({ { "a", "2" } }, 10'000), {});
     QVERIFY(tracker.store().hasChanges());
     const LockRecord& record = tracker.store().find(0, "k")->record();
-    QVERIFY(record.holders);
-    QCOMPARE(record.holders->front().count, 2);
+    QVERIFY(record.extras->holders);
+    QCOMPARE(record.extras->holders->front().count, 2);
     QCOMPARE(kinds(tracker), QList { LockEventKind::Found });
 }
 
@@ -302,7 +302,7 @@ void TestLockTracker::permitsEndOneByOne()
     m_clock.time += 500ms;
     tracker.apply(permits({ { "a", 500 }, { "b", 4500 } }), {});
     QVERIFY(!tracker.store().hasChanges()); // time that only passed is nothing to tell
-    QCOMPARE(record().holders->back().ttlMs, 4500);
+    QCOMPARE(record().extras->holders->back().ttlMs, 4500);
     m_clock.time += 505ms;
     QVERIFY(tracker.takeDue(m_clock.time));
     QCOMPARE(record().state, LockState::Held);

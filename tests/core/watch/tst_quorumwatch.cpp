@@ -34,7 +34,7 @@ void QuorumWatchTest::take(GroupFixture& fixture, const QList<int>& masters, con
 
 int QuorumWatchTest::votesFor(const LockRecord* record)
 {
-    return record && record->votes ? record->votes->winning : -1;
+    return record && record->extras->votes ? record->extras->votes->winning : -1;
 }
 
 void QuorumWatchTest::oneRowForTheGroup()
@@ -50,7 +50,7 @@ void QuorumWatchTest::oneRowForTheGroup()
     QCOMPARE(lock.state, LockState::Quorum);
     QCOMPARE(lock.token, QByteArray("tok"));
     QCOMPARE(votesFor(&lock), 3);
-    QCOMPARE(lock.votes->byNode.size(), size_t(3));
+    QCOMPARE(lock.extras->votes->byNode.size(), size_t(3));
     // Valid no longer than the first of its masters keeps it.
     const auto left = lock.remaining(SystemClock::instance().now());
     QVERIFY2(left <= Milliseconds(40000) && left > Milliseconds(15000), qPrintable(QString::number(left.count())));
@@ -79,12 +79,12 @@ void QuorumWatchTest::minoritiesAndSplits()
         fixture.isWhole() && fixture.lock("lock:leftover") && fixture.lock("lock:split"), patience);
     QCOMPARE(fixture.lock("lock:leftover")->state, LockState::Minority);
     QCOMPARE(votesFor(fixture.lock("lock:leftover")), 1);
-    QVERIFY(!fixture.lock("lock:leftover")->votes->isSplit);
+    QVERIFY(!fixture.lock("lock:leftover")->extras->votes->isSplit);
     QCOMPARE(fixture.lock("lock:split")->state, LockState::Minority);
-    QVERIFY(fixture.lock("lock:split")->votes->isSplit);
+    QVERIFY(fixture.lock("lock:split")->extras->votes->isSplit);
     QCOMPARE(fixture.lock("lock:two")->state, LockState::Quorum);
     QCOMPARE(fixture.lock("lock:two")->token, QByteArray("t"));
-    QCOMPARE(fixture.lock("lock:two")->votes->byNode[1].token, QByteArray("other"));
+    QCOMPARE(fixture.lock("lock:two")->extras->votes->byNode[1].token, QByteArray("other"));
     // A second vote makes a quorum of the leftover.
     take(fixture, { 2 }, "lock:leftover", "x");
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("lock:leftover")->state, LockState::Quorum, patience);
@@ -141,7 +141,7 @@ void QuorumWatchTest::oneMasterGoesAndComesBack()
     QCOMPARE(fixture.status().link, LinkState::Ready);
     QVERIFY(!fixture.isWhole());
     // Still a quorum without it; what needed its vote is not known any more; nothing was told to have ended.
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("lock:a")->votes->byNode[2].isStale, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("lock:a")->extras->votes->byNode[2].isStale, patience);
     QCOMPARE(fixture.lock("lock:a")->state, LockState::Quorum);
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("lock:needs-2")->state, LockState::Stale, patience);
     QCOMPARE(fixture.mirror().kindsOf("lock:needs-2"), QList<Kind> { Kind::Found });

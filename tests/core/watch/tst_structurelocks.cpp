@@ -70,8 +70,8 @@ void TestStructureLocks::findsEveryType()
     QVERIFY(hash);
     QCOMPARE(hash->type, KeyType::Hash);
     QCOMPARE(hash->token, QByteArray("a"));
-    QVERIFY(hash->holders);
-    QCOMPARE(hash->holders->front().count, 2);
+    QVERIFY(hash->extras->holders);
+    QCOMPARE(hash->extras->holders->front().count, 2);
     QVERIFY(hash->remaining(std::chrono::steady_clock::now()) > 55s);
     const LockRecord* zset = fixture.lock("zset");
     QVERIFY(zset);
@@ -79,8 +79,8 @@ void TestStructureLocks::findsEveryType()
     QCOMPARE(zset->token, QByteArray("permit"));
     QVERIFY(std::chrono::abs(zset->remaining(std::chrono::steady_clock::now()) - 60s) < 5s);
     const LockRecord* set = fixture.lock("set");
-    QVERIFY(set && set->holders);
-    QCOMPARE(set->holders->size(), size_t(2));
+    QVERIFY(set && set->extras->holders);
+    QCOMPARE(set->extras->holders->size(), size_t(2));
     QCOMPARE(set->state, LockState::NoTtl);
     QVERIFY(!fixture.lock("list"));
 }
@@ -96,11 +96,12 @@ void TestStructureLocks::followsAHash()
     fixture.run({ "PEXPIRE", "k", "60000" });
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("k")->state, LockState::Held, patience);
     fixture.run({ "HINCRBY", "k", "a", "1" });
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->holders && fixture.lock("k")->holders->front().count == 2, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        fixture.lock("k")->extras->holders && fixture.lock("k")->extras->holders->front().count == 2, patience);
     fixture.run({ "PEXPIRE", "k", "90000" });
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("k")->renewals, 1U, patience);
     fixture.run({ "HINCRBY", "k", "a", "-1" });
-    QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("k")->holders, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("k")->extras->holders, patience);
     fixture.run({ "HDEL", "k", "a" });
     QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("k"), patience);
     const QList expected { LockEventKind::Acquired, LockEventKind::Renewed, LockEventKind::Renewed,
@@ -117,7 +118,7 @@ void TestStructureLocks::readersAndWriters()
     fixture.run({ "HSET", "k", "mode", "read", "a", "1" });
     QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k"), patience);
     fixture.run({ "HSET", "k", "b", "1" });
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->holders, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->extras->holders, patience);
     fixture.run({ "HDEL", "k", "a" });
     QTRY_COMPARE_WITH_TIMEOUT(fixture.lock("k")->token, QByteArray("b"), patience);
     QCOMPARE(fixture.lock("k")->mode, LockMode::Read);
@@ -134,7 +135,7 @@ void TestStructureLocks::permitsEndByTheServersClock()
     const qint64 now = serverMs(fixture);
     fixture.run({ "ZADD", "k", QByteArray::number(now + 1500), "short", QByteArray::number(now + 3000), "long" });
     fixture.watch(structures());
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.lock("k") && fixture.lock("k")->holders, 1400);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.lock("k") && fixture.lock("k")->extras->holders, 1400);
     // Nothing is written any more, so nothing is announced: each permit ends at its own time.
     QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->token == "long", patience);
     QTRY_VERIFY_WITH_TIMEOUT(!fixture.lock("k"), patience);
@@ -157,7 +158,7 @@ void TestStructureLocks::pollsWithoutNotifications()
     fixture.run({ "HSET", "k", "a", "1" });
     QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k"), 2500);
     fixture.run({ "HSET", "k", "a", "5" });
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->holders, 2500);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->extras->holders, 2500);
 
     WatchOptions stringsOnly = structures();
     stringsOnly.families = { structureRegistry().byName("plain") };
@@ -192,7 +193,7 @@ void TestStructureLocks::knownStructuresNeedOneRound()
     QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole() && fixture.lock("k"), patience);
     fixture.run({ "CONFIG", "RESETSTAT" });
     fixture.run({ "HSET", "k", "a", "2" });
-    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->holders, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.lock("k")->extras->holders, patience);
     QVERIFY(callsOf(fixture, "hscan") >= 1);
     QCOMPARE(callsOf(fixture, "getrange"), 0);
     QCOMPARE(callsOf(fixture, "type"), 0);

@@ -61,6 +61,8 @@ void ProgramTest::refusesWithAWord_data()
     add("bad way of listening", { QStringLiteral("--listen"), QStringLiteral("ears") },
         "notifications, tracking or poll");
     add("bad budget", { QStringLiteral("--budget"), QStringLiteral("0") }, "--budget");
+    add("a consent that cannot count", { QStringLiteral("--read-only"), QStringLiteral("--enable-notifications") },
+        "leave one of them out");
     add("bad option", { QStringLiteral("--nonsense") }, "nonsense");
 }
 

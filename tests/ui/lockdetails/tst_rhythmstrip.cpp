@@ -29,7 +29,7 @@ LockRecord renewing(SteadyTime now, int beats, quint16 overdue = 0, int gapBefor
     for (int i = 0; i < beats; ++i)
         rhythm.beats.push_back({ last - Milliseconds(3000) * (beats - 1 - i), i == gapBefore ? -1 : 6000, 9000 });
     rhythm.lastBeat = last;
-    record.rhythm = std::make_shared<const LockRhythm>(rhythm);
+    record.extras.set(&LockExtras::rhythm, std::make_shared<const LockRhythm>(rhythm));
     record.deadline = last + 9s;
     record.firstSeen = rhythm.beats.front().at - 3s;
     record.verifiedAt = now;
@@ -88,7 +88,7 @@ void TestRhythmStrip::missedBeatsAreMarked()
     const LockRecord record = renewing(now, 4, 2);
     const RhythmPicture picture = rhythmPicture(record, false, now);
     QCOMPARE(picture.missed.size(), size_t(2));
-    QCOMPARE(picture.missed[0], record.rhythm->lastBeat + 3s);
+    QCOMPARE(picture.missed[0], record.extras->rhythm->lastBeat + 3s);
 }
 
 void TestRhythmStrip::staleIsNotWatched()
@@ -110,7 +110,7 @@ void TestRhythmStrip::withoutTtlThereIsNothing()
     QVERIFY(rhythmPicture(record, false, now).isEmpty());
     record = renewing(now, 3);
     QCOMPARE(count(rhythmPicture(record, true, now), Kind::Ahead), 0);
-    record.rhythm.reset();
+    record.extras.set(&LockExtras::rhythm, {});
     QCOMPARE(count(rhythmPicture(record, false, now), Kind::Falling), 1);
 }
 

@@ -58,7 +58,7 @@ LockRecord VotesTest::record(SteadyTime now)
     votes->quorum = 2;
     votes->winning = 1;
     votes->isSplit = true;
-    record.votes = votes;
+    record.extras.set(&LockExtras::votes, votes);
     return record;
 }
 
@@ -84,7 +84,7 @@ void VotesTest::theDetailsNameEachMaster()
     facts.show(record(now), status(true), now, false);
     QVERIFY(shownText(facts).contains(QStringLiteral("c:6379: no such key")));
     LockRecord plain = record(now);
-    plain.votes.reset();
+    plain.extras.set(&LockExtras::votes, {});
     facts.show(plain, status(true), now, false);
     QVERIFY(!shownText(facts).contains(QStringLiteral("Votes:")));
 }
@@ -94,9 +94,9 @@ void VotesTest::theTableHasTheVotesInWords()
     const SteadyTime now = SystemClock::instance().now();
     LockRecord lock = record(now);
     QCOMPARE(lockCellText(lock, LockColumn::State, now), QStringLiteral("split 1/3"));
-    auto votes = std::make_shared<LockVotes>(*lock.votes);
+    auto votes = std::make_shared<LockVotes>(*lock.extras->votes);
     votes->isSplit = false;
-    lock.votes = votes;
+    lock.extras.set(&LockExtras::votes, votes);
     QCOMPARE(lockCellText(lock, LockColumn::State, now), QStringLiteral("minority 1/3"));
     votes->winning = 3;
     lock.state = LockState::Quorum;

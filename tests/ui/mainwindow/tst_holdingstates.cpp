@@ -67,6 +67,18 @@ QDialog* acquire(WindowFixture& fixture, const QString& key)
     return dialog;
 }
 
+QStringList ownRows(const LockTableModel& model)
+{
+    QStringList keys;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const QModelIndex state = model.index(row, int(LockColumn::State));
+        if (state.data().toString() == QStringLiteral("held by you"))
+            keys += model.index(row, int(LockColumn::Key)).data().toString();
+    }
+    keys.sort();
+    return keys;
+}
+
 using Script = std::function<QDialog*(WindowFixture&)>;
 
 } // namespace
@@ -96,7 +108,11 @@ void HoldingStatesTest::windows()
         hold(fixture, "lock:maintenance", 30s, true, true);
         QTRY_COMPARE(fixture.window.heldLocks()->heldCount(), 2);
         fixture.window.filterBar()->setText(QStringLiteral("lock:"));
+        // All three have the same token; only the two that are held say so.
+        fixture.fake->put("lock:gone", "5f0c1d2e3b4a59687786a5b4c3d2e1f00f1e2d3c", 60s);
         QTest::qWait(600);
+        QCOMPARE(ownRows(*fixture.window.model()),
+            QStringList({ QStringLiteral("lock:batch:2026-11"), QStringLiteral("lock:maintenance") }));
         QCOMPARE(fixture.window.size(), QSize(1280, 800));
         save(&fixture.window,
             QString::fromLatin1(QTest::currentDataTag()).replace(QLatin1Char(' '), QLatin1Char('-')) + QLatin1Char('-')

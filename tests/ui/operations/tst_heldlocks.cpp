@@ -75,7 +75,7 @@ void HeldLocksTest::withoutRenewalItIsLostWithItsTtl()
 {
     QSignalSpy lost(m_locks.get(), &HeldLocks::lost);
     const quint64 id = take("a", 300ms, false);
-    QCOMPARE(m_locks->heldTokens(), QSet<QByteArray>({ "token of a" }));
+    QCOMPARE(m_locks->heldTokens(), (QSet<std::pair<QByteArray, QByteArray>> { { "a", "token of a" } }));
     QTRY_COMPARE_WITH_TIMEOUT(lost.size(), 1, 20000);
     QCOMPARE(m_fake->extensions().size(), 0);
     QCOMPARE(m_locks->find(id)->state, HoldState::Lost);
