@@ -246,11 +246,9 @@ Status checkConsent(const Invocation& invocation)
     return {};
 }
 
-Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
+/// Which servers, and how they may be used.
+Status readTargets(const QCommandLineParser& parser, DeploymentOptions& deployment)
 {
-    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
-        return loaded;
-    DeploymentOptions& deployment = invocation.deployment;
     const Result<std::optional<SavedConnection>> saved = savedConnection(parser);
     if (!saved)
         return fail(saved.error());
@@ -269,6 +267,22 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         if (const Status read = readSavedPassword(**saved, deployment.specs); !read)
             return read;
     }
+    deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
+    const Result<Environment> chosenEnvironment = environment(parser);
+    if (!chosenEnvironment)
+        return fail(chosenEnvironment.error());
+    deployment.environment
+        = *saved && *chosenEnvironment == Environment::Unspecified ? (*saved)->environment : *chosenEnvironment;
+    return {};
+}
+
+Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
+{
+    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
+        return loaded;
+    DeploymentOptions& deployment = invocation.deployment;
+    if (const Status read = readTargets(parser, deployment); !read)
+        return read;
     if (parser.isSet(QStringLiteral("timeout"))) {
         const Result<Milliseconds> timeout = duration(parser, "timeout", 1, dayMs);
         if (!timeout)
@@ -295,12 +309,6 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         return read;
     if (const Status chosen = readDatabases(parser, invocation); !chosen)
         return chosen;
-    deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
-    const Result<Environment> chosenEnvironment = environment(parser);
-    if (!chosenEnvironment)
-        return fail(chosenEnvironment.error());
-    deployment.environment
-        = *saved && *chosenEnvironment == Environment::Unspecified ? (*saved)->environment : *chosenEnvironment;
     invocation.arm = parser.isSet(QStringLiteral("arm"));
     if (const Status possible = checkConsent(invocation); !possible)
         return possible;

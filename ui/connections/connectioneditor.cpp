@@ -37,6 +37,25 @@ QString quotedCommand(const QStringList& command)
     return words.join(QLatin1Char(' '));
 }
 
+/// One column of labels for all parts; a row without a label begins where the others' fields do.
+void alignLabels(const QList<QFormLayout*>& forms, QWidget* parent)
+{
+    QList<QWidget*> labels;
+    int widest = 0;
+    for (QFormLayout* form : forms) {
+        for (int i = 0; i < form->rowCount(); ++i) {
+            if (!form->itemAt(i, QFormLayout::LabelRole))
+                form->setWidget(i, QFormLayout::LabelRole, new QLabel(parent));
+            if (QLayoutItem* item = form->itemAt(i, QFormLayout::LabelRole); item && item->widget())
+                labels.append(item->widget());
+        }
+    }
+    for (const QWidget* label : std::as_const(labels))
+        widest = qMax(widest, label->sizeHint().width());
+    for (QWidget* label : std::as_const(labels))
+        label->setMinimumWidth(widest);
+}
+
 } // namespace
 
 ConnectionEditor::ConnectionEditor(
@@ -60,6 +79,7 @@ ConnectionEditor::ConnectionEditor(
 {
     setWindowTitle(connection.id.isEmpty() ? tr("New connection") : tr("Edit connection"));
     build(groups);
+    layOut();
     m_frame = new WindowFrame(this);
     showConnection();
     wire();
@@ -95,7 +115,10 @@ void ConnectionEditor::build(const QStringList& groups)
     m_name->setObjectName(QStringLiteral("name"));
     m_sourceNote->setWordWrap(true);
     m_sourceNote->setForegroundRole(QPalette::PlaceholderText);
+}
 
+void ConnectionEditor::layOut()
+{
     auto* head = new QFormLayout;
     head->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     head->addRow(tr("Na&me:"), m_name);
@@ -127,27 +150,7 @@ void ConnectionEditor::build(const QStringList& groups)
     layout->setSpacing(0);
     layout->addWidget(m_strip);
     layout->addLayout(body, 1);
-    // One column of labels for the three parts.
-    int widest = 0;
-    const QList<QFormLayout*> forms { head, qobject_cast<QFormLayout*>(m_fields->layout()), foot };
-    const auto eachLabel = [&forms](auto call) {
-        for (QFormLayout* form : forms) {
-            for (int i = 0; i < form->rowCount(); ++i) {
-                if (QLayoutItem* item = form->itemAt(i, QFormLayout::LabelRole); item && item->widget())
-                    call(item->widget());
-            }
-        }
-    };
-    eachLabel([&widest](QWidget* label) { widest = qMax(widest, label->sizeHint().width()); });
-    eachLabel([widest](QWidget* label) { label->setMinimumWidth(widest); });
-    // A row without a label begins where the others' fields do.
-    for (QFormLayout* form : forms) {
-        for (int i = 0; i < form->rowCount(); ++i) {
-            if (!form->itemAt(i, QFormLayout::LabelRole))
-                form->setWidget(i, QFormLayout::LabelRole, new QLabel(this));
-        }
-    }
-    eachLabel([widest](QWidget* label) { label->setMinimumWidth(widest); });
+    alignLabels({ head, qobject_cast<QFormLayout*>(m_fields->layout()), foot }, this);
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectionEditor::save);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_testButton, &QPushButton::clicked, this, &ConnectionEditor::test);

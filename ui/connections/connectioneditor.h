@@ -36,6 +36,7 @@ Q_SIGNALS:
 
 private:
     void build(const QStringList& groups);
+    void layOut();
     void wire();
     void showConnection();
     [[nodiscard]] Result<SavedConnection> edited() const;

@@ -42,6 +42,7 @@ ConnectionsDialog::ConnectionsDialog(const ConnectionBookFile& file, SecretStore
 {
     setWindowTitle(tr("Connections"));
     build();
+    wire();
     m_frame = new WindowFrame(this);
     resize(dialogSize);
     reload();
@@ -68,6 +69,26 @@ void ConnectionsDialog::build()
     m_undoButton = m_notice->addButton(tr("&Undo"));
     m_undoButton->hide();
 
+    auto* middle = new QHBoxLayout;
+    middle->addWidget(m_tree, 1);
+    middle->addLayout(buildSide());
+    auto* body = new QVBoxLayout;
+    body->setContentsMargins(12, 12, 12, 12);
+    body->addWidget(m_fault);
+    body->addWidget(m_search);
+    body->addLayout(middle, 2);
+    body->addWidget(m_test, 1);
+    body->addWidget(m_notice);
+    body->addLayout(buildBottom());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_strip);
+    layout->addLayout(body, 1);
+}
+
+QLayout* ConnectionsDialog::buildSide()
+{
     auto* side = new QVBoxLayout;
     const auto addButton = [this, side](const QString& text, auto slot) {
         auto* button = new QPushButton(text, this);
@@ -85,7 +106,11 @@ void ConnectionsDialog::build()
     side->addSpacing(12);
     addButton(tr("&Import\u2026"), &ConnectionsDialog::chooseImport);
     side->addStretch(1);
+    return side;
+}
 
+QLayout* ConnectionsDialog::buildBottom()
+{
     auto* bottom = new QHBoxLayout;
     const auto addBottom = [this, bottom](const QString& text) {
         auto* button = new QPushButton(text, this);
@@ -99,24 +124,11 @@ void ConnectionsDialog::build()
     m_open = addBottom(tr("&Connect"));
     m_open->setDefault(true);
     connect(addBottom(tr("Close")), &QPushButton::clicked, this, &QDialog::reject);
+    return bottom;
+}
 
-    auto* middle = new QHBoxLayout;
-    middle->addWidget(m_tree, 1);
-    middle->addLayout(side);
-    auto* body = new QVBoxLayout;
-    body->setContentsMargins(12, 12, 12, 12);
-    body->addWidget(m_fault);
-    body->addWidget(m_search);
-    body->addLayout(middle, 2);
-    body->addWidget(m_test, 1);
-    body->addWidget(m_notice);
-    body->addLayout(bottom);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(m_strip);
-    layout->addLayout(body, 1);
-
+void ConnectionsDialog::wire()
+{
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_tree->setFilter(text);
         updateButtons();

@@ -45,6 +45,9 @@ protected:
 
 private:
     void build();
+    [[nodiscard]] QLayout* buildSide();
+    [[nodiscard]] QLayout* buildBottom();
+    void wire();
     void reload();
     void showBook(const Result<ConnectionBook>& book);
     void showFaults();
