@@ -8,6 +8,7 @@ packages_build=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libhiredis-dev libexpected-dev
+    qtkeychain-qt6-dev
     libqcustomplot-dev # its Qt 6 library comes with it
 )
 packages_run=(

@@ -17,6 +17,7 @@ namespace lockscope::cli {
 [[nodiscard]] Result<int> runForceRelease(Session& session);
 [[nodiscard]] Result<int> runFamilies(Session& session);
 [[nodiscard]] Result<int> runRestore(Session& session);
+[[nodiscard]] Result<int> runConnections(Session& session);
 [[nodiscard]] Result<int> runAudit(Session& session);
 [[nodiscard]] Result<int> runStress(Session& session);
 [[nodiscard]] Result<int> runDoctor(Session& session);

@@ -6,6 +6,8 @@
 #include "cli/auditoptions.h"
 #include "cli/optiontable.h"
 #include "cli/stressoptions.h"
+#include "deployment/connectionbook.h"
+#include "deployment/passwordcommand.h"
 #include "locks/families/familyregistry.h"
 
 #include <QCommandLineParser>
@@ -132,6 +134,37 @@ Result<ConnectionSpec> connectionSpec(const QString& uri, const QCommandLinePars
     return spec;
 }
 
+/// The saved connection that is named, or nothing.
+Result<std::optional<SavedConnection>> savedConnection(const QCommandLineParser& parser)
+{
+    if (!parser.isSet(QStringLiteral("connection")))
+        return std::nullopt;
+    if (parser.isSet(QStringLiteral("uri")))
+        return usage(cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "--connection and --uri exclude each other")));
+    const Result<ConnectionBook> book = ConnectionBookFile().load();
+    if (!book)
+        return fail(book.error());
+    const Result<SavedConnection> found = book->find(parser.value(QStringLiteral("connection")));
+    if (!found)
+        return fail(found.error());
+    return *found;
+}
+
+/// A password that is given for this run goes before the one that the connection's command prints.
+Status readSavedPassword(const SavedConnection& connection, QList<ConnectionSpec>& specs)
+{
+    const bool isGiven = std::all_of(
+        specs.cbegin(), specs.cend(), [](const ConnectionSpec& spec) { return !spec.password.isEmpty(); });
+    if (connection.passwordSource != PasswordSource::Command || isGiven)
+        return {};
+    const Result<Secret> password = runPasswordCommand(connection.passwordCommand);
+    if (!password)
+        return fail(password.error());
+    for (ConnectionSpec& spec : specs)
+        spec.password = *password;
+    return {};
+}
+
 /// A file that somebody named has to be good; the one in the standard place must not keep anybody from his work.
 Status loadFamilies(const QCommandLineParser& parser, Invocation& invocation)
 {
@@ -213,12 +246,13 @@ Status checkConsent(const Invocation& invocation)
     return {};
 }
 
-Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
+/// Which servers, and how they may be used.
+Status readTargets(const QCommandLineParser& parser, DeploymentOptions& deployment)
 {
-    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
-        return loaded;
-    DeploymentOptions& deployment = invocation.deployment;
-    QStringList uris = parser.values(QStringLiteral("uri"));
+    const Result<std::optional<SavedConnection>> saved = savedConnection(parser);
+    if (!saved)
+        return fail(saved.error());
+    QStringList uris = *saved ? (*saved)->uris() : parser.values(QStringLiteral("uri"));
     if (uris.isEmpty()) {
         const QString fromEnvironment = qEnvironmentVariable("LOCKSCOPE_URI");
         uris << (fromEnvironment.isEmpty() ? QStringLiteral("redis://127.0.0.1:6379/0") : fromEnvironment);
@@ -229,6 +263,26 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
             return fail(spec.error());
         deployment.specs.append(std::move(*spec));
     }
+    if (*saved) {
+        if (const Status read = readSavedPassword(**saved, deployment.specs); !read)
+            return read;
+    }
+    deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
+    const Result<Environment> chosenEnvironment = environment(parser);
+    if (!chosenEnvironment)
+        return fail(chosenEnvironment.error());
+    deployment.environment
+        = *saved && *chosenEnvironment == Environment::Unspecified ? (*saved)->environment : *chosenEnvironment;
+    return {};
+}
+
+Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocation)
+{
+    if (const Status loaded = loadFamilies(parser, invocation); !loaded)
+        return loaded;
+    DeploymentOptions& deployment = invocation.deployment;
+    if (const Status read = readTargets(parser, deployment); !read)
+        return read;
     if (parser.isSet(QStringLiteral("timeout"))) {
         const Result<Milliseconds> timeout = duration(parser, "timeout", 1, dayMs);
         if (!timeout)
@@ -255,11 +309,6 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
         return read;
     if (const Status chosen = readDatabases(parser, invocation); !chosen)
         return chosen;
-    deployment.readOnly = parser.isSet(QStringLiteral("read-only"));
-    const Result<Environment> chosenEnvironment = environment(parser);
-    if (!chosenEnvironment)
-        return fail(chosenEnvironment.error());
-    deployment.environment = *chosenEnvironment;
     invocation.arm = parser.isSet(QStringLiteral("arm"));
     if (const Status possible = checkConsent(invocation); !possible)
         return possible;

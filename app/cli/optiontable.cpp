@@ -40,6 +40,8 @@ const std::vector<CommandFacts>& commandTable()
             QT_TRANSLATE_NOOP(
                 "lockscope::Cli", "puts load on a lock strategy, does harm, and tells whether it held and how fast"),
             false },
+        { "connections", "", QT_TRANSLATE_NOOP("lockscope::Cli", "lists the saved connections, for --connection"),
+            false },
     };
     return table;
 }
@@ -50,6 +52,8 @@ const std::vector<OptionFacts>& optionTable()
         { "uri", "URI", "",
             QT_TRANSLATE_NOOP("lockscope::Cli",
                 "the server; else $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0; several form a Redlock") },
+        { "connection", "NAME", "",
+            QT_TRANSLATE_NOOP("lockscope::Cli", "a saved connection instead of --uri: NAME or GROUP/NAME") },
         { "password-file", "FILE", "",
             QT_TRANSLATE_NOOP("lockscope::Cli", "reads the password from the file's first line") },
         { "match", "GLOB", "", QT_TRANSLATE_NOOP("lockscope::Cli", "only keys like this are locks; repeatable") },

@@ -17,7 +17,8 @@ Result<int> dispatch(Session& session)
     static constexpr std::pair<const char*, Run> table[] = { { "list", runList }, { "watch", runWatch },
         { "show", runShow }, { "discover", runDiscover }, { "acquire", runAcquire }, { "extend", runExtend },
         { "release", runRelease }, { "force-release", runForceRelease }, { "families", runFamilies },
-        { "restore", runRestore }, { "audit", runAudit }, { "stress", runStress }, { "doctor", runDoctor } };
+        { "restore", runRestore }, { "audit", runAudit }, { "stress", runStress }, { "doctor", runDoctor },
+        { "connections", runConnections } };
     for (const auto& [name, run] : table) {
         if (session.invocation().command == QLatin1StringView(name))
             return run(session);

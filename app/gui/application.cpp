@@ -5,11 +5,13 @@
 #include "base/heap.h"
 #include "base/translations.h"
 #include "common/settings.h"
+#include "connections/secretstore.h"
 #include "deployment/familyfilewatcher.h"
 #include "deployment/livedeployment.h"
 #include "gui/guioptions.h"
 #include "mainwindow/mainwindow.h"
 #include "mainwindow/screenshot.h"
+#include "mainwindow/windowlist.h"
 
 #include <QApplication>
 #include <QIcon>
@@ -62,6 +64,20 @@ void prepareScreenshot(QApplication& application, MainWindow& window, const QStr
     });
 }
 
+/// Connects as the command line says. Where it says nothing and connections are saved, the operator chooses first.
+void beginWatching(
+    MainWindow& window, const GuiOptions& options, const ConnectionChoice& choice, const ConnectionBookFile& book)
+{
+    const Result<ConnectionBook> saved = book.load();
+    const bool mayChoose = !options.isAddressed && options.screenshotFile.isEmpty();
+    if (mayChoose && (!saved || !saved->connections.isEmpty()))
+        window.openConnections();
+    else if (options.saved && options.choice.spec.password.isEmpty())
+        window.connectSaved(*options.saved);
+    else
+        window.connectTo(choice);
+}
+
 } // namespace
 
 int runGui(int argc, char** argv)
@@ -96,17 +112,24 @@ int runGui(int argc, char** argv)
         choice.listen = settings.listenChoice();
     // What the operator once said of this server holds until another word is given.
     if (!options->environmentGiven)
-        choice.environment = settings.environmentOf(choice.spec);
-    MainWindow window(liveFactory(*options), settings,
-        { options->choice.readOnly, !picture, options->verifyRate, qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE") });
-    window.setFamilyFile(families);
+        choice.environment = options->saved ? options->saved->environment : settings.environmentOf(choice.spec);
+    choice.readOnly = choice.readOnly || (options->saved && options->saved->readOnly);
+    const ConnectionBookFile book;
+    KeychainSecretStore secrets;
+    WindowList windows([&] {
+        auto* made = new MainWindow(liveFactory(*options), settings,
+            { options->choice.readOnly, !picture, options->verifyRate, qEnvironmentVariable("LOCKSCOPE_AUDIT_FILE") });
+        made->setFamilyFile(families);
+        made->setConnections(book, secrets);
+        return made;
+    });
+    MainWindow* window = windows.open();
     if (picture)
-        prepareScreenshot(application, window, options->screenshotFile);
-    window.show();
+        prepareScreenshot(application, *window, options->screenshotFile);
     // From the event loop: what fails at once, and ends the program, would otherwise do so before there is a loop to
     // end.
     QMetaObject::invokeMethod(
-        &window, [&window, &choice] { window.connectTo(choice); }, Qt::QueuedConnection);
+        window, [&] { beginWatching(*window, *options, choice, book); }, Qt::QueuedConnection);
     return QApplication::exec();
 }
 

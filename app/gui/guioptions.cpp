@@ -23,6 +23,8 @@ void addOptions(QCommandLineParser& parser)
             "What to watch; without it $LOCKSCOPE_URI, else redis://127.0.0.1:6379/0. Several are independent masters "
             "of one quorum."),
         "URI");
+    add("connection",
+        QT_TRANSLATE_NOOP("lockscope::GuiOptions", "A saved connection instead of --uri: NAME or GROUP/NAME."), "NAME");
     add("db", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "The databases, like 0,3-5, or all; else the URI's own."),
         "LIST");
     add("sandbox", QT_TRANSLATE_NOOP("lockscope::GuiOptions", "Open a private server with demo locks."));
@@ -64,6 +66,23 @@ void addOptions(QCommandLineParser& parser)
         QStringLiteral("[RECORDING]"));
     parser.addHelpOption();
     parser.addVersionOption();
+}
+
+Status readSaved(GuiOptions& options, const QCommandLineParser& parser)
+{
+    if (!parser.isSet(QStringLiteral("connection")))
+        return {};
+    if (parser.isSet(QStringLiteral("uri")) || parser.isSet(QStringLiteral("sandbox")))
+        return fail(ErrorKind::Usage,
+            QCoreApplication::translate("lockscope::GuiOptions", "--connection excludes --uri and --sandbox"));
+    const Result<ConnectionBook> book = ConnectionBookFile().load();
+    if (!book)
+        return fail(book.error());
+    const Result<SavedConnection> found = book->find(parser.value(QStringLiteral("connection")));
+    if (!found)
+        return fail(found.error());
+    options.saved = *found;
+    return {};
 }
 
 Result<QStringList> chosenUris(const QCommandLineParser& parser, const QByteArray& environmentUri)
@@ -199,7 +218,12 @@ Result<GuiOptions> parseGuiOptions(
     if (!parser.positionalArguments().isEmpty())
         return fail(ErrorKind::NotSupported,
             QCoreApplication::translate("lockscope::GuiOptions", "recordings are not supported yet"));
-    const Result<QStringList> uris = chosenUris(parser, environmentUri);
+    if (const Status read = readSaved(options, parser); !read)
+        return fail(read.error());
+    options.isAddressed = options.saved || parser.isSet(QStringLiteral("uri"))
+        || parser.isSet(QStringLiteral("sandbox")) || !environmentUri.isEmpty();
+    const Result<QStringList> uris
+        = options.saved ? Result<QStringList>(options.saved->uris()) : chosenUris(parser, environmentUri);
     if (!uris)
         return fail(uris.error());
     QList<ConnectionSpec> specs;
@@ -217,6 +241,11 @@ Result<GuiOptions> parseGuiOptions(
         return fail(status.error());
     if (const Status status = readEnvironment(options, parser); !status)
         return fail(status.error());
+    if (options.saved) {
+        options.saved->readOnly = options.saved->readOnly || options.choice.readOnly;
+        if (options.environmentGiven)
+            options.saved->environment = options.choice.environment;
+    }
     return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/theme.h"
 #include "connections/connectionchoice.h"
+#include "deployment/connectionbook.h"
 #include "watch/watchengine.h"
 
 #include <QStringList>
@@ -14,6 +15,8 @@ namespace lockscope {
 /// What the command line of `lockscope` says (contract). A value.
 struct GuiOptions {
     ConnectionChoice choice;
+    std::optional<SavedConnection> saved; ///< by --connection; its URIs are in `choice`, too
+    bool isAddressed = false; ///< by a URI, the sandbox or a saved connection; else the default server
     std::optional<ThemeMode> theme; ///< nothing: as remembered
     QString familiesFile; ///< empty: the standard one
     QString screenshotFile; ///< empty: an ordinary run

@@ -97,6 +97,7 @@ ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
     , m_server(new ElidedLabel(this))
     , m_readOnly(new Badge(this))
     , m_sandbox(new Badge(this))
+    , m_insecure(new Badge(this))
     , m_listening(new Badge(this))
     , m_enable(new QToolButton(this))
 {
@@ -109,6 +110,11 @@ ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
         tr("A private server of Lockscope with demo locks. Nothing here is real; it ends with the window."));
     m_enable->setDefaultAction(enableAction);
     m_enable->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_insecure->setState(Tone::Danger, QStringLiteral("warning"), tr("INSECURE TLS"));
+    m_insecure->setToolTip(
+        tr("Any certificate is accepted: somebody between you and the server could read and change everything."));
+    m_insecure->setObjectName(QStringLiteral("insecureBadge"));
+    m_insecure->hide();
     m_readOnly->hide();
     m_sandbox->hide();
     m_listening->hide();
@@ -119,7 +125,7 @@ ConnectionStrip::ConnectionStrip(QAction* enableAction, QWidget* parent)
     layout->setContentsMargins(8, 6, 8, 2);
     layout->setSpacing(8);
     for (QWidget* widget : { static_cast<QWidget*>(m_link), static_cast<QWidget*>(m_nodes),
-             static_cast<QWidget*>(m_sandbox), static_cast<QWidget*>(m_readOnly) })
+             static_cast<QWidget*>(m_sandbox), static_cast<QWidget*>(m_insecure), static_cast<QWidget*>(m_readOnly) })
         layout->addWidget(widget);
     layout->addWidget(m_title);
     layout->addWidget(m_server);
@@ -137,6 +143,8 @@ void ConnectionStrip::setTarget(const QString& title, bool readOnly, bool sandbo
     m_readOnly->setVisible(readOnly);
     m_sandbox->setVisible(sandbox);
 }
+
+void ConnectionStrip::setInsecure(bool insecure) { m_insecure->setVisible(insecure); }
 
 void ConnectionStrip::setStatus(const WatchStatus& status)
 {

@@ -23,6 +23,8 @@ public:
 
     /// `title`: the redacted URI.
     void setTarget(const QString& title, bool readOnly, bool sandbox);
+    /// Whether any certificate is taken for good: a badge that stays.
+    void setInsecure(bool insecure);
     void setStatus(const WatchStatus& status);
 
 private:
@@ -34,6 +36,7 @@ private:
     ElidedLabel* m_server;
     Badge* m_readOnly;
     Badge* m_sandbox;
+    Badge* m_insecure;
     Badge* m_listening;
     QToolButton* m_enable;
 };

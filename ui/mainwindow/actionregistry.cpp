@@ -23,8 +23,14 @@ struct ActionEntry {
 };
 
 constexpr ActionEntry actionTable[actionCount] = {
+    { ActionId::Connections, Group::Connection, "connections",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "C&onnections…"), "server", "Ctrl+Shift+O",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "The saved connections: add, change, try out and open them") },
     { ActionId::Connect, Group::Connection, "connect", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Connect…"),
         "connect", "Ctrl+O", QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Watch another server") },
+    { ActionId::NewWindow, Group::Connection, "newWindow",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "New &window…"), "", "Ctrl+Shift+K",
+        QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Watch a further server in a window of its own") },
     { ActionId::FindLocks, Group::Connection, "findLocks",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "&Find my locks…"), "search", "Ctrl+Shift+L",
         QT_TRANSLATE_NOOP("lockscope::ActionRegistry", "Sample the keys for patterns that name locks") },

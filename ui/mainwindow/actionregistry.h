@@ -10,7 +10,9 @@ namespace lockscope {
 
 /// Everything that the main window can do. Each has a text, a shortcut and a group for the list of shortcuts.
 enum class ActionId : quint8 {
+    Connections,
     Connect,
+    NewWindow,
     FindLocks,
     LockFamilies,
     Refresh,

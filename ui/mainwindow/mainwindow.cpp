@@ -10,7 +10,6 @@
 #include "common/messagestrip.h"
 #include "common/settings.h"
 #include "connections/completenessstrip.h"
-#include "connections/connectdialog.h"
 #include "connections/connectionstrip.h"
 #include "connections/credentialsstrip.h"
 #include "connections/notificationquestion.h"
@@ -40,6 +39,8 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lockscope {
 
@@ -111,6 +112,9 @@ void MainWindow::connectTo(const ConnectionChoice& choice)
 {
     m_choice = choice;
     m_choice.readOnly = choice.readOnly || m_options.alwaysReadOnly;
+    const QList<ConnectionSpec> masters = QList<ConnectionSpec> { m_choice.spec } + m_choice.furtherMasters;
+    m_connection->setInsecure(
+        std::any_of(masters.begin(), masters.end(), [](const ConnectionSpec& spec) { return spec.tls.insecure; }));
     m_credentials->hide();
     m_question->hide();
     m_notice->clear();
@@ -234,6 +238,10 @@ void MainWindow::wireStrips()
         ConnectionChoice choice = m_choice;
         choice.spec.user = user;
         choice.spec.password = password;
+        for (ConnectionSpec& master : choice.furtherMasters) {
+            if (master.password.isEmpty())
+                master.password = password;
+        }
         connectTo(choice);
     });
     connect(m_forceRelease, &ForceReleaseController::refusalChanged, this, &MainWindow::updateSelection);
@@ -484,20 +492,6 @@ void MainWindow::openAcquire()
     m_acquireDialog = new AcquireDialog(m_deployment.get(), m_heldLocks, typable ? shown->key : QByteArray(), this);
     m_acquireDialog->setAttribute(Qt::WA_DeleteOnClose);
     m_acquireDialog->show();
-}
-
-void MainWindow::openConnect()
-{
-    afterHeldLocks([this] {
-        auto* dialog = new ConnectDialog(m_settings.recentUris(), m_choice, m_options.alwaysReadOnly, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setEnvironments([this](const ConnectionSpec& spec) { return m_settings.environmentOf(spec); });
-        connect(dialog, &ConnectDialog::chosen, this, [this](const ConnectionChoice& choice) {
-            m_settings.setListenChoice(choice.listen);
-            connectTo(choice);
-        });
-        dialog->open();
-    });
 }
 
 // In the lower part of the table, below what the table itself says while it is empty.

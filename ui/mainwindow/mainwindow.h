@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 
+class QDialog;
 class QDockWidget;
 class QMenu;
 class QTimer;
@@ -28,6 +29,8 @@ class ArmDialog;
 class ArmStrip;
 class AuditWindow;
 class CompletenessStrip;
+class ConnectionBookFile;
+class ConnectionsDialog;
 class ConnectionStrip;
 class CredentialsStrip;
 class Deployment;
@@ -47,6 +50,8 @@ class LockTableView;
 class MessageStrip;
 class NotificationQuestion;
 class ServerPage;
+struct SavedConnection;
+class SecretStore;
 class Settings;
 class StatusPanel;
 class StressLabWindow;
@@ -70,8 +75,15 @@ public:
     /// The file that declares the operator's own families: what it installs is put to use, what is wrong in it is said.
     /// Outlives the window. Without one there is no dialog for it.
     void setFamilyFile(FamilyFileWatcher& file);
+    /// The saved connections and their passwords; both outlive the window. Without them there is no dialog for them.
+    void setConnections(const ConnectionBookFile& book, SecretStore& secrets);
+    void openConnections();
     /// Watches this from now on; says inline why that cannot be.
     void connectTo(const ConnectionChoice& choice);
+    /// The same, as the operator listens else; `note` says why its password is missing, or is empty.
+    void connectNoted(const ConnectionChoice& choice, const QString& note);
+    /// Fetches its password first.
+    void connectSaved(const SavedConnection& connection);
 
     [[nodiscard]] const ActionRegistry& registry() const { return *m_registry; }
     [[nodiscard]] LockTableModel* model() const { return m_model; }
@@ -92,10 +104,13 @@ public:
 Q_SIGNALS:
     void statusShown(); ///< a delta and its status are on screen
     void connectionFailed(const lockscope::Error& error);
+    /// Nothing chosen: the window shall ask. `note`: as for connectNoted().
+    void newWindowRequested(const std::optional<lockscope::ConnectionChoice>& choice, const QString& note);
 
 protected:
     void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void childEvent(QChildEvent* event) override;
 
 private:
     void buildCentre();
@@ -148,6 +163,10 @@ private:
     void updateTitle();
     void openAcquire();
     void openConnect();
+    void wireConnections();
+    void frameDialog(QDialog* dialog) const;
+    void frameDialogs() const;
+    [[nodiscard]] QMenu* makeWindowMenu();
     void setVerifyRate(int keysPerSecond);
     void openFindLocks();
     void openFamilies();
@@ -200,6 +219,9 @@ private:
     QPointer<AcquireDialog> m_acquireDialog;
     QPointer<FindLocksDialog> m_findDialog;
     QPointer<FamiliesDialog> m_familiesDialog;
+    QPointer<ConnectionsDialog> m_connectionsDialog;
+    const ConnectionBookFile* m_book = nullptr;
+    SecretStore* m_secrets = nullptr;
     FamilyFileWatcher* m_familyFile = nullptr;
     bool m_familyNotice = false; ///< the notice tells of the families file
     RateHistory m_rates;

@@ -52,6 +52,7 @@ void MainWindow::showWriteAccess()
         = m_deployment ? m_deployment->writeAccess() : WriteAccess { m_choice.environment, m_choice.readOnly, {} };
     m_armStrip->setAccess(access);
     m_windowFrame->setEnvironment(access.environment);
+    frameDialogs();
     m_registry->action(ActionId::ArmWrites)
         ->setEnabled(m_deployment && access.needsArming() && !access.isArmed(SystemClock::instance().now()));
 }

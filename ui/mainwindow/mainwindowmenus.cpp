@@ -45,8 +45,8 @@ void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&Connection"));
     addAll(file, *m_registry,
-        { ActionId::Connect, ActionId::FindLocks, ActionId::LockFamilies, ActionId::Refresh,
-            ActionId::EnableNotifications });
+        { ActionId::Connections, ActionId::Connect, ActionId::NewWindow, ActionId::FindLocks, ActionId::LockFamilies,
+            ActionId::Refresh, ActionId::EnableNotifications });
     file->addSeparator();
     addAll(file, *m_registry, { ActionId::ArmWrites, ActionId::ShowAudit });
     file->addSeparator();
@@ -81,6 +81,7 @@ void MainWindow::buildMenus()
     addAll(view, *m_registry, { ActionId::ThemeSystem, ActionId::ThemeLight, ActionId::ThemeDark });
     view->addSeparator();
     view->addAction(m_registry->action(ActionId::FullScreen));
+    view->addMenu(makeWindowMenu());
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     addAll(help, *m_registry, { ActionId::Shortcuts, ActionId::About });
@@ -175,7 +176,7 @@ void MainWindow::wireActions()
     on(ActionId::LockFamilies, &MainWindow::openFamilies);
     on(ActionId::Acquire, &MainWindow::openAcquire);
     on(ActionId::ForceRelease, &MainWindow::openForceRelease);
-    on(ActionId::Quit, &QWidget::close);
+    on(ActionId::Quit, [] { QApplication::closeAllWindows(); });
     on(ActionId::Refresh, [this] {
         if (m_deployment)
             m_deployment->refresh();
@@ -193,6 +194,7 @@ void MainWindow::wireActions()
     on(ActionId::FullScreen, [this](bool full) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, full)); });
     on(ActionId::Shortcuts, [this] { showShortcuts(*m_registry, this); });
     on(ActionId::About, [this] { showAbout(this); });
+    wireConnections();
     wireCopyActions();
     wireToggles();
 }
