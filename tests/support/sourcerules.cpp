@@ -64,6 +64,8 @@ bool isExcepted(const QString& path, const QString& word)
         { QStringLiteral("core/redis/sandboxserver"), QStringLiteral("waitFor") },
         // ssh is ended with its link, at once: two seconds at most, and a few milliseconds as a rule.
         { QStringLiteral("core/redis/sshtunnel"), QStringLiteral("waitFor") },
+        // Blocks by contract; the window calls it in a worker thread.
+        { QStringLiteral("core/deployment/passwordcommand"), QStringLiteral("waitFor") },
     };
     return std::any_of(exceptions.begin(), exceptions.end(),
         [&](const Exception& exception) { return path.startsWith(exception.path) && word.startsWith(exception.word); });
