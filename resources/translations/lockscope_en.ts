@@ -97,6 +97,30 @@
     </message>
 </context>
 <context>
+    <name>lockscope::ConnectionsDialog</name>
+    <message numerus="yes">
+        <source>%Ln connections cannot be read; they stay in the file.</source>
+        <translation>
+                <numerusform>%Ln connection cannot be read; it stays in the file.</numerusform>
+                <numerusform>%Ln connections cannot be read; they stay in the file.</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connections are deleted.</source>
+        <translation>
+                <numerusform>%Ln connection is deleted.</numerusform>
+                <numerusform>%Ln connections are deleted.</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connections are imported.</source>
+        <translation>
+                <numerusform>%Ln connection is imported.</numerusform>
+                <numerusform>%Ln connections are imported.</numerusform>
+            </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::FamiliesDialog</name>
     <message numerus="yes">
         <source>Saved; %Ln families of yours are in use.</source>
@@ -179,6 +203,23 @@
             <numerusform>You still hold %Ln lock:</numerusform>
             <numerusform>You still hold %Ln locks:</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ImportDialog</name>
+    <message numerus="yes">
+        <source>An export of %1 with %Ln connections.</source>
+        <translation>
+                <numerusform>An export of %1 with %Ln connection.</numerusform>
+                <numerusform>An export of %1 with %Ln connections.</numerusform>
+            </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Import %Ln connections</source>
+        <translation>
+                <numerusform>&amp;Import %Ln connection</numerusform>
+                <numerusform>&amp;Import %Ln connections</numerusform>
+            </translation>
     </message>
 </context>
 <context>

@@ -493,6 +493,22 @@
         <source>Whether this deployment is safe for locks, and what it allows</source>
         <translation>此部署对锁是否安全，以及它允许什么</translation>
     </message>
+    <message>
+        <source>C&amp;onnections…</source>
+        <translation>连接(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>The saved connections: add, change, try out and open them</source>
+        <translation>已保存的连接：添加、修改、测试和打开</translation>
+    </message>
+    <message>
+        <source>New &amp;window…</source>
+        <translation>新窗口(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Watch a further server in a window of its own</source>
+        <translation>在单独的窗口中观察另一台服务器</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ActivityModel</name>
@@ -2540,6 +2556,38 @@ leaves its entry here, before anything is sent to a server.</source>
         <source>is this deployment safe for locks, and can it be watched; status 5 where something is serious</source>
         <translation>此部署对锁是否安全，能否监视；发现严重问题时状态为 5</translation>
     </message>
+    <message>
+        <source>NAME</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>ENVIRONMENT</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>PASSWORD</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>SERVER</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>no connection is saved yet; the window saves them</source>
+        <translation>还没有保存的连接；可在窗口程序中保存</translation>
+    </message>
+    <message>
+        <source>--connection and --uri exclude each other</source>
+        <translation>--connection 与 --uri 不能同时使用</translation>
+    </message>
+    <message>
+        <source>lists the saved connections, for --connection</source>
+        <translation>列出已保存的连接，供 --connection 使用</translation>
+    </message>
+    <message>
+        <source>a saved connection instead of --uri: NAME or GROUP/NAME</source>
+        <translation>用已保存的连接代替 --uri：名称，或 分组/名称</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompareModel</name>
@@ -2927,6 +2975,288 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     </message>
 </context>
 <context>
+    <name>lockscope::ConnectionEditor</name>
+    <message>
+        <source>&amp;Read-only: refuse every command that would write</source>
+        <translation>只读：拒绝一切写入命令（&amp;R）</translation>
+    </message>
+    <message>
+        <source>New connection</source>
+        <translation>新建连接</translation>
+    </message>
+    <message>
+        <source>Edit connection</source>
+        <translation>编辑连接</translation>
+    </message>
+    <message>
+        <source>none; Europe/Shops is a folder in a folder</source>
+        <translation>无；Europe/Shops 表示文件夹中的文件夹</translation>
+    </message>
+    <message>
+        <source>Not specified</source>
+        <translation>未指定</translation>
+    </message>
+    <message>
+        <source>Development</source>
+        <translation>开发</translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation>预发布</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>生产</translation>
+    </message>
+    <message>
+        <source>Kept in the desktop&apos;s secret service</source>
+        <translation>保存在桌面的密钥服务中</translation>
+    </message>
+    <message>
+        <source>Asked when the server wants it</source>
+        <translation>服务器需要时询问</translation>
+    </message>
+    <message>
+        <source>Printed by a command</source>
+        <translation>由命令输出</translation>
+    </message>
+    <message>
+        <source>There is none</source>
+        <translation>没有密码</translation>
+    </message>
+    <message>
+        <source>for example: pass show redis/orders</source>
+        <translation>例如：pass show redis/orders</translation>
+    </message>
+    <message>
+        <source>what you call it</source>
+        <translation>您给它起的名称</translation>
+    </message>
+    <message>
+        <source>Na&amp;me:</source>
+        <translation>名称(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>&amp;Group:</source>
+        <translation>分组(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>En&amp;vironment:</source>
+        <translation>环境(&amp;V)：</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word:</source>
+        <translation>密码(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>N&amp;ote:</source>
+        <translation>备注(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存（&amp;S）</translation>
+    </message>
+    <message>
+        <source>&amp;Test the connection</source>
+        <translation>测试连接(&amp;T)</translation>
+    </message>
+    <message>
+        <source>give the connection a name</source>
+        <translation>请给连接起一个名称</translation>
+    </message>
+    <message>
+        <source>name the command that prints the password</source>
+        <translation>请填写输出密码的命令</translation>
+    </message>
+    <message>
+        <source>only for this test; not kept</source>
+        <translation>仅用于本次测试；不会保存</translation>
+    </message>
+    <message>
+        <source>kept; type here to replace it</source>
+        <translation>已保存；在此输入可替换</translation>
+    </message>
+    <message>
+        <source>The list of connections never holds it.</source>
+        <translation>连接列表中绝不包含密码。</translation>
+    </message>
+    <message>
+        <source>Nothing is kept. The window asks when the server wants a password.</source>
+        <translation>不保存任何内容。服务器需要密码时窗口会询问。</translation>
+    </message>
+    <message>
+        <source>Run without a shell; the first line that it prints is the password. The command itself is kept in the list: write no secret into it.</source>
+        <translation>不经过 shell 运行；它输出的第一行就是密码。命令本身保存在列表中：请勿在其中写入机密。</translation>
+    </message>
+    <message>
+        <source>The server lets everybody in who reaches it.</source>
+        <translation>任何能连到该服务器的人都可以进入。</translation>
+    </message>
+    <message>
+        <source>The password could not be kept: %1</source>
+        <translation>无法保存密码：%1</translation>
+    </message>
+    <message>
+        <source>Choose to be asked, or a command, and save again.</source>
+        <translation>请选择询问或命令，然后再次保存。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectionFields</name>
+    <message>
+        <source>Encrypt with &amp;TLS</source>
+        <translation>用 TLS 加密(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Accept an&amp;y certificate (insecure; a badge in the window says so)</source>
+        <translation>接受任何证书(&amp;Y)（不安全；窗口中有标记提示）</translation>
+    </message>
+    <message>
+        <source>One server</source>
+        <translation>单台服务器</translation>
+    </message>
+    <message>
+        <source>Unix socket</source>
+        <translation>Unix 套接字</translation>
+    </message>
+    <message>
+        <source>Sentinel</source>
+        <translation>Sentinel</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Quorum of independent masters</source>
+        <translation>独立主节点组成的法定多数组</translation>
+    </message>
+    <message>
+        <source>Sandbox of Lockscope</source>
+        <translation>Lockscope 沙盒</translation>
+    </message>
+    <message>
+        <source>paste a URI: redis://user:password@host:port/db</source>
+        <translation>粘贴 URI：redis://user:password@host:port/db</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>host:port, host:port</source>
+        <translation>host:port, host:port</translation>
+    </message>
+    <message>
+        <source>as the Sentinels call it, for example mymaster</source>
+        <translation>Sentinel 使用的名称，例如 mymaster</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>empty: the host</source>
+        <translation>留空：使用主机名</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>P&amp;ort:</source>
+        <translation>端口(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;URI:</source>
+        <translation>URI（&amp;U）：</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>类型(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>&amp;Host:</source>
+        <translation>主机(&amp;H)：</translation>
+    </message>
+    <message>
+        <source>Socket &amp;path:</source>
+        <translation>套接字路径(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>&amp;Nodes:</source>
+        <translation>节点(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>&amp;Master name:</source>
+        <translation>主节点名称(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>&amp;Database:</source>
+        <translation>数据库(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>Us&amp;er:</source>
+        <translation>用户(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>C&amp;A certificate:</source>
+        <translation>CA 证书(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>CA certificate</source>
+        <translation>CA 证书</translation>
+    </message>
+    <message>
+        <source>Client certificate:</source>
+        <translation>客户端证书：</translation>
+    </message>
+    <message>
+        <source>Client certificate</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>Client key:</source>
+        <translation>客户端密钥：</translation>
+    </message>
+    <message>
+        <source>Client key</source>
+        <translation>客户端密钥</translation>
+    </message>
+    <message>
+        <source>Server name (SNI):</source>
+        <translation>服务器名称（SNI）：</translation>
+    </message>
+    <message>
+        <source>empty: those of the system</source>
+        <translation>留空：使用系统的证书</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>选择：%1</translation>
+    </message>
+    <message>
+        <source>the masters of one saved connection share one password</source>
+        <translation>同一个已保存连接的各主节点共用一个密码</translation>
+    </message>
+    <message>
+        <source>name at least one node as host:port</source>
+        <translation>请至少以 host:port 的形式填写一个节点</translation>
+    </message>
+    <message>
+        <source>a quorum has several masters: host:port, host:port, host:port</source>
+        <translation>法定多数组需要多个主节点：host:port, host:port, host:port</translation>
+    </message>
+    <message>
+        <source>the path of a Unix socket begins with /</source>
+        <translation>Unix 套接字的路径以 / 开头</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::ConnectionStrip</name>
     <message>
         <source>Connecting</source>
@@ -2999,6 +3329,480 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>The key space is read again and again.</source>
         <translation>反复读取键空间。</translation>
+    </message>
+    <message>
+        <source>INSECURE TLS</source>
+        <translation>不安全的 TLS</translation>
+    </message>
+    <message>
+        <source>Any certificate is accepted: somebody between you and the server could read and change everything.</source>
+        <translation>接受任何证书：您与服务器之间的任何人都可能读取并更改一切内容。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectionTest</name>
+    <message>
+        <source>running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Steps of the connection test</source>
+        <translation>连接测试的步骤</translation>
+    </message>
+    <message>
+        <source>This connection works.</source>
+        <translation>此连接可用。</translation>
+    </message>
+    <message>
+        <source>This connection does not work yet.</source>
+        <translation>此连接目前还不可用。</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectionTree</name>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>上次使用</translation>
+    </message>
+    <message>
+        <source>Saved connections</source>
+        <translation>已保存的连接</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>No connection matches</source>
+        <translation>没有匹配的连接</translation>
+    </message>
+    <message>
+        <source>Names, groups, servers and notes are searched.</source>
+        <translation>在名称、分组、服务器和备注中搜索。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::Connections</name>
+    <message>
+        <source>it has no URI</source>
+        <translation>它没有 URI</translation>
+    </message>
+    <message>
+        <source>its environment is not known</source>
+        <translation>它的环境未知</translation>
+    </message>
+    <message>
+        <source>Quorum of %1 masters</source>
+        <translation>%1 个主节点组成的法定多数组</translation>
+    </message>
+    <message>
+        <source>Sentinel</source>
+        <translation>Sentinel</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Sandbox</source>
+        <translation>沙箱</translation>
+    </message>
+    <message>
+        <source>Unix socket</source>
+        <translation>Unix 套接字</translation>
+    </message>
+    <message>
+        <source>One server</source>
+        <translation>单台服务器</translation>
+    </message>
+    <message>
+        <source>several saved connections are called %1; write GROUP/NAME</source>
+        <translation>有多个已保存的连接名为 %1；请写成 分组/名称</translation>
+    </message>
+    <message>
+        <source>no connection is saved yet</source>
+        <translation>还没有保存的连接</translation>
+    </message>
+    <message>
+        <source>no saved connection is called %1; there are: %2</source>
+        <translation>没有名为 %1 的已保存连接；现有：%2</translation>
+    </message>
+    <message>
+        <source>it is no JSON (at byte %1: %2)</source>
+        <translation>它不是 JSON（第 %1 字节处：%2）</translation>
+    </message>
+    <message>
+        <source>it was written by a later version of Lockscope</source>
+        <translation>它由更新版本的 Lockscope 写入</translation>
+    </message>
+    <message>
+        <source>it is not a list of connections</source>
+        <translation>它不是连接列表</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>its id stands twice</source>
+        <translation>它的标识出现了两次</translation>
+    </message>
+    <message>
+        <source>its folder cannot be made</source>
+        <translation>无法创建它的文件夹</translation>
+    </message>
+    <message>
+        <source>another program keeps it locked</source>
+        <translation>另一个程序正锁定着它</translation>
+    </message>
+    <message>
+        <source>The Sentinels have a password of their own; that of the master is kept.</source>
+        <translation>Sentinel 有自己的密码；保留的是主节点的密码。</translation>
+    </message>
+    <message>
+        <source>It accepted any certificate; here the certificate is checked until you say otherwise.</source>
+        <translation>它原先接受任何证书；在这里证书会被校验，除非您另行指定。</translation>
+    </message>
+    <message>
+        <source>CA certificate</source>
+        <translation>CA 证书</translation>
+    </message>
+    <message>
+        <source>client certificate</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>client key</source>
+        <translation>客户端密钥</translation>
+    </message>
+    <message>
+        <source>The %1 is not a file: save it as one and choose it.</source>
+        <translation>%1 不是文件：请将其保存为文件后再选择。</translation>
+    </message>
+    <message>
+        <source>It went through SSH (%1); its key and password are not taken over.</source>
+        <translation>它经由 SSH（%1）连接；其密钥和密码不会被导入。</translation>
+    </message>
+    <message>
+        <source>this is no export of RedisInsight or Another Redis Desktop Manager that can be read</source>
+        <translation>这不是可读取的 RedisInsight 或 Another Redis Desktop Manager 导出文件</translation>
+    </message>
+    <message>
+        <source>it holds more than %1 connections</source>
+        <translation>它包含超过 %1 个连接</translation>
+    </message>
+    <message>
+        <source>encrypted; the certificate is good</source>
+        <translation>已加密；证书有效</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Is this a Redis port? A port that wants TLS ends a plain connection: switch TLS on.</source>
+        <translation>这是 Redis 端口吗？要求 TLS 的端口会断开明文连接：请启用 TLS。</translation>
+    </message>
+    <message>
+        <source>Does this port speak TLS at all? If so, name the CA certificate, or the server name that the certificate has.</source>
+        <translation>此端口是否支持 TLS？如果支持，请填写 CA 证书，或证书中的服务器名称。</translation>
+    </message>
+    <message>
+        <source>Find the address</source>
+        <translation>查找地址</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Encrypt (TLS)</source>
+        <translation>加密（TLS）</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Ping</source>
+        <translation>Ping</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Ask for the master</source>
+        <translation>查询主节点</translation>
+    </message>
+    <message>
+        <source>What can be watched</source>
+        <translation>可以观察的内容</translation>
+    </message>
+    <message>
+        <source>encrypted, but anybody could be at the other end</source>
+        <translation>已加密，但对端可能是任何人</translation>
+    </message>
+    <message>
+        <source>Name the CA certificate, and let the certificate be checked.</source>
+        <translation>请填写 CA 证书，并启用证书校验。</translation>
+    </message>
+    <message>
+        <source>Tried again without user and password.</source>
+        <translation>已在不带用户和密码的情况下重试。</translation>
+    </message>
+    <message>
+        <source>it knows no master of that name</source>
+        <translation>它不认识该名称的主节点</translation>
+    </message>
+    <message>
+        <source>SENTINEL MASTERS in redis-cli lists the names.</source>
+        <translation>在 redis-cli 中用 SENTINEL MASTERS 可列出名称。</translation>
+    </message>
+    <message>
+        <source>the user may not run INFO</source>
+        <translation>该用户无权执行 INFO</translation>
+    </message>
+    <message>
+        <source>Allow INFO, so that version and role can be seen.</source>
+        <translation>请允许 INFO，以便看到版本和角色。</translation>
+    </message>
+    <message>
+        <source>%1, a replica</source>
+        <translation>%1，副本</translation>
+    </message>
+    <message>
+        <source>%1, a master</source>
+        <translation>%1，主节点</translation>
+    </message>
+    <message>
+        <source>Locks are taken on the master: connect to that one.</source>
+        <translation>锁在主节点上获取：请连接主节点。</translation>
+    </message>
+    <message>
+        <source>the server does not show its configuration</source>
+        <translation>服务器不显示其配置</translation>
+    </message>
+    <message>
+        <source>Changes are then heard by client tracking, or by polling.</source>
+        <translation>变更将通过客户端跟踪或轮询获知。</translation>
+    </message>
+    <message>
+        <source>keyspace notifications are off</source>
+        <translation>键空间通知已关闭</translation>
+    </message>
+    <message>
+        <source>Client tracking is used instead; it does not tell how a lock ended.</source>
+        <translation>改用客户端跟踪；它不说明锁是如何结束的。</translation>
+    </message>
+    <message>
+        <source>keyspace notifications %1, %2 keys</source>
+        <translation>键空间通知 %1，%2 个键</translation>
+    </message>
+    <message>
+        <source>the password command %1: %2</source>
+        <translation>密码命令 %1：%2</translation>
+    </message>
+    <message>
+        <source>the password command is empty</source>
+        <translation>密码命令为空</translation>
+    </message>
+    <message>
+        <source>the password command %1 did not end within %2 s</source>
+        <translation>密码命令 %1 未在 %2 秒内结束</translation>
+    </message>
+    <message>
+        <source>ended with status %1</source>
+        <translation>以状态 %1 结束</translation>
+    </message>
+    <message>
+        <source>printed no password</source>
+        <translation>没有输出密码</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ConnectionsDialog</name>
+    <message>
+        <source>Connections</source>
+        <translation>已保存的连接</translation>
+    </message>
+    <message>
+        <source>Search names, groups, servers and notes</source>
+        <translation>搜索名称、分组、服务器和备注</translation>
+    </message>
+    <message>
+        <source>Search the connections</source>
+        <translation>搜索连接</translation>
+    </message>
+    <message>
+        <source>No connections yet</source>
+        <translation>还没有连接</translation>
+    </message>
+    <message>
+        <source>Add one, or import those of RedisInsight or Another Redis Desktop Manager. Passwords go to the desktop&apos;s secret service, never into the list.</source>
+        <translation>请添加一个，或导入 RedisInsight 或 Another Redis Desktop Manager 的连接。密码存入桌面的密钥服务，绝不写入列表。</translation>
+    </message>
+    <message>
+        <source>Set the file &amp;aside and begin anew</source>
+        <translation>将文件移到一旁并重新开始(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;New…</source>
+        <translation>新建(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>编辑(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Du&amp;plicate</source>
+        <translation>复制一份(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Another server…</source>
+        <translation>其他服务器(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Open in a new &amp;window</source>
+        <translation>在新窗口中打开(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Connect</source>
+        <translation>连接(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The saved connections cannot be read.</source>
+        <translation>无法读取已保存的连接。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connections cannot be read; they stay in the file.</source>
+        <translation>
+                <numerusform>%Ln 个连接无法读取；它们保留在文件中。</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>The change was not saved.</source>
+        <translation>更改未保存。</translation>
+    </message>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1（副本）</translation>
+    </message>
+    <message>
+        <source>%1 is deleted.</source>
+        <translation>已删除 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connections are deleted.</source>
+        <translation>
+                <numerusform>已删除 %Ln 个连接。</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>Its password is forgotten when this window closes.</source>
+        <translation>关闭此窗口时会忘记它的密码。</translation>
+    </message>
+    <message>
+        <source>Import connections</source>
+        <translation>导入连接</translation>
+    </message>
+    <message>
+        <source>Exports (*.json *.ano)</source>
+        <translation>导出文件 (*.json *.ano)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln connections are imported.</source>
+        <translation>
+                <numerusform>已导入 %Ln 个连接。</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>The file could not be set aside.</source>
+        <translation>无法将文件移到一旁。</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept.</source>
+        <translation>已保留损坏的文件。</translation>
     </message>
 </context>
 <context>
@@ -5785,6 +6589,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>--enable-notifications changes the server&apos;s configuration, which --read-only refuses: leave one of them out</source>
         <translation>--enable-notifications 会更改服务器配置，而 --read-only 拒绝更改：请去掉其中一个</translation>
     </message>
+    <message>
+        <source>A saved connection instead of --uri: NAME or GROUP/NAME.</source>
+        <translation>用已保存的连接代替 --uri：名称，或 分组/名称。</translation>
+    </message>
+    <message>
+        <source>--connection excludes --uri and --sandbox</source>
+        <translation>--connection 不能与 --uri 或 --sandbox 同时使用</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::HeldLocksQuestion</name>
@@ -6166,6 +6978,85 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>%1 (cannot be asked)</source>
         <translation>%1（无法询问）</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ImportDialog</name>
+    <message>
+        <source>Keep their &amp;passwords in the desktop&apos;s secret service; else they are dropped</source>
+        <translation>将它们的密码保存在桌面的密钥服务中(&amp;P)；否则丢弃</translation>
+    </message>
+    <message>
+        <source>Import connections</source>
+        <translation>导入连接</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>本地</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Connections of the export</source>
+        <translation>导出文件中的连接</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>导入(&amp;I)</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>无法读取该文件。</translation>
+    </message>
+    <message>
+        <source>Nothing to import.</source>
+        <translation>没有可导入的内容。</translation>
+    </message>
+    <message numerus="yes">
+        <source>An export of %1 with %Ln connections.</source>
+        <translation>
+                <numerusform>%1 的导出文件，含 %Ln 个连接。</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>It holds passwords in plain text: delete the file when you are done.</source>
+        <translation>其中含有明文密码：完成后请删除该文件。</translation>
+    </message>
+    <message>
+        <source>not usable</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>exists</source>
+        <translation>已存在</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Import %Ln connections</source>
+        <translation>
+                <numerusform>导入 %Ln 个连接(&amp;I)</numerusform>
+            </translation>
+    </message>
+    <message>
+        <source>The passwords were dropped; the windows ask for them.</source>
+        <translation>密码已丢弃；窗口会询问。</translation>
+    </message>
+    <message>
+        <source>Passwords were dropped; the windows ask for them. %1</source>
+        <translation>密码已丢弃；窗口会询问。%1</translation>
     </message>
 </context>
 <context>
@@ -7555,6 +8446,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Lockscope does without; the doctor says what that costs.</source>
         <translation>Lockscope 会设法绕过；诊断会说明代价。</translation>
+    </message>
+    <message>
+        <source>The password of this connection could not be had.</source>
+        <translation>无法取得此连接的密码。</translation>
+    </message>
+    <message>
+        <source>&amp;Windows</source>
+        <translation>窗口(&amp;W)</translation>
     </message>
 </context>
 <context>
@@ -9100,6 +9999,21 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message>
         <source>no complete pass</source>
         <translation>没有完整的扫描</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::SecretStore</name>
+    <message>
+        <source>no secret service is running here; choose to be asked, or a password command</source>
+        <translation>此处没有运行密钥服务；请选择询问或密码命令</translation>
+    </message>
+    <message>
+        <source>the secret service has no password of this connection</source>
+        <translation>密钥服务中没有此连接的密码</translation>
+    </message>
+    <message>
+        <source>the secret service: %1</source>
+        <translation>密钥服务：%1</translation>
     </message>
 </context>
 <context>
