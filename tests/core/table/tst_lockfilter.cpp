@@ -109,8 +109,8 @@ LockRecord sample()
     lock.type = KeyType::Hash;
     lock.renewals = 4;
     lock.waiters = 2;
-    lock.extras->holders
-        = std::make_shared<std::vector<LockHolder>>(std::vector<LockHolder> { { lock.token }, { "second-holder" } });
+    lock.extras.set(&LockExtras::holders,
+        std::make_shared<std::vector<LockHolder>>(std::vector<LockHolder> { { lock.token }, { "second-holder" } }));
     return lock;
 }
 
