@@ -20,7 +20,10 @@ constexpr qsizetype workerLimit = 50'000;
 // More changes than these are not placed one by one, but by sorting all anew: a worker does most of that, yet taking
 // its work over costs more than placing some thousands.
 constexpr qsizetype pendingLimit = 20'000;
-constexpr auto structureInterval = 50ms;
+constexpr auto structureInterval = 100ms;
+// What has to be placed in a large table must fit between two frames: less at once, more often.
+constexpr qsizetype largeTable = 200'000;
+constexpr auto largeStructureInterval = 50ms;
 constexpr auto ghostInterval = 100ms;
 // Time-dependent filters: once a second all rows, in slices that fit between two frames.
 constexpr auto reviewInterval = 1s;
@@ -81,11 +84,12 @@ void LockTableModel::Private::structureSoon()
 {
     if (isStill || isFrozen || !view.hasPendingStructure())
         return;
-    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : structureInterval;
-    if (elapsed >= structureInterval)
+    const auto interval = view.totalCount() > largeTable ? largeStructureInterval : structureInterval;
+    const auto elapsed = sinceStructure.isValid() ? Milliseconds(sinceStructure.elapsed()) : interval;
+    if (elapsed >= interval)
         changeStructure();
     else if (!structureTimer.isActive())
-        structureTimer.start(structureInterval - elapsed);
+        structureTimer.start(interval - elapsed);
 }
 
 void LockTableModel::Private::changeStructure(bool evenIfHeld)
