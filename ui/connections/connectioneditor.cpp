@@ -24,6 +24,9 @@ namespace lockscope {
 
 namespace {
 
+// The outermost layout has none, for the frame of the environment, and layouts inside it would inherit that.
+constexpr int roomBetween = 6;
+
 constexpr QSize editorSize { 720, 640 };
 
 QString quotedCommand(const QStringList& command)
@@ -120,12 +123,14 @@ void ConnectionEditor::build(const QStringList& groups)
 void ConnectionEditor::layOut()
 {
     auto* head = new QFormLayout;
+    head->setSpacing(roomBetween);
     head->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     head->addRow(tr("Na&me:"), m_name);
     head->addRow(tr("&Group:"), m_group);
     head->addRow(tr("En&vironment:"), m_environment);
     head->addRow(QString(), m_readOnly);
     auto* foot = new QFormLayout;
+    foot->setSpacing(roomBetween);
     foot->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     foot->addRow(tr("Pass&word:"), m_source);
     foot->addRow(QString(), m_password);
@@ -137,6 +142,7 @@ void ConnectionEditor::layOut()
     m_saveButton->setDefault(true);
     m_testButton = buttons->addButton(tr("&Test the connection"), QDialogButtonBox::ActionRole);
     auto* body = new QVBoxLayout;
+    body->setSpacing(roomBetween);
     body->setContentsMargins(12, 12, 12, 12);
     body->addLayout(head);
     body->addWidget(m_fields);

@@ -25,6 +25,9 @@ namespace lockscope {
 
 namespace {
 
+// The outermost layout has none, for the frame of the environment, and layouts inside it would inherit that.
+constexpr int roomBetween = 6;
+
 constexpr QSize dialogSize { 980, 620 };
 
 } // namespace
@@ -70,9 +73,11 @@ void ConnectionsDialog::build()
     m_undoButton->hide();
 
     auto* middle = new QHBoxLayout;
+    middle->setSpacing(roomBetween);
     middle->addWidget(m_tree, 1);
     middle->addLayout(buildSide());
     auto* body = new QVBoxLayout;
+    body->setSpacing(roomBetween);
     body->setContentsMargins(12, 12, 12, 12);
     body->addWidget(m_fault);
     body->addWidget(m_search);
@@ -90,6 +95,7 @@ void ConnectionsDialog::build()
 QLayout* ConnectionsDialog::buildSide()
 {
     auto* side = new QVBoxLayout;
+    side->setSpacing(roomBetween);
     const auto addButton = [this, side](const QString& text, auto slot) {
         auto* button = new QPushButton(text, this);
         button->setAutoDefault(false);
@@ -112,6 +118,7 @@ QLayout* ConnectionsDialog::buildSide()
 QLayout* ConnectionsDialog::buildBottom()
 {
     auto* bottom = new QHBoxLayout;
+    bottom->setSpacing(roomBetween);
     const auto addBottom = [this, bottom](const QString& text) {
         auto* button = new QPushButton(text, this);
         button->setAutoDefault(false);

@@ -23,10 +23,21 @@ constexpr int groupRole = Qt::UserRole + 1;
 constexpr int wordsRole = Qt::UserRole + 2;
 constexpr int environmentRole = Qt::UserRole + 3;
 
-/// The environment as a filled flag with its word.
-class EnvironmentDelegate final : public QStyledItemDelegate {
+class RoomyDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        constexpr int air = 10;
+        return QStyledItemDelegate::sizeHint(option, index).expandedTo({ 0, option.fontMetrics.height() + air });
+    }
+};
+
+/// The environment as a filled flag with its word.
+class EnvironmentDelegate final : public RoomyDelegate {
+public:
+    using RoomyDelegate::RoomyDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
@@ -92,6 +103,7 @@ ConnectionTree::ConnectionTree(QWidget* parent)
     setTextElideMode(Qt::ElideMiddle);
     setAllColumnsShowFocus(true);
     setExpandsOnDoubleClick(false);
+    setItemDelegate(new RoomyDelegate(this));
     setItemDelegateForColumn(EnvironmentColumn, new EnvironmentDelegate(this));
     setIconSize({ 18, 18 });
     header()->setStretchLastSection(false);
