@@ -55,8 +55,8 @@ struct StressConfig {
     int permits = 3; ///< semaphore
     bool stopAtViolation = false; ///< the first one ends the load
     QList<FaultSpec> faults;
-    /// A proxy before each server, and a replica of each sandbox, even if no fault of `faults` needs them: for those that
-    /// are fired by hand.
+    /// A proxy before each server, and a replica of each sandbox, even if no fault of `faults` needs them: for those
+    /// that are fired by hand.
     bool proxied = false;
     quint64 seed = 0; ///< 0: a fresh one, told in the report
     Milliseconds timeout { 5000 }; ///< of one command
