@@ -133,9 +133,12 @@ void ConnectionEditor::layOut()
     foot->setSpacing(roomBetween);
     foot->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     foot->addRow(tr("Pass&word:"), m_source);
-    foot->addRow(QString(), m_password);
-    foot->addRow(QString(), m_command);
-    foot->addRow(QString(), m_sourceNote);
+    // In one row: hidden ones of their own would keep the room between them.
+    auto* secret = new QVBoxLayout;
+    secret->setSpacing(roomBetween);
+    for (QWidget* widget : std::initializer_list<QWidget*> { m_password, m_command, m_sourceNote })
+        secret->addWidget(widget);
+    foot->addRow(QString(), secret);
     foot->addRow(tr("N&ote:"), m_note);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_saveButton = buttons->addButton(tr("&Save"), QDialogButtonBox::AcceptRole);

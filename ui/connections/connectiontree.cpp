@@ -55,7 +55,8 @@ public:
         flag.setWidth(metrics.horizontalAdvance(shown) + 14);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
+        painter->setPen(
+            option.state & QStyle::State_Selected ? QPen(currentColors().environmentText) : QPen(Qt::NoPen));
         painter->setBrush(environmentColor(environment));
         painter->drawRoundedRect(flag, 3, 3);
         painter->setPen(currentColors().environmentText);
