@@ -8,6 +8,8 @@ cli=${1:?the path of lockscope-cli is missing}
 runs=${2:-20}
 sections=${3:-1000000}
 status=0
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
 
 catch() { # strategy, options
     local strategy=$1 caught=0
@@ -23,12 +25,14 @@ catch() { # strategy, options
 }
 
 stay_clean() { # strategy, options
-    local strategy=$1
+    local strategy=$1 result=0
     shift
-    if "$cli" stress --quiet --strategy "$strategy" --seed 1 --sections "$sections" --duration 3600 "$@" >/dev/null; then
+    "$cli" stress --json --strategy "$strategy" --seed 1 --sections "$sections" --duration 3600 "$@" >"$report" || result=$?
+    if ((result == 0)); then
         echo "$strategy: clean over $sections sections"
     else
-        echo "$strategy: NOT clean over $sections sections"
+        echo "$strategy: NOT clean over $sections sections (status $result)"
+        cat "$report" # what it was
         status=1
     fi
 }
