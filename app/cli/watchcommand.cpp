@@ -181,8 +181,8 @@ void Watch::look(const WatchStatus& status)
     // A server that was never there is an error; one that went away comes back, and the gap is told.
     if (!m_wasReady && status.link == LinkState::Lost && status.error)
         return end(*status.error);
-    // Until a pass begins another way may still be tried.
-    const bool isSettled = status.completeness.pass > 0
+    // Until a pass begins, and after a lost connection until the gap is closed, another way may still be tried.
+    const bool isSettled = status.completeness.pass > 0 && status.link == LinkState::Ready && !status.gapOpen
         && (status.listening == ListenMode::Tracking || status.listening == ListenMode::Polling);
     if (!isSettled || m_saidListening == status.listening)
         return;

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void aClosedOutputEndsItQuietly();
     void withoutNotificationsItTracksAndSaysSo();
     void withoutAnyEarItPollsAndSaysSo();
+    void aRestartedServerIsNotSaidToBeSilent();
     void consentSwitchesNotificationsOn();
     void noConnectionIsStatusThree();
     void theScreenShowsLocksAndGoesAway_data();
@@ -201,6 +202,23 @@ void CliWatchTest::withoutAnyEarItPollsAndSaysSo()
     QVERIFY2(result.err.contains("polling") && result.err.contains("--enable-notifications"), result.err.constData());
     QCOMPARE(result.err.count('\n'), 1);
     QCOMPARE(m_cli->ask({ "CONFIG", "GET", "notify-keyspace-events" }), QByteArray("notify-keyspace-events "));
+}
+
+void CliWatchTest::aRestartedServerIsNotSaidToBeSilent()
+{
+    CliFixture fixture(QStringLiteral(LOCKSCOPE_CLI));
+    const QStringList command { QStringLiteral("watch"), QStringLiteral("--json"), QStringLiteral("--match"),
+        QStringLiteral("lock:*") };
+    fixture.ask({ "SET", "lock:old", "t", "PX", "60000" });
+    const std::unique_ptr<QProcess> process = fixture.start(command);
+    QCOMPARE(eventsUntil(*process, QStringLiteral("lock:old"), QStringLiteral("found")).size(), 1);
+    fixture.server().kill();
+    const Status restarted = fixture.server().restart();
+    QVERIFY2(restarted, restarted ? "" : qPrintable(restarted.error().detail));
+    QVERIFY(eventsUntil(*process, QString(), QStringLiteral("gap")).endsWith(QStringLiteral("gap")));
+    process->terminate();
+    // Its notifications are on, before and after: that none was heard in between was the lost connection.
+    QCOMPARE(CliFixture::finish(*process).err, QByteArray());
 }
 
 void CliWatchTest::consentSwitchesNotificationsOn()
