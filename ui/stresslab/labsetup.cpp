@@ -173,10 +173,8 @@ QWidget* LabSetup::buildLoad()
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     fillLoad(form);
     layout->addLayout(form);
-    for (QCheckBox* box : { m_renew, m_stopAtViolation, m_proxied }) {
-        labparts::outlineBoxes(box);
+    for (QCheckBox* box : { m_renew, m_stopAtViolation, m_proxied })
         layout->addWidget(box);
-    }
     return section;
 }
 
