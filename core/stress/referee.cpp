@@ -89,8 +89,8 @@ void Referee::reportOverlap(KeyState& key, Inside& entry)
     Violation violation;
     violation.kind = ViolationKind::Overlap;
     violation.key = m_plan.keys[entry.start.key];
-    violation.first = party(conflicting->start);
-    violation.second = party(entry.start);
+    violation.first = party(*conflicting);
+    violation.second = party(entry);
     violation.from = entry.start.entered;
     violation.until = -1;
     if (entry.start.refusalIgnored)
@@ -108,7 +108,7 @@ void Referee::checkFence(const KeyState&, const Inside& entry)
     Violation violation;
     violation.kind = ViolationKind::FenceRegression;
     violation.key = m_plan.keys[entry.start.key];
-    violation.second = party(entry.start);
+    violation.second = party(entry);
     violation.from = violation.until = entry.start.entered;
     keep(std::move(violation));
 }
@@ -150,7 +150,7 @@ void Referee::write(KeyState& key, const Inside& entry, qint64 now)
         violation.kind = ViolationKind::LostUpdate;
         violation.key = m_plan.keys[entry.start.key];
         violation.first = party(key.writers[key.version % key.writers.size()]);
-        violation.second = party(entry.start);
+        violation.second = party(entry);
         violation.from = violation.until = now;
         keep(std::move(violation));
     }
@@ -176,6 +176,13 @@ void Referee::closeViolations(const Inside& entry, qint64 now)
     }
 }
 
+void Referee::paused(quint32 keyIndex, quint32 client, quint32 section)
+{
+    const std::lock_guard guard(mutexOf(keyIndex));
+    if (Inside* entry = find(m_keys[keyIndex], client, section))
+        entry->wasPaused = true;
+}
+
 void Referee::renewed(quint32 keyIndex, quint32 client, quint32 section, qint64 leaseEnd)
 {
     const std::lock_guard guard(mutexOf(keyIndex));
@@ -194,7 +201,7 @@ void Referee::renewedBlindly(quint32 keyIndex, quint32 client, quint32 section, 
         violation.kind = ViolationKind::ForeignRenewal;
         violation.cause = ViolationCause::RenewedForAnother;
         violation.key = m_plan.keys[keyIndex];
-        violation.first = party(other.start);
+        violation.first = party(other);
         violation.second = party(Writer { client, section });
         violation.from = sent;
         violation.until = now;
@@ -217,7 +224,7 @@ void Referee::deletedBlindly(quint32 keyIndex, quint32 client, quint32 section, 
         violation.kind = ViolationKind::ForeignDelete;
         violation.cause = ViolationCause::DeletedByAnother;
         violation.key = m_plan.keys[keyIndex];
-        violation.first = party(other.start);
+        violation.first = party(other);
         violation.second = party(Writer { client, section });
         violation.culprit = qint32(client);
         violation.from = sent;
@@ -270,8 +277,9 @@ void Referee::refused(quint32 keyIndex, quint32 client, quint32 section, qint64 
     keep(std::move(violation));
 }
 
-ViolationParty Referee::party(const SectionStart& start) const
+ViolationParty Referee::party(const Inside& entry) const
 {
+    const SectionStart& start = entry.start;
     ViolationParty party;
     party.client = qint32(start.client);
     party.section = start.section;
@@ -279,6 +287,7 @@ ViolationParty Referee::party(const SectionStart& start) const
     party.invoked = start.invoked;
     party.entered = start.entered;
     party.leaseEnd = start.leaseEnd;
+    party.wasPaused = entry.wasPaused;
     return party;
 }
 

@@ -39,6 +39,8 @@ public:
     qint64 enter(const SectionStart& start);
     /// `writes`: the work was finished; false: given up, because the lock was lost.
     void leave(quint32 key, quint32 client, quint32 section, qint64 now, bool writes);
+    /// A fault makes the holder stand still from now on.
+    void paused(quint32 key, quint32 client, quint32 section);
     /// The holder renewed: its lease ends later.
     void renewed(quint32 key, quint32 client, quint32 section, qint64 leaseEnd);
     /// A renewal that compared no token, sent at `sent`, succeeded.
@@ -61,6 +63,7 @@ private:
         quint64 versionRead = 0;
         quint64 order = 0; ///< of entry
         bool isInViolation = false;
+        bool wasPaused = false;
     };
     struct Writer {
         quint32 client = 0;
@@ -89,7 +92,7 @@ private:
     [[nodiscard]] bool writeIsBlocked(KeyState& key, const Inside& entry);
     void closeViolations(const Inside& entry, qint64 now);
     void settleOrphan(KeyState& key, qint64 now);
-    [[nodiscard]] ViolationParty party(const SectionStart& start) const;
+    [[nodiscard]] ViolationParty party(const Inside& entry) const;
     [[nodiscard]] ViolationParty party(const Writer& writer) const;
     void keep(Violation violation);
     static void bump(std::atomic<quint64>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }

@@ -19,12 +19,11 @@ constexpr size_t historyInReport = 10'000;
 constexpr size_t lanesInReport = 5'000;
 constexpr const char* forgetfulFaults[] = { "restart-empty", "kill-master", "failover" };
 
-/// Whether a fault of that name overlapped the time, and hit this client if it hits single ones.
-bool wasHit(const std::vector<FaultMark>& faults, const char* name, qint32 client, qint64 from, qint64 until)
+/// Whether a fault of that name overlapped the time.
+bool wasHit(const std::vector<FaultMark>& faults, const char* name, qint64 from, qint64 until)
 {
     return std::any_of(faults.begin(), faults.end(), [&](const FaultMark& fault) {
-        return fault.name == name && fault.from <= until && (fault.until < 0 || fault.until >= from)
-            && (fault.client < 0 || client < 0 || fault.client == client);
+        return fault.name == name && fault.from <= until && (fault.until < 0 || fault.until >= from);
     });
 }
 
@@ -32,7 +31,7 @@ bool wasHit(const std::vector<FaultMark>& faults, const char* name, qint32 clien
 bool lostItsData(const std::vector<FaultMark>& faults, qint64 from, qint64 until)
 {
     return std::any_of(std::begin(forgetfulFaults), std::end(forgetfulFaults),
-        [&](const char* name) { return wasHit(faults, name, -1, from, until); });
+        [&](const char* name) { return wasHit(faults, name, from, until); });
 }
 
 ViolationCause causeOf(const Violation& violation, const std::vector<FaultMark>& faults, const RunPlan& plan)
@@ -47,9 +46,10 @@ ViolationCause causeOf(const Violation& violation, const std::vector<FaultMark>&
                                                                   : ViolationCause::GrantedTwice;
     if (violation.culprit >= 0)
         return ViolationCause::DeletedByAnother;
-    if (wasHit(faults, "pause-client", first.client, since, violation.from) && violation.from >= first.leaseEnd)
+    // Not by the fault's mark: a client that waits stands still only once it is inside, which may be after it.
+    if (first.wasPaused && violation.from >= first.leaseEnd)
         return ViolationCause::ClientPaused;
-    if (plan.strategy->facts().heedsLease && wasHit(faults, "clock-jump", -1, since, violation.from))
+    if (plan.strategy->facts().heedsLease && wasHit(faults, "clock-jump", since, violation.from))
         return ViolationCause::ClockJumped;
     if (lostData)
         return ViolationCause::ServerLostData;

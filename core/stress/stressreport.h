@@ -50,6 +50,7 @@ struct ViolationParty {
     qint64 entered = 0;
     qint64 left = -1; ///< -1: not yet when this was written
     qint64 leaseEnd = 0;
+    bool wasPaused = false; ///< a fault made it stand still inside
 };
 
 /// One violation. Overlap: `first` was inside when `second` entered; else `first` is who suffered, `second` who did it.

@@ -89,6 +89,8 @@ void VirtualClient::pause(qint64 until)
 {
     m_pausedAt = m_host.plan().now();
     m_pausedUntil = until;
+    if (m_host.plan().config.recording)
+        m_host.referee().paused(m_choice.key, m_index, m_section);
     m_host.arm(m_local, TimerKind::Resume, until, 0, 0, 0);
 }
 

@@ -237,6 +237,7 @@ void RefereeTest::causes_data()
     };
     row("the work outlived the lease", "", 150 * ms, false, ViolationCause::LeaseTooShort);
     row("a pause outlived the lease", "pause-client", 150 * ms, false, ViolationCause::ClientPaused);
+    row("a pause within the lease", "pause-client", 50 * ms, false, ViolationCause::GrantedTwice);
     row("the server forgot", "restart-empty", 50 * ms, false, ViolationCause::ServerLostData);
     row("the refusal was ignored", "", 50 * ms, true, ViolationCause::RefusalIgnored);
     row("nothing explains it", "", 50 * ms, false, ViolationCause::GrantedTwice);
@@ -250,16 +251,17 @@ void RefereeTest::causes()
     const auto plan = planFor("set-nx");
     Referee referee(*plan);
     referee.enter(section(1, 10 * ms));
+    if (fault == "pause-client")
+        referee.paused(0, 1, 1);
     SectionStart second = section(2, at);
     second.refusalIgnored = ignored;
     referee.enter(second);
     std::vector<FaultMark> faults;
-    if (!fault.isEmpty()) {
+    if (fault == "restart-empty") {
         FaultMark mark;
         mark.name = fault;
         mark.from = 20 * ms;
         mark.until = 200 * ms;
-        mark.client = fault == "pause-client" ? 1 : -1;
         faults.push_back(mark);
     }
     std::vector<Violation> violations = referee.violations();
