@@ -25,6 +25,7 @@ namespace lockscope {
 namespace {
 
 constexpr int portAttempts = 5;
+constexpr quint16 highestPort = 55'535; // the bus of a cluster node listens 10 000 ports above it
 constexpr qsizetype longestSocketPath = 107; // sun_path without its terminator
 
 // Closes a descriptor at the end of the scope.
@@ -47,7 +48,7 @@ private:
     int m_fd;
 };
 
-quint16 freePort()
+quint16 anyFreePort()
 {
     const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address {};
@@ -58,6 +59,14 @@ quint16 freePort()
     if (::bind(probe.get(), generic, length) != 0 || ::getsockname(probe.get(), generic, &length) != 0)
         return 0;
     return ntohs(address.sin_port);
+}
+
+quint16 freePort()
+{
+    quint16 port = anyFreePort();
+    for (int attempt = 0; attempt < 100 && port > highestPort; ++attempt)
+        port = anyFreePort();
+    return port;
 }
 
 // Whether the server answers on its socket. NOAUTH is an answer, LOADING is none yet.
