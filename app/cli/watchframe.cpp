@@ -62,6 +62,8 @@ QString linkText(const WatchStatus& status)
 {
     switch (status.link) {
     case LinkState::Ready:
+        if (status.listening == ListenMode::None)
+            return cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "connecting"));
         return status.listening == ListenMode::Notifications ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "live"))
             : status.listening == ListenMode::Tracking
             ? cliText(QT_TRANSLATE_NOOP("lockscope::Cli", "live by client tracking: not told how a lock ended"))

@@ -349,7 +349,8 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
     status.link = m_link;
     status.error = m_linkError;
     m_hearing.fillStatus(status);
-    if (!m_options.follow)
+    // Nothing is heard before the way is chosen, nor without a link.
+    if (!m_options.follow || !m_probed)
         status.listening = ListenMode::None;
     if (!status.error)
         status.error = m_permissionError;

@@ -169,8 +169,9 @@ void ConnectionStrip::updateListening(const WatchStatus& status)
         m_listening->setState(Tone::Info, QStringLiteral("tracking"), listenText(status));
         lines += tr("The server names each key that changes, and the key is read then.");
         break;
-    case ListenMode::Polling:
     case ListenMode::None:
+        return; // hidden
+    case ListenMode::Polling:
         m_listening->setState(Tone::Warning, QStringLiteral("refresh"), listenText(status));
         lines += tr("The key space is read again and again.");
         break;

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void everyTransition_data();
     void everyTransition();
     void followsByTracking();
+    void nothingIsHeardWithoutALink();
     void tracksOnlyWhatIsAskedFor();
     void flushIsHeardByTracking();
     void expiryIsConfirmed();
@@ -278,6 +279,27 @@ void TestHearing::trackingUntilNotificationsProveThemselves()
     fixture.run({ "SET", "k", "t", "PX", "100" });
     QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, ListenMode::Notifications, patience);
     QVERIFY(!hasGap(fixture));
+}
+
+void TestHearing::nothingIsHeardWithoutALink()
+{
+    for (const ListenChoice listen : { ListenChoice::Auto, ListenChoice::Tracking, ListenChoice::Poll }) {
+        WatchFixture fixture;
+        fixture.watch(listeningBy(listen));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
+        const WatchStatus& status = fixture.engine().status();
+        const ListenMode before = status.listening;
+        QVERIFY(before != ListenMode::None);
+        fixture.server().kill();
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().link, LinkState::Lost, patience);
+        QCOMPARE(status.listening, ListenMode::None);
+        QCOMPARE(status.nodes.front().listening, ListenMode::None);
+        QCOMPARE(status.pollInterval.count(), 0);
+        QVERIFY(status.gapOpen);
+        VERIFY_RESULT(fixture.server().restart());
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.isWhole(), patience);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.engine().status().listening, before, patience);
+    }
 }
 
 void TestHearing::trackingRefused()
