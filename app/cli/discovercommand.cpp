@@ -134,7 +134,8 @@ Result<int> runDiscover(Session& session)
         session.write(tableText(report->proposals).toUtf8());
         session.writeLine(QLatin1Char('\n') + nextCommand(report->proposals));
     }
-    session.note(sampleText(*report) + QStringLiteral(" - ") + serverText(report->server));
+    session.note(
+        sampleText(*report) + scanSourceText(report->server) + QStringLiteral(" - ") + serverText(report->server));
     return 0;
 }
 

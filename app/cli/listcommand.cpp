@@ -135,7 +135,7 @@ Result<int> runList(Session& session)
     const QString summary = invocation.stuck
         ? suspectNote(*snapshot, locks, invocation.duration && invocation.duration->count() > 0)
         : completenessText(snapshot->status, locks);
-    session.note(summary + QStringLiteral(" - ") + serverText(snapshot->status));
+    session.note(summary + scanSourceText(snapshot->status) + QStringLiteral(" - ") + serverText(snapshot->status));
     return 0;
 }
 

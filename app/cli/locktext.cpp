@@ -5,6 +5,7 @@
 #include "base/durationtext.h"
 #include "cli/optiontable.h"
 #include "locks/families/familyregistry.h"
+#include "locks/scantext.h"
 #include "locks/suspicion.h"
 
 #include <QCoreApplication>
@@ -176,6 +177,12 @@ QString completenessText(const WatchStatus& status, qsizetype locks)
         .arg(count)
         .arg(whole.keysScanned)
         .arg(durationText(whole.passTime));
+}
+
+QString scanSourceText(const WatchStatus& status)
+{
+    const QString text = scanText(status.scan);
+    return text.isEmpty() ? text : QStringLiteral(" - ") + text;
 }
 
 QString nodesText(const WatchStatus& status)

@@ -6,6 +6,7 @@
 #include "cli/terminalscreen.h"
 #include "cli/watchframe.h"
 #include "deployment/lockjson.h"
+#include "locks/scantext.h"
 
 #include <QSaveFile>
 #include <QTimer>
@@ -61,6 +62,7 @@ private:
     void openScreen();
     void pull();
     void look(const WatchStatus& status);
+    void lookAtScan(const WatchStatus& status);
     void writeEvents(const LockDelta& delta);
     void redraw();
     void end(const std::optional<Error>& error = std::nullopt);
@@ -76,6 +78,7 @@ private:
     std::optional<Error> m_error;
     bool m_wasReady = false;
     std::optional<ListenMode> m_saidListening;
+    QString m_saidScan;
 };
 
 Watch::Watch(Session& session)
@@ -181,6 +184,7 @@ void Watch::look(const WatchStatus& status)
     // A server that was never there is an error; one that went away comes back, and the gap is told.
     if (!m_wasReady && status.link == LinkState::Lost && status.error)
         return end(*status.error);
+    lookAtScan(status);
     // Until a pass begins, and after a lost connection until the gap is closed, another way may still be tried.
     const bool isSettled = status.completeness.pass > 0 && status.link == LinkState::Ready && !status.gapOpen
         && (status.listening == ListenMode::Tracking || status.listening == ListenMode::Polling);
@@ -189,6 +193,17 @@ void Watch::look(const WatchStatus& status)
     m_saidListening = status.listening;
     if (!m_onScreen)
         m_session.note(listenNote(status));
+}
+
+/// Where the passes run; and again when that changes.
+void Watch::lookAtScan(const WatchStatus& status)
+{
+    const ScanSource& scan = status.scan;
+    const QString where = scan.replica.isEmpty() ? scan.whyMaster : scan.replica;
+    if (m_onScreen || where.isEmpty() || m_saidScan == where)
+        return;
+    m_saidScan = where;
+    m_session.note(scanText(scan));
 }
 
 void Watch::writeEvents(const LockDelta& delta)

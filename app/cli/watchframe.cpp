@@ -107,7 +107,7 @@ QList<QByteArray> watchFrame(const LockMirror& mirror, const QString& title, con
     QList<QByteArray> lines;
     lines << bold + whole(QStringLiteral("lockscope  ") + title + QStringLiteral("  ") + serverText(status));
     lines << whole(linkText(status) + gapText(status) + QStringLiteral(" - ") + rateText(status));
-    lines << whole(completenessText(status, mirror.size())
+    lines << whole(completenessText(status, mirror.size()) + scanSourceText(status)
         + cliText(QT_TRANSLATE_NOOP("lockscope::Cli", " - ending soonest first - q quits")));
     lines << reverse + rowText(size.width(), &columnTitle);
     const int room = std::max(0, size.height() - headLines);

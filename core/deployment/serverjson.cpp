@@ -111,6 +111,31 @@ void writeDatabases(JsonWriter& json, const WatchStatus& status)
     json.endArray();
 }
 
+void writeScan(JsonWriter& json, const ScanSource& scan)
+{
+    json.name("scan");
+    json.beginObject();
+    json.name("wanted");
+    json.string(scan.wanted ? QLatin1StringView("replica") : QLatin1StringView("master"));
+    json.name("replica");
+    if (scan.replica.isEmpty())
+        json.null();
+    else
+        json.string(scan.replica);
+    json.name("lag_bytes");
+    json.integerOrNull(scan.lagBytes);
+    json.name("lag_s");
+    json.integerOrNull(scan.lagSeconds);
+    json.name("master_silent_s");
+    json.integerOrNull(scan.silentSeconds);
+    json.name("why_master");
+    if (scan.whyMaster.isEmpty())
+        json.null();
+    else
+        json.string(scan.whyMaster);
+    json.endObject();
+}
+
 void writeNodeState(JsonWriter& json, const NodeStatus& node)
 {
     json.beginObject();
@@ -128,6 +153,7 @@ void writeNodeState(JsonWriter& json, const NodeStatus& node)
     json.string(QString::fromUtf8(node.version));
     json.name("role");
     json.string(QString::fromUtf8(node.role));
+    writeScan(json, node.scan);
     json.name("clock_offset_ms");
     json.integerOrNull(node.clockOffset ? std::optional(qint64(node.clockOffset->count())) : std::nullopt);
     json.name("error");
@@ -175,6 +201,7 @@ void writeServer(JsonWriter& json, const WatchStatus& status, const JsonInstant&
     json.name("role");
     json.string(QString::fromUtf8(status.serverRole));
     writeListening(json, status);
+    writeScan(json, status.scan);
     json.name("read_only");
     json.boolean(status.readOnly);
     writeFingerprints(json, status.fingerprints);

@@ -44,6 +44,18 @@ struct Completeness {
     Milliseconds passTime { 0 }; ///< how long it took
 };
 
+/// Where the passes over a server's key space run.
+struct ScanSource {
+    bool wanted = false; ///< on a replica, says the URI (`scan=replica`)
+    QString replica; ///< `host:port` of the one where they run; empty: on the master
+    std::optional<qint64> lagBytes; ///< that the replica is behind, when last compared; none without one
+    std::optional<qint64> lagSeconds; ///< since the master had a sign of life of the replica, as the master says
+    std::optional<qint64> silentSeconds; ///< since the replica had one of the master, as the replica says
+    QString whyMaster; ///< why they run on the master although a replica is wanted; to be shown
+
+    friend bool operator==(const ScanSource&, const ScanSource&) = default;
+};
+
 /// A script of a lock library that the server remembers: that library has been here.
 struct FoundFingerprint {
     FamilyId family = FamilyId::None;
@@ -63,6 +75,7 @@ struct NodeStatus {
     ListenMode listening = ListenMode::None;
     NotificationSetting notifications = NotificationSetting::Unknown;
     Completeness completeness;
+    ScanSource scan;
     bool gapOpen = false;
     qint64 gapSinceMs = 0; ///< wall clock
     QByteArray flavour;
@@ -85,6 +98,7 @@ struct WatchStatus {
     QByteArray notifyFlags; ///< what the server has set, where readable
     QByteArray missingNotifyFlags; ///< the smallest set of classes to add, for the question
     Completeness completeness;
+    ScanSource scan; ///< of several servers the one that is worst off
     bool gapOpen = false;
     qint64 gapSinceMs = 0; ///< wall clock
     QList<NodeStatus> nodes; ///< indexed by LockRecord::node

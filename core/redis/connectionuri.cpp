@@ -85,6 +85,7 @@ private:
     Status readQuery(const QString& query);
     Status readOption(const QString& name, const QString& value);
     Status readSsh(const QString& value);
+    Status readScan(const QString& value);
     Status readTlsOption(const QString& name, const QString& value);
     Status readSandboxOption(const QString& name, const QString& value);
     Status checkWhole() const;
@@ -256,6 +257,8 @@ Status UriReader::readOption(const QString& name, const QString& value)
     }
     if (m_spec.link != LinkKind::Unix && name == QLatin1StringView("ssh"))
         return readSsh(value);
+    if (m_spec.link != LinkKind::Unix && name == QLatin1StringView("scan"))
+        return readScan(value);
     if (m_spec.link == LinkKind::Tls)
         return readTlsOption(name, value);
     // The name is not quoted: behind a `?` in a password it would be a part of it.
@@ -270,6 +273,14 @@ Status UriReader::readSsh(const QString& value)
     for (Endpoint& endpoint : m_spec.endpoints)
         endpoint.via = destination->text();
     return {};
+}
+
+Status UriReader::readScan(const QString& value)
+{
+    m_spec.scanOnReplica = value == QLatin1StringView("replica");
+    if (m_spec.scanOnReplica || value == QLatin1StringView("master"))
+        return {};
+    return wrong(RedisText::tr("scan is master or replica"));
 }
 
 Status UriReader::readTlsOption(const QString& name, const QString& value)
@@ -342,6 +353,8 @@ QStringList optionsOf(const ConnectionSpec& spec)
         add(QLatin1StringView("db"), QString::number(spec.database));
     add(QLatin1StringView("master"), spec.sentinelMaster);
     add(QLatin1StringView("ssh"), spec.endpoint().via);
+    if (spec.scanOnReplica)
+        add(QLatin1StringView("scan"), QStringLiteral("replica"));
     add(QLatin1StringView("cacert"), spec.tls.caCertificateFile);
     add(QLatin1StringView("cert"), spec.tls.certificateFile);
     add(QLatin1StringView("key"), spec.tls.keyFile);

@@ -56,6 +56,7 @@ struct ConnectionSpec {
     TlsOptions tls;
     QString sentinelMaster;
     SandboxOptions sandbox;
+    bool scanOnReplica = false; ///< `scan=replica`: passes over the key space run on a replica of each master
 
     [[nodiscard]] Endpoint endpoint() const { return endpoints.isEmpty() ? Endpoint {} : endpoints.first(); }
     /// The URI with the password as `***`; fit for titles, logs and settings.

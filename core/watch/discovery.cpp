@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/discovery.h"
 
+#include "base/errortext.h"
 #include "locks/families/declaredfamily.h"
 #include "locks/families/ownerhints.h"
 #include "locks/families/plainfamily.h"
@@ -63,13 +64,17 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     m_server.listening = ListenMode::None;
     connect(&m_connection, &Connection::ready, this, &Discovery::probe);
     connect(&m_connection, &Connection::lost, this, [this](const Error& error) { finish(fail(error)); });
-    m_scanner.setHandlers([this](QByteArrayView key) { receiveName(key); },
-        [this](const Status& status) {
-            if (status)
-                endScan(true);
-            else
-                finish(fail(status.error()));
-        });
+    m_scanner.setHandlers(
+        [this](QByteArrayView key) { receiveName(key); }, [this](const Status& status) { handleScanEnd(status); });
+    if (!spec.scanOnReplica)
+        return;
+    m_replica = std::make_unique<ScanReplica>(m_connection, clock, watch.commandTimeout);
+    connect(m_replica.get(), &ScanReplica::unfit, this, [this] {
+        if (!m_scanner.isRunning())
+            return;
+        m_scanner.stop();
+        scan(nullptr);
+    });
 }
 
 Discovery::~Discovery()
@@ -77,6 +82,8 @@ Discovery::~Discovery()
     blockSignals(true);
     m_handler = {};
     m_scanner.stop();
+    if (m_replica)
+        m_replica->stop();
     m_connection.close();
 }
 
@@ -121,7 +128,36 @@ void Discovery::beginScan(const ServerFacts& facts)
     const bool isQuick = facts.keysInDatabase >= 0 && facts.keysInDatabase <= quickKeys;
     m_budget.setLifted(m_pace == Pace::Full || isQuick);
     m_startedAt = m_clock.now();
+    if (m_replica)
+        m_replica->choose([this](ReplicaLink* replica) { scan(replica); });
+    else
+        scan(nullptr);
+}
+
+void Discovery::scan(ReplicaLink* replica)
+{
+    if (!m_handler)
+        return;
+    if (m_replica)
+        m_server.scan = m_server.nodes.front().scan = m_replica->source();
+    m_scanner.setConnection(replica ? replica->connection() : m_connection);
     m_scanner.start(m_pace, m_server.completeness.keysExpected);
+}
+
+void Discovery::handleScanEnd(const Status& status)
+{
+    if (status)
+        endScan(true);
+    else if (!m_server.scan.replica.isEmpty())
+        // Names that come twice count once.
+        QTimer::singleShot(
+            0, this, [this, why = m_server.scan.replica + QStringLiteral(": ") + errorTitle(status.error().kind)] {
+                m_replica->reject(why);
+                if (!m_scanner.isRunning())
+                    scan(nullptr);
+            });
+    else
+        finish(fail(status.error()));
 }
 
 bool Discovery::isWanted(QByteArrayView key) const

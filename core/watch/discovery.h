@@ -6,6 +6,7 @@
 #include "watch/lockexaminer.h"
 #include "watch/patterngrouper.h"
 #include "watch/scanner.h"
+#include "watch/scanreplica.h"
 #include "watch/verifyqueue.h"
 #include "watch/watchengine.h"
 
@@ -18,7 +19,8 @@ namespace lockscope {
 
 /// One look at a sample of a database's key space, to learn which names hold locks. SCAN hands out names up to a
 /// bound (Redis has no way to begin anywhere else than at its start); of each kind of name some keys are read, the
-/// lock-like ones first, until a bound or the end. Reads only, on a connection of its own; one use. Engine thread.
+/// lock-like ones first, until a bound or the end. Names may come from a replica (`scan=replica`), the keys are read
+/// on the master. Reads only, on a connection of its own; one use. Engine thread.
 class Discovery final : public QObject {
     Q_OBJECT
 public:
@@ -37,6 +39,8 @@ private:
     void probe();
     void readClock();
     void beginScan(const ServerFacts& facts);
+    void scan(ReplicaLink* replica);
+    void handleScanEnd(const Status& status);
     void receiveName(QByteArrayView key);
     [[nodiscard]] bool isWanted(QByteArrayView key) const;
     [[nodiscard]] QByteArray kindOf(const QByteArray& key) const;
@@ -53,6 +57,7 @@ private:
     const std::shared_ptr<const FamilyRegistry> m_keptRegistry; ///< null where it needs no keeping
     const FamilyRegistry& m_registry;
     Connection m_connection;
+    std::unique_ptr<ScanReplica> m_replica; ///< names come from one, where the URI wants it
     LoadBudget m_budget;
     VerifyQueue m_queue;
     Scanner m_scanner;

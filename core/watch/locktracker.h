@@ -38,6 +38,11 @@ public:
     /// The type of a known lock; String of others.
     [[nodiscard]] KeyType typeOf(QByteArrayView key);
     [[nodiscard]] const FamilyRegistry& registry() const { return *m_options.registry; }
+    /// Whether a key that is not known, and reads so, could be a lock.
+    [[nodiscard]] bool mayBeLock(const KeyReading& reading) const
+    {
+        return m_examiner.recognise(reading, nullptr).id != FamilyId::None;
+    }
     [[nodiscard]] LockStore& store() { return m_store; }
     [[nodiscard]] const LockStore& store() const { return m_store; }
     void setPlace(qint32 database, quint16 node);

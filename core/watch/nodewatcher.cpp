@@ -57,6 +57,7 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
     , m_tracker(tracker)
     , m_connection(spec, gate, connectionOptions(m_options, "watch"))
     , m_verifier(m_connection, clock, tracker, m_options)
+    , m_replica(m_connection, clock, m_options.commandTimeout)
     , m_passes(m_connection, clock, tracker, m_verifier.queue(), m_options.matches)
     , m_hearing(m_connection, gate, connectionOptions(m_options, "events"), hearingOptions(m_options, tracker),
           [this](const KeyEvent& event) { handleEvent(event); })
@@ -67,6 +68,9 @@ NodeWatcher::NodeWatcher(const ConnectionSpec& spec, const std::shared_ptr<const
     connect(&m_hearing, &Hearing::lost, this, &NodeWatcher::handleDeafness);
     connect(&m_hearing, &Hearing::flushed, this, &NodeWatcher::handleFlush);
     connect(&m_hearing, &Hearing::changed, this, &NodeWatcher::handleHearingChanged);
+    if (spec.scanOnReplica)
+        m_passes.useReplica(m_replica);
+    connect(&m_replica, &ScanReplica::changed, this, &NodeWatcher::statusChanged);
     connect(&m_passes, &PassRunner::completed, this, &NodeWatcher::handlePassCompleted);
     connect(&m_passes, &PassRunner::failed, this, &NodeWatcher::handlePassFailed);
     connect(&m_verifier, &LockVerifier::readFailed, this, &NodeWatcher::handleReadFailure);
@@ -105,6 +109,7 @@ void NodeWatcher::stop()
     m_link = LinkState::Closed;
     m_probed = false;
     m_passes.abort();
+    m_replica.stop();
     m_verifier.stop();
     m_hearing.stop();
     m_connection.close();
@@ -168,6 +173,7 @@ void NodeWatcher::handleLinkLost(const Error& error)
     for (QTimer* timer : { &m_passTimer, &m_subscribeTimer, &m_flushTimer, &m_pulseTimer })
         timer->stop();
     m_passes.abort();
+    m_replica.stop();
     m_verifier.stop();
     Q_EMIT statusChanged();
 }
@@ -356,6 +362,8 @@ void NodeWatcher::fillStatus(WatchStatus& status) const
         status.error = m_permissionError;
     status.completeness = m_passes.progress();
     status.completeness.complete = m_tableWhole && !m_gapOpen;
+    if (m_connection.spec().scanOnReplica)
+        status.scan = m_replica.source();
     status.gapOpen = m_gapOpen;
     status.gapSinceMs = m_gapSinceMs;
     status.serverFlavour = m_facts.flavour;

@@ -78,6 +78,7 @@ private:
     LockTracker& m_tracker;
     Connection m_connection;
     LockVerifier m_verifier;
+    ScanReplica m_replica;
     PassRunner m_passes;
     Hearing m_hearing;
 

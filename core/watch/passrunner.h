@@ -3,6 +3,7 @@
 
 #include "watch/locktracker.h"
 #include "watch/scanner.h"
+#include "watch/scanreplica.h"
 #include "watch/verifyqueue.h"
 
 #include <QObject>
@@ -11,12 +12,16 @@ namespace lockscope {
 
 /// One complete look at the key space: SCAN, a read of each key found, then (the sweep) a
 /// read of each known lock that neither the pass nor an event has touched since its start. Nothing is removed by guess.
+/// Where a replica bears it, the SCAN runs there, and so does a first read of keys that are not known: what could be no
+/// lock costs the master nothing, and what could be one is read on the master.
 class PassRunner final : public QObject {
     Q_OBJECT
 public:
     PassRunner(Connection& connection, const Clock& clock, LockTracker& tracker, VerifyQueue& queue,
         QList<QByteArray> globs, QObject* parent = nullptr);
 
+    /// `replica` outlives it.
+    void useReplica(ScanReplica& replica);
     /// `thorough`: every key is read. Otherwise not those known locks that were read just before; that is enough where
     /// nothing can have happened unheard since the last thorough one.
     void start(Pace pace, bool thorough);
@@ -31,10 +36,13 @@ Q_SIGNALS:
     void failed(const lockscope::Error& error); ///< ended early
 
 private:
-    enum class Phase : quint8 { Idle, Counting, Scanning, Reading, Sweeping };
+    enum class Phase : quint8 { Idle, Choosing, Counting, Scanning, Reading, Sweeping };
 
-    void beginScan(Pace pace, const Result<ReplyView>& size);
+    void count();
+    void beginScan(const Result<ReplyView>& size);
     void receiveKey(QByteArrayView key);
+    void receiveFromReplica(const KeyReading& reading);
+    [[nodiscard]] size_t backlog() const;
     void endScan(const Status& status);
     void advance();
     void sweep();
@@ -43,8 +51,12 @@ private:
     const Clock& m_clock;
     LockTracker& m_tracker;
     VerifyQueue& m_queue;
+    const bool m_isEveryKeyWanted; ///< the operator named no keys
     Scanner m_scanner;
+    ScanReplica* m_replica = nullptr;
+    ReplicaLink* m_link = nullptr; ///< where the running pass looks; null: on the master
     Phase m_phase = Phase::Idle;
+    Pace m_pace = Pace::Auto;
     quint32 m_pass = 0;
     bool m_thorough = true;
     quint64 m_keysExpected = 0;

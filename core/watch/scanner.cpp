@@ -25,7 +25,7 @@ constexpr quint64 smallKeySpace = 10000;
 
 Scanner::Scanner(Connection& connection, const Clock& clock, QList<QByteArray> globs, QObject* parent)
     : QObject(parent)
-    , m_connection(connection)
+    , m_connection(&connection)
     , m_clock(clock)
     , m_globs(std::move(globs))
 {
@@ -81,7 +81,7 @@ void Scanner::sendNext()
     const bool byServer = m_globs.size() == 1 && !globMatchesAll(m_globs.first());
     const Command command = byServer ? Command { "SCAN", m_cursor, "MATCH", m_globs.first(), "COUNT", count }
                                      : Command { "SCAN", m_cursor, "COUNT", count };
-    m_connection.send(command, [this, run = m_run](const Result<ReplyView>& reply) { receive(run, reply); });
+    m_connection->send(command, [this, run = m_run](const Result<ReplyView>& reply) { receive(run, reply); });
 }
 
 bool Scanner::isWanted(QByteArrayView key) const

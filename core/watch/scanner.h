@@ -22,6 +22,8 @@ public:
     /// One glob is left to the server; several are matched here, in one walk. None: all keys.
     Scanner(Connection& connection, const Clock& clock, QList<QByteArray> globs, QObject* parent = nullptr);
     void setHandlers(KeyHandler onKey, EndHandler onEnd);
+    /// From the next start() on; must not be running.
+    void setConnection(Connection& connection) { m_connection = &connection; }
 
     /// `keysExpected`: DBSIZE. Must not be running.
     void start(Pace pace, quint64 keysExpected);
@@ -41,7 +43,7 @@ private:
     [[nodiscard]] bool isWanted(QByteArrayView key) const;
     void end(const Status& status);
 
-    Connection& m_connection;
+    Connection* m_connection;
     const Clock& m_clock;
     const QList<QByteArray> m_globs;
     KeyHandler m_onKey;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/statusmerge.h"
 
+#include <tuple>
+
 namespace lockscope {
 
 namespace {
@@ -74,6 +76,16 @@ void addServer(WatchStatus& total, const WatchStatus& part)
     total.fingerprintsRefused = total.fingerprintsRefused || part.fingerprintsRefused;
 }
 
+/// The one that bears its own passes against the operator's wish, then the one that is farthest behind.
+void addScan(ScanSource& total, const ScanSource& part)
+{
+    const auto worth = [](const ScanSource& source) {
+        return std::tuple(source.wanted, !source.whyMaster.isEmpty(), source.lagBytes.value_or(-1));
+    };
+    if (worth(part) > worth(total))
+        total = part;
+}
+
 void addCounts(WatchStatus& total, const WatchStatus& part)
 {
     total.eventsTotal += part.eventsTotal;
@@ -121,6 +133,7 @@ WatchStatus sumOf(const QList<WatchStatus>& parts)
             present.append(part);
         addCompleteness(sum.completeness, part.completeness);
         addServer(sum, part);
+        addScan(sum.scan, part.scan);
         addCounts(sum, part);
     }
     addNotifications(sum, present);
@@ -158,6 +171,7 @@ NodeStatus nodeStatusOf(const WatchStatus& status, const QString& name)
     node.listening = status.listening;
     node.notifications = status.notifications;
     node.completeness = status.completeness;
+    node.scan = status.scan;
     node.gapOpen = status.gapOpen;
     node.gapSinceMs = status.gapSinceMs;
     node.flavour = status.serverFlavour;

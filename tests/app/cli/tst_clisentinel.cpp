@@ -3,6 +3,8 @@
 #include "support/sentinelfixture.h"
 #include "support/testsupport.h"
 
+#include <QJsonArray>
+
 using namespace lockscope;
 
 /// The operations on the master that real Sentinels name, through a failover.
@@ -13,6 +15,7 @@ private Q_SLOTS:
     void everyOperationGoesToTheMaster();
     void aFailoverIsFollowed();
     void aCommandHoldsItsLockThroughAFailover();
+    void scansOnTheReplica();
 
 private:
     CliResult run(const QString& arguments);
@@ -110,6 +113,41 @@ void CliSentinelTest::aFailoverIsFollowed()
     QCOMPARE(ask(1, { "EXISTS", "lock:new" }), QByteArray("0"));
     QCOMPARE(run(QStringLiteral("release lock:stays --token mine")).status, 0);
     QCOMPARE(ask(1, { "EXISTS", "lock:stays" }), QByteArray("0"));
+}
+
+void CliSentinelTest::scansOnTheReplica()
+{
+    ask(0, { "SET", "lock:s", "t1", "PX", "600000" });
+    QTRY_VERIFY_WITH_TIMEOUT(isOnReplica("lock:s"), patience);
+    const QString uri = m_cli->environment().value(QStringLiteral("LOCKSCOPE_URI")) + QStringLiteral("&scan=replica");
+    m_cli->setEnvironment(QStringLiteral("LOCKSCOPE_URI"), uri);
+    const QString replica = QStringLiteral("127.0.0.1:%1").arg(m_sentinels->servers().server(1).port());
+    const CliResult listed = run(QStringLiteral("list --json"));
+    QVERIFY2(listed.status == 0, listed.err.constData());
+    const QJsonObject document = listed.json();
+    QCOMPARE(document[QStringLiteral("locks")].toArray().size(), 1);
+    const QJsonObject server = document[QStringLiteral("server")].toObject();
+    QCOMPARE(server[QStringLiteral("role")].toString(), QStringLiteral("master"));
+    for (const QJsonObject& scan : { server[QStringLiteral("scan")].toObject(),
+             server[QStringLiteral("node_states")][0][QStringLiteral("scan")].toObject() }) {
+        QCOMPARE(scan[QStringLiteral("wanted")].toString(), QStringLiteral("replica"));
+        QCOMPARE(scan[QStringLiteral("replica")].toString(), replica);
+        QVERIFY(scan[QStringLiteral("lag_bytes")].isDouble());
+        QVERIFY(scan[QStringLiteral("lag_s")].isDouble());
+        QVERIFY(scan[QStringLiteral("why_master")].isNull());
+    }
+    const QByteArray onReplica = "scanned on the replica " + replica.toLatin1();
+    const CliResult shown = run(QStringLiteral("list"));
+    QVERIFY2(shown.err.contains(onReplica), shown.err.constData());
+    const CliResult watched = run(QStringLiteral("watch --duration 1"));
+    QVERIFY2(watched.err.contains(onReplica), watched.err.constData());
+    QVERIFY(!ask(0, { "INFO", "commandstats" }).contains("cmdstat_scan"));
+    // Without it the master bears the list, and says why.
+    m_sentinels->servers().server(1).kill();
+    QTRY_VERIFY_WITH_TIMEOUT(!ask(0, { "INFO", "replication" }).contains("state=online"), patience);
+    const CliResult alone = run(QStringLiteral("list"));
+    QVERIFY2(alone.status == 0 && alone.err.contains("scanned on the MASTER: "), alone.err.constData());
+    QVERIFY(alone.out.contains("lock:s"));
 }
 
 void CliSentinelTest::aCommandHoldsItsLockThroughAFailover()

@@ -103,6 +103,7 @@ void ConnectionUriTest::goodOnesAreRead_data()
     row("redis://[::1]?ssh=ops@[2001:db8::1]:22", "[::1]:6379 via ops@[2001:db8::1]:22");
     row("rediss://h?ssh=b", "h:6379 via b", "", "", 0, Topology::Standalone, LinkKind::Tls);
     row("redis-sentinel://s1,s2/?ssh=b&master=m", "s1:26379 via b s2:26379 via b", "", "", 0, Topology::Sentinel);
+    row("redis://h?scan=master", "h:6379");
     row("redis-cluster://h1,h2?ssh=b", "h1:6379 via b h2:6379 via b", "", "", 0, Topology::Cluster);
     row("sandbox:", "", "", "", 0, Topology::Sandbox, LinkKind::Unix);
 }
@@ -151,7 +152,8 @@ void ConnectionUriTest::wrongOnesAreRefused_data()
         "redis://[127.0.0.1]", "redis://[::1]x", "redis://[h]:1", // IPv6
         "redis://h h", "redis://h,g", "redis://h%20", "redis://h^", "redis://h#x", // host
         "redis://h?db=1", "redis://h?x=y", "redis://h?ssh=", "redis://h?ssh=-oProxyCommand=x", "redis://h?ssh=a%20b",
-        "unix:///r?ssh=b", "sandbox:?ssh=b", "redis://h?cacert=/f", "redis://h?x",
+        "redis://h?scan=", "redis://h?scan=slave", "unix:///r?scan=replica", "sandbox:?scan=replica", "unix:///r?ssh=b",
+        "sandbox:?ssh=b", "redis://h?cacert=/f", "redis://h?x",
         "redis://u:SECRET@h?SECRET=1", // options
         "rediss://h?db=1", "rediss://h?insecure=yes", "rediss://h?insecure", "rediss://h?cacert=", "rediss://h?cert=/f",
         "rediss://h?key=/f", "rediss://h?sni=a&sni=b", "unix://", "unix:///", "unix:///dir/", "unix://run/redis.sock",
@@ -222,6 +224,10 @@ void ConnectionUriTest::redactedFormsAreStable_data()
     QTest::newRow("user") << QStringLiteral("redis://us%40er:pw@h") << QStringLiteral("redis://us%40er:***@h:6379/0");
     QTest::newRow("unix") << QStringLiteral("redis-socket://:pw@/a%20b?db=3")
                           << QStringLiteral("unix://:***@/a%20b?db=3");
+    QTest::newRow("scan") << QStringLiteral("redis-sentinel://u:pw@h/?scan=replica&master=m")
+                          << QStringLiteral("redis-sentinel://u:***@h:26379?master=m&scan=replica");
+    QTest::newRow("scan on the master") << QStringLiteral("redis://h?scan=master")
+                                        << QStringLiteral("redis://h:6379/0");
     QTest::newRow("ssh") << QStringLiteral("rediss://u:pw@h?sni=n&ssh=ops%40bastion%3A22")
                          << QStringLiteral("rediss://u:***@h:6379/0?ssh=ops@bastion:22&sni=n");
     QTest::newRow("cluster") << QStringLiteral("redis-cluster://u:pw@a,[::1]:7")
