@@ -237,6 +237,8 @@ void EngineWorker::examine(
     watch.commandTimeout = m_options.timeout;
     std::unique_ptr<DoctorRound>& round = options.capabilitiesOnly ? m_probe : m_examination;
     round = std::make_unique<DoctorRound>(m_topology->map(), m_gate, options, watch);
+    if (m_specs.value(0).topology == Topology::Sentinel)
+        round->setSentinels(m_specs.first());
     if (!options.capabilitiesOnly)
         connect(round.get(), &DoctorRound::progressed, this, std::move(progress));
     round->start([&round, completion = std::move(completion)](Result<DoctorReport> report) mutable {

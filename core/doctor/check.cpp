@@ -45,10 +45,10 @@ const std::vector<std::unique_ptr<Check>>& allChecks()
 {
     static const std::vector<std::unique_ptr<Check>> checks = [] {
         std::vector<std::unique_ptr<Check>> all;
-        for (auto* make :
-            { makeReachabilityCheck, makeEvictionCheck, makePersistenceCheck, makeReplicationCheck, makeQuorumCheck,
-                makeClusterCheck, makeClockCheck, makeTtlCheck, makeLibrariesCheck, makeExposureCheck, makeVersionCheck,
-                makeNotificationsCheck, makeBuffersCheck, makeLatencyCheck, makeScriptLimitCheck, makeRightsCheck })
+        for (auto* make : { makeReachabilityCheck, makeEvictionCheck, makePersistenceCheck, makeReplicationCheck,
+                 makeQuorumCheck, makeClusterCheck, makeSentinelCheck, makeClockCheck, makeTtlCheck, makeLibrariesCheck,
+                 makeExposureCheck, makeVersionCheck, makeNotificationsCheck, makeBuffersCheck, makeLatencyCheck,
+                 makeScriptLimitCheck, makeRightsCheck })
             all.push_back(make());
         return all;
     }();

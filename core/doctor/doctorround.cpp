@@ -49,6 +49,14 @@ DoctorRound::DoctorRound(TopologyMap map, std::shared_ptr<const CommandGate> gat
 
 DoctorRound::~DoctorRound() { blockSignals(true); }
 
+void DoctorRound::setSentinels(const ConnectionSpec& spec)
+{
+    if (m_options.capabilitiesOnly)
+        return;
+    m_inquiry = std::make_unique<SentinelInquiry>(spec, m_gate, m_watch.commandTimeout);
+    connect(m_inquiry.get(), &SentinelInquiry::finished, this, &DoctorRound::partEnded);
+}
+
 ExaminationScope DoctorRound::scope() const
 {
     ExaminationScope scope;
@@ -83,6 +91,8 @@ void DoctorRound::start(Handler handler)
             partEnded();
         });
     }
+    if (m_inquiry)
+        m_inquiry->start();
     for (const auto& node : m_nodes)
         node->start();
 }
@@ -97,7 +107,9 @@ void DoctorRound::partEnded()
 
 void DoctorRound::conclude()
 {
-    DeploymentAnswers all { scope(), {}, std::move(m_sampled) };
+    DeploymentAnswers all { scope(), {}, std::move(m_sampled), {} };
+    if (m_inquiry)
+        all.sentinels = m_inquiry->answers();
     DoctorReport report;
     std::optional<Error> failure;
     for (const auto& node : m_nodes) {

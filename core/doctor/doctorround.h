@@ -4,6 +4,7 @@
 #include "base/uniquefunction.h"
 #include "doctor/doctorreport.h"
 #include "doctor/nodeexamination.h"
+#include "doctor/sentinelinquiry.h"
 #include "redis/topologymap.h"
 #include "watch/discoveryround.h"
 
@@ -22,11 +23,14 @@ public:
         WatchOptions watch, QObject* parent = nullptr);
     ~DoctorRound() override;
 
+    /// Before start(): the map was told by the Sentinels of this URI, which are asked, too.
+    void setSentinels(const ConnectionSpec& spec);
+
     /// `handler` is called once, from the event loop; never if this object is destroyed before. Errors: why no server
     /// could be reached.
     void start(Handler handler);
     [[nodiscard]] int partsDone() const { return m_done; }
-    [[nodiscard]] int parts() const { return int(m_nodes.size()) + (m_sample ? 1 : 0); }
+    [[nodiscard]] int parts() const { return int(m_nodes.size()) + (m_sample ? 1 : 0) + (m_inquiry ? 1 : 0); }
 
 Q_SIGNALS:
     void progressed(int done, int parts);
@@ -42,6 +46,7 @@ private:
     const WatchOptions m_watch;
     Handler m_handler;
     std::vector<std::unique_ptr<NodeExamination>> m_nodes;
+    std::unique_ptr<SentinelInquiry> m_inquiry;
     std::unique_ptr<DiscoveryRound> m_sample;
     std::optional<Result<DiscoveryReport>> m_sampled;
     SteadyTime m_startedAt {};

@@ -95,11 +95,18 @@ private:
 /// SCRIPT EXISTS of all fingerprints, in the order of FamilyRegistry::fingerprints().
 [[nodiscard]] Words fingerprintCommand(const FamilyRegistry& registry);
 
+/// What one Sentinel says of the quorum.
+struct SentinelAnswer {
+    QString name; ///< `host:port`
+    Result<QByteArray> quorum; ///< CKQUORUM's words; errors: the Sentinel's (NOQUORUM…), or why it did not answer
+};
+
 /// Everybody's answers, for what concerns the deployment as a whole.
 struct DeploymentAnswers {
     ExaminationScope scope;
     std::vector<NodeAnswers> nodes; ///< also those that could not be reached
     std::optional<Result<DiscoveryReport>> sample; ///< of the keys; none: not taken
+    std::vector<SentinelAnswer> sentinels {}; ///< of the URI; none behind other URIs
 };
 
 } // namespace lockscope

@@ -13,6 +13,7 @@ namespace lockscope {
 [[nodiscard]] std::unique_ptr<Check> makeReplicationCheck();
 [[nodiscard]] std::unique_ptr<Check> makeQuorumCheck();
 [[nodiscard]] std::unique_ptr<Check> makeClusterCheck();
+[[nodiscard]] std::unique_ptr<Check> makeSentinelCheck();
 [[nodiscard]] std::unique_ptr<Check> makeClockCheck();
 [[nodiscard]] std::unique_ptr<Check> makeTtlCheck();
 [[nodiscard]] std::unique_ptr<Check> makeLibrariesCheck();

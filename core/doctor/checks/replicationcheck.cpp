@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doctor/checks/checks.h"
 #include "doctor/doctortext.h"
+#include "redis/replicationfacts.h"
 
 #include <algorithm>
 
@@ -12,7 +13,7 @@ constexpr qint64 lateSeconds = 10;
 constexpr qint64 lateBytes = 1'000'000;
 
 struct Replica {
-    QByteArray address;
+    QString address;
     bool isOnline = false;
     qint64 lagSeconds = -1;
     qint64 lagBytes = -1;
@@ -20,40 +21,14 @@ struct Replica {
     [[nodiscard]] bool isLate() const { return !isOnline || lagSeconds > lateSeconds || lagBytes > lateBytes; }
 };
 
-/// `ip=127.0.0.1,port=6380,state=online,offset=14,lag=0` of INFO's slaveN.
-Replica replicaOf(const QByteArray& line, qint64 masterOffset)
-{
-    Replica replica;
-    QByteArray host;
-    QByteArray port;
-    for (const QByteArray& part : line.split(',')) {
-        const qsizetype equals = part.indexOf('=');
-        const QByteArray name = part.left(equals);
-        const QByteArray value = part.mid(equals + 1);
-        if (name == "ip")
-            host = value;
-        else if (name == "port")
-            port = value;
-        else if (name == "state")
-            replica.isOnline = value == "online";
-        else if (name == "lag")
-            replica.lagSeconds = value.toLongLong();
-        else if (name == "offset" && masterOffset >= 0)
-            replica.lagBytes = std::max<qint64>(0, masterOffset - value.toLongLong());
-    }
-    replica.address = host + ':' + port;
-    return replica;
-}
-
 QList<Replica> replicasOf(const NodeAnswers& node)
 {
-    constexpr int mostReplicas = 64;
+    const Result<KeptReply>& info = node.answer(infoCommand());
+    const ReplicationFacts facts = replicationFacts(info ? info->bytes : QByteArray());
     QList<Replica> replicas;
-    const qint64 offset = node.infoNumber("master_repl_offset");
-    for (int i = 0; i < mostReplicas; ++i) {
-        const QByteArray line = node.info(QByteArray("slave" + QByteArray::number(i)));
-        if (!line.isEmpty())
-            replicas.append(replicaOf(line, offset));
+    for (const ReplicationFacts::Replica& replica : facts.replicas) {
+        const qint64 behind = facts.offset < 0 ? -1 : std::max<qint64>(0, facts.offset - replica.offset);
+        replicas.append({ replica.endpoint.text(), replica.online, replica.lagSeconds, behind });
     }
     return replicas;
 }
@@ -175,7 +150,7 @@ private:
         for (const Replica& replica : replicas) {
             if (replica.isLate())
                 late.append(DoctorText::tr("%1: %2, %3 s and %4 behind")
-                                .arg(serverText(replica.address),
+                                .arg(replica.address,
                                     replica.isOnline ? DoctorText::tr("online") : DoctorText::tr("not online"))
                                 .arg(replica.lagSeconds)
                                 .arg(sizeText(std::max<qint64>(0, replica.lagBytes))));

@@ -12,6 +12,7 @@ class DoctorTopologiesTest : public QObject {
 private Q_SLOTS:
     void everyMasterOfAClusterIsExamined();
     void theMasterBehindSentinelIsExamined();
+    void theSentinelsQuorumIsExamined();
 };
 
 void DoctorTopologiesTest::everyMasterOfAClusterIsExamined()
@@ -47,6 +48,38 @@ void DoctorTopologiesTest::theMasterBehindSentinelIsExamined()
     QCOMPARE(found.first().severity, Severity::Warning);
     QVERIFY(std::any_of(found.cbegin(), found.cend(),
         [](const Finding& finding) { return finding.commands.value(0) == QStringLiteral("WAIT 1 100"); }));
+}
+
+void DoctorTopologiesTest::theSentinelsQuorumIsExamined()
+{
+    SentinelFixture sentinel;
+    QVERIFY(sentinel.waitUntilSettled());
+    const auto title = [](const DoctorReport& report) { return worstOf(report, "sentinel").title; };
+    const Result<DoctorReport> report = examined({ sentinel.spec() });
+    VERIFY_RESULT(report);
+    // The URI names a port where nobody is, and one Sentinel that knows two others.
+    QList<Finding> found = findingsOf(*report, "sentinel");
+    QCOMPARE(found.size(), 2);
+    QCOMPARE(found[0].severity, Severity::Warning);
+    QCOMPARE(found[1].severity, Severity::Ok);
+    QVERIFY2(found[1].evidence.contains(QStringLiteral("3 usable Sentinels")), qPrintable(found[1].evidence));
+    const auto mostSevere = [&] { return worstOf(*examined({ sentinel.spec() }), "sentinel").severity; };
+    // One is away: a majority is still there. Two are away: it is not.
+    sentinel.killSentinel(1);
+    QTRY_VERIFY_WITH_TIMEOUT(sentinel.ask(0, "SENTINEL CKQUORUM mymaster").contains("OK 2 usable"), 30000);
+    QCOMPARE(mostSevere(), Severity::Warning);
+    sentinel.killSentinel(2);
+    QTRY_VERIFY_WITH_TIMEOUT(sentinel.ask(0, "SENTINEL CKQUORUM mymaster").contains("NOQUORUM"), 30000);
+    const Result<DoctorReport> broken = examined({ sentinel.spec() });
+    VERIFY_RESULT(broken);
+    const Finding finding = worstOf(*broken, "sentinel");
+    QCOMPARE(finding.severity, Severity::Serious);
+    QVERIFY2(finding.evidence.contains(QStringLiteral("NOQUORUM")), qPrintable(finding.evidence));
+    QVERIFY(title(*broken) != title(*report));
+    // Who has no Sentinels hears nothing of them.
+    const Result<DoctorReport> alone = examined({ sentinel.servers().server(0).tcpSpec() });
+    VERIFY_RESULT(alone);
+    QVERIFY(findingsOf(*alone, "sentinel").isEmpty());
 }
 
 QTEST_GUILESS_MAIN(DoctorTopologiesTest)
