@@ -5,7 +5,9 @@
 #include "common/badge.h"
 #include "common/elidedlabel.h"
 #include "common/locktext.h"
+#include "common/plaintip.h"
 #include "locks/listentext.h"
+#include "locks/scantext.h"
 
 #include <QHBoxLayout>
 #include <QLocale>
@@ -48,6 +50,10 @@ QString completenessText(const WatchStatus& status, SteadyTime now)
         parts += completeness.passRunning ? CompletenessStrip::tr("last complete %1 ago").arg(durationText(age))
                                           : CompletenessStrip::tr("%1 ago").arg(durationText(age));
     }
+    if (!status.scan.replica.isEmpty())
+        parts += CompletenessStrip::tr("on replica %1").arg(status.scan.replica);
+    else if (!status.scan.whyMaster.isEmpty())
+        parts += CompletenessStrip::tr("on the master, not on a replica");
     if (status.listening == ListenMode::Tracking && !status.gapOpen)
         parts += CompletenessStrip::tr("since then by client tracking, without verbs");
     if (status.gapOpen)
@@ -113,7 +119,7 @@ void CompletenessStrip::refresh()
     else
         m_badge->setState(Tone::Warning, QStringLiteral("warning"), tr("Partial"));
     m_text->setText(completenessText(m_status, m_clock.now()));
-    setToolTip(blindSpotTexts(m_status).join(QLatin1Char('\n')));
+    setToolTip(plainTip((scanTexts(m_status) + blindSpotTexts(m_status)).join(QLatin1Char('\n'))));
     const bool running = completeness.passRunning && m_status.link == LinkState::Ready;
     m_progress->setVisible(running);
     if (!running)

@@ -76,6 +76,7 @@ ConnectionFields::ConnectionFields(QWidget* parent)
     , m_master(new QLineEdit(this))
     , m_database(new QSpinBox(this))
     , m_user(new QLineEdit(this))
+    , m_scan(new QCheckBox(tr("Scan the keys on a repl&ica, to spare the master"), this))
     , m_tls(new QCheckBox(tr("Encrypt with &TLS"), this))
     , m_serverName(new QLineEdit(this))
     , m_insecure(new QCheckBox(tr("Accept an&y certificate (insecure; a badge in the window says so)"), this))
@@ -91,7 +92,7 @@ ConnectionFields::ConnectionFields(QWidget* parent)
         connect(edit, &QLineEdit::textChanged, this, &ConnectionFields::readFields);
     for (QSpinBox* box : { m_port, m_database })
         connect(box, &QSpinBox::valueChanged, this, &ConnectionFields::readFields);
-    for (QCheckBox* box : { m_tls, m_insecure })
+    for (QCheckBox* box : { m_scan, m_tls, m_insecure })
         connect(box, &QCheckBox::toggled, this, [this] {
             showRows();
             readFields();
@@ -132,6 +133,11 @@ void ConnectionFields::build()
     m_form->addRow(tr("&Master name:"), m_master);
     m_form->addRow(tr("&Database:"), m_database);
     m_form->addRow(tr("Us&er:"), m_user);
+    m_scan->setObjectName(QStringLiteral("scan"));
+    m_scan->setToolTip(
+        tr("What is found there is read on its master before it is shown. A replica that is away or lags is "
+           "left alone, and the window says so."));
+    m_form->addRow(QString(), m_scan);
     m_form->addRow(QString(), m_tls);
     addFile(m_form, tr("C&A certificate:"), m_caFile, tr("CA certificate"));
     addFile(m_form, tr("Client certificate:"), m_certFile, tr("Client certificate"));
@@ -251,6 +257,7 @@ void ConnectionFields::showFields()
     m_master->setText(spec.sentinelMaster);
     m_database->setValue(spec.database);
     m_user->setText(spec.user);
+    m_scan->setChecked(spec.scanOnReplica);
     m_tls->setChecked(spec.link == LinkKind::Tls);
     m_caFile->setText(spec.tls.caCertificateFile);
     m_certFile->setText(spec.tls.certificateFile);
@@ -278,6 +285,7 @@ void ConnectionFields::showRows()
     setRow(m_master, shown == Way::Sentinel);
     setRow(m_database, shown != Way::Cluster && shown != Way::Sandbox);
     setRow(m_user, shown != Way::Sandbox);
+    setRow(m_scan, isNetwork);
     setRow(m_tls, isNetwork);
     for (QWidget* field : std::as_const(m_tlsRows))
         setRow(field, isNetwork && m_tls->isChecked());
@@ -313,6 +321,7 @@ Status ConnectionFields::checkFields()
                                             : Topology::Standalone;
     const bool isNetwork = chosen != Way::Socket && chosen != Way::Sandbox;
     spec.link = !isNetwork ? LinkKind::Unix : m_tls->isChecked() ? LinkKind::Tls : LinkKind::Tcp;
+    spec.scanOnReplica = isNetwork && m_scan->isChecked();
     spec.user = chosen == Way::Sandbox ? QString() : m_user->text().trimmed();
     spec.database = chosen == Way::Cluster || chosen == Way::Sandbox ? 0 : m_database->value();
     spec.sentinelMaster = chosen == Way::Sentinel ? m_master->text().trimmed() : QString();

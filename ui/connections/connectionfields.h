@@ -62,6 +62,7 @@ private:
     QLineEdit* m_master;
     QSpinBox* m_database;
     QLineEdit* m_user;
+    QCheckBox* m_scan;
     QCheckBox* m_tls;
     QLineEdit* m_caFile = nullptr;
     QLineEdit* m_certFile = nullptr;

@@ -4,6 +4,7 @@
 #include "base/durationtext.h"
 #include "common/locktext.h"
 #include "locks/families/familyregistry.h"
+#include "locks/scantext.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -158,6 +159,13 @@ QString passText(const WatchStatus& status)
     return text(QT_TRANSLATE_NOOP("lockscope::ServerPage", "pass %1: %2 in %3"))
         .arg(whole.pass)
         .arg(keys, durationText(whole.passTime));
+}
+
+QString scanSourceText(const WatchStatus& status)
+{
+    if (!status.scan.wanted)
+        return text(QT_TRANSLATE_NOOP("lockscope::ServerPage", "on the master"));
+    return scanTexts(status).join(QLatin1Char('\n'));
 }
 
 QString gapText(const WatchStatus& status)

@@ -22,6 +22,8 @@ namespace lockscope {
 [[nodiscard]] QString clientEvidenceText(ClientEvidence evidence);
 [[nodiscard]] QString pictureText(const WatchStatus& status, SteadyTime now);
 [[nodiscard]] QString passText(const WatchStatus& status);
+/// Where the passes run.
+[[nodiscard]] QString scanSourceText(const WatchStatus& status);
 [[nodiscard]] QString gapText(const WatchStatus& status);
 /// What we allow ourselves.
 [[nodiscard]] QString budgetText(const WatchStatus& status);

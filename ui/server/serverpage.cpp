@@ -143,8 +143,8 @@ QWidget* ServerPage::buildFacts()
 QWidget* ServerPage::buildSection(const QString& title, Row first, Row last)
 {
     const std::array<QString, rowCount> titles { tr("Address:"), tr("Version:"), tr("Role:"), tr("Memory policy:"),
-        tr("Memory:"), tr("Clients:"), tr("Round trip:"), tr("Picture:"), tr("Pass:"), tr("Gap:"), tr("Changes by:"),
-        tr("Connections:"), tr("Causing:"), tr("Allowed:"), tr("To verify:"), tr("Events:") };
+        tr("Memory:"), tr("Clients:"), tr("Round trip:"), tr("Picture:"), tr("Pass:"), tr("Scan:"), tr("Gap:"),
+        tr("Changes by:"), tr("Connections:"), tr("Causing:"), tr("Allowed:"), tr("To verify:"), tr("Events:") };
     auto* section = new QWidget;
     auto* form = new QFormLayout(section);
     form->setContentsMargins(0, 0, 0, 0);
@@ -309,6 +309,7 @@ void ServerPage::refresh()
                  : unknown());
     set(Locks, pictureText(m_status, now));
     set(Pass, passText(m_status));
+    set(Scan, scanSourceText(m_status));
     set(Gap, gapText(m_status));
     set(Listening, listeningText(m_status));
     set(ClientList, clientEvidenceText(m_status.clientEvidence));

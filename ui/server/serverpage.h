@@ -54,6 +54,7 @@ private:
         Latency,
         Locks,
         Pass,
+        Scan,
         Gap,
         Listening,
         ClientList,

@@ -176,6 +176,12 @@ void ConnectionsDialogTest::fieldsAndUriKeepStep()
     auto* nodes = editor.findChild<QLineEdit*>(QStringLiteral("nodes"));
     host->setText(QStringLiteral("other"));
     QCOMPARE(uri->text(), QStringLiteral("redis://other:6379/0"));
+    auto* scan = editor.findChild<QCheckBox*>(QStringLiteral("scan"));
+    QVERIFY(!scan->isChecked());
+    scan->setChecked(true);
+    QVERIFY2(uri->text().endsWith(QStringLiteral("?scan=replica")), qPrintable(uri->text()));
+    scan->setChecked(false);
+    QVERIFY(!uri->text().contains(QStringLiteral("scan")));
     editor.findChild<QLineEdit*>(QStringLiteral("user"))->setText(QStringLiteral("me"));
     QCOMPARE(uri->text(), QStringLiteral("redis://me@other:6379/0"));
     paste(uri, QStringLiteral("redis-sentinel://s1,s2:26380/3?master=mymaster"));

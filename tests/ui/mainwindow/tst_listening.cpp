@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/badge.h"
 #include "common/locktext.h"
+#include "connections/completenessstrip.h"
 #include "connections/connectdialog.h"
 #include "locktable/lockcolumns.h"
 #include "mainwindow/loadmeter.h"
@@ -21,6 +22,7 @@ class ListeningTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void trackingSaysWhatItCannotSee();
+    void aReplicaThatIsScannedIsNamed();
     void howToListenIsChosenAndRemembered();
     void theLoadBudgetIsChangedLive();
 };
@@ -85,6 +87,32 @@ void ListeningTest::trackingSaysWhatItCannotSee()
     event.kind = LockEventKind::Expired;
     QCOMPARE(lockEventTitle(event), QStringLiteral("Probably expired"));
     QVERIFY(lockEndText(LockEnding { {}, LockEnd::Expired, {}, false }).endsWith(QLatin1Char('?')));
+}
+
+void ListeningTest::aReplicaThatIsScannedIsNamed()
+{
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.window.model()->totalCount() > 0);
+    const auto* strip = fixture.window.findChild<CompletenessStrip*>();
+    QVERIFY(strip);
+    QVERIFY(!strip->toolTip().contains(QStringLiteral("replica")));
+    const auto change = [&fixture](const ScanSource& scan) {
+        fixture.fake->changeStatus([&scan](WatchStatus& status) {
+            status.completeness.pass = 1;
+            status.scan = scan;
+            for (NodeStatus& node : status.nodes)
+                node.scan = scan;
+        });
+    };
+    change({ true, QStringLiteral("db-2:6379"), 1500, 1, 0, {} });
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("on replica db-2:6379")));
+    QVERIFY2(strip->toolTip().contains(QStringLiteral("scanned on the replica db-2:6379 (1.5 kB behind")),
+        qPrintable(strip->toolTip()));
+    QVERIFY(strip->toolTip().contains(QStringLiteral("read on its master before it is shown")));
+    change({ true, {}, {}, {}, {}, QStringLiteral("db-2:6379 is behind") });
+    QTRY_VERIFY(allText(&fixture.window).contains(QStringLiteral("on the master, not on a replica")));
+    QVERIFY2(strip->toolTip().contains(QStringLiteral("scanned on the MASTER: db-2:6379 is behind")),
+        qPrintable(strip->toolTip()));
 }
 
 void ListeningTest::howToListenIsChosenAndRemembered()
