@@ -34,7 +34,7 @@ void PassRunner::useReplica(ScanReplica& replica)
     m_replica = &replica;
     connect(m_replica, &ScanReplica::unfit, this, [this] {
         if (m_link)
-            start(m_pace, m_thorough); // there is a pass less to trust; the master takes over
+            start(m_pace, m_thorough); // from its beginning, on the master
     });
 }
 
