@@ -2844,6 +2844,14 @@ leaves its entry here, before anything is sent to a server.</source>
         <source>since then by client tracking, without verbs</source>
         <translation>此后由客户端跟踪得知，不含动作名</translation>
     </message>
+    <message>
+        <source>on replica %1</source>
+        <translation>在副本 %1 上扫描</translation>
+    </message>
+    <message>
+        <source>on the master, not on a replica</source>
+        <translation>在主节点上扫描，而不是副本</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -3254,6 +3262,14 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>the path of a Unix socket begins with /</source>
         <translation>Unix 套接字的路径以 / 开头</translation>
+    </message>
+    <message>
+        <source>Scan the keys on a repl&amp;ica, to spare the master</source>
+        <translation>在副本上扫描键，以减轻主节点负担(&amp;I)</translation>
+    </message>
+    <message>
+        <source>What is found there is read on its master before it is shown. A replica that is away or lags is left alone, and the window says so.</source>
+        <translation>在那里找到的内容，会先在其主节点上读取再显示。不在线或落后的副本不会被使用，窗口中会说明。</translation>
     </message>
 </context>
 <context>
@@ -3753,8 +3769,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln connections cannot be read; they stay in the file.</source>
         <translation>
-                <numerusform>%Ln 个连接无法读取；它们保留在文件中。</numerusform>
-            </translation>
+            <numerusform>%Ln 个连接无法读取；它们保留在文件中。</numerusform>
+        </translation>
     </message>
     <message>
         <source>The change was not saved.</source>
@@ -3771,8 +3787,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln connections are deleted.</source>
         <translation>
-                <numerusform>已删除 %Ln 个连接。</numerusform>
-            </translation>
+            <numerusform>已删除 %Ln 个连接。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Its password is forgotten when this window closes.</source>
@@ -3793,8 +3809,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>%Ln connections are imported.</source>
         <translation>
-                <numerusform>已导入 %Ln 个连接。</numerusform>
-            </translation>
+            <numerusform>已导入 %Ln 个连接。</numerusform>
+        </translation>
     </message>
     <message>
         <source>The file could not be set aside.</source>
@@ -4902,6 +4918,42 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>with TLS, anybody who reaches the server may run code on it</source>
         <translation>使用 TLS 时，能连到服务器的任何人可能在其上运行代码</translation>
+    </message>
+    <message>
+        <source>The Sentinels can agree on a failover</source>
+        <translation>各 Sentinel 能够就故障转移达成一致</translation>
+    </message>
+    <message>
+        <source>Whether the Sentinels can agree on a failover</source>
+        <translation>各 Sentinel 能否就故障转移达成一致</translation>
+    </message>
+    <message>
+        <source>The Sentinels cannot agree on a failover</source>
+        <translation>各 Sentinel 无法就故障转移达成一致</translation>
+    </message>
+    <message>
+        <source>Some Sentinels cannot reach the others</source>
+        <translation>部分 Sentinel 联系不上其他 Sentinel</translation>
+    </message>
+    <message>
+        <source>If the master dies now, no replica takes over: no lock can be taken or released until somebody steps in.</source>
+        <translation>如果主节点此刻宕机，没有副本会接管：在有人介入之前，任何锁都无法获取或释放。</translation>
+    </message>
+    <message>
+        <source>Bring the missing Sentinels back: more than half of all that were ever known must be reachable, and as many as the quorum says. Those that are gone for good have to be forgotten (on each Sentinel, one after the other).</source>
+        <translation>恢复缺失的 Sentinel：所有曾经已知的 Sentinel 中须有过半数可达，并且达到法定人数。永久离开的必须被遗忘（在每个 Sentinel 上逐一进行）。</translation>
+    </message>
+    <message>
+        <source>A Sentinel of the URI cannot be reached</source>
+        <translation>URI 中有一个 Sentinel 无法到达</translation>
+    </message>
+    <message>
+        <source>Clients that are told the same addresses find the master through the others only, and a failover has one vote less.</source>
+        <translation>配置了相同地址的客户端只能通过其他 Sentinel 找到主节点，故障转移也少了一票。</translation>
+    </message>
+    <message>
+        <source>Bring it back, or correct the address.</source>
+        <translation>将其恢复，或更正地址。</translation>
     </message>
 </context>
 <context>
@@ -7025,8 +7077,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>An export of %1 with %Ln connections.</source>
         <translation>
-                <numerusform>%1 的导出文件，含 %Ln 个连接。</numerusform>
-            </translation>
+            <numerusform>%1 的导出文件，含 %Ln 个连接。</numerusform>
+        </translation>
     </message>
     <message>
         <source>It holds passwords in plain text: delete the file when you are done.</source>
@@ -7047,8 +7099,8 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message numerus="yes">
         <source>&amp;Import %Ln connections</source>
         <translation>
-                <numerusform>导入 %Ln 个连接(&amp;I)</numerusform>
-            </translation>
+            <numerusform>导入 %Ln 个连接(&amp;I)</numerusform>
+        </translation>
     </message>
     <message>
         <source>The passwords were dropped; the windows ask for them.</source>
@@ -8937,6 +8989,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>the far end cannot reach the server, or does not allow it (AllowTcpForwarding, PermitOpen)</source>
         <translation>远端无法连到服务器，或不允许转发（AllowTcpForwarding、PermitOpen）</translation>
     </message>
+    <message>
+        <source>scan is master or replica</source>
+        <translation>scan 为 master 或 replica</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ReleaseList</name>
@@ -9995,6 +10051,60 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     </message>
 </context>
 <context>
+    <name>lockscope::Scan</name>
+    <message>
+        <source>%1 behind</source>
+        <translation>落后 %1</translation>
+    </message>
+    <message>
+        <source>%1 behind, last sign of life %2 s ago</source>
+        <translation>落后 %1，%2 秒前最后一次有响应</translation>
+    </message>
+    <message>
+        <source>scanned on the replica %1 (%2)</source>
+        <translation>在副本 %1 上扫描（%2）</translation>
+    </message>
+    <message>
+        <source>to be scanned on a replica</source>
+        <translation>将在副本上扫描</translation>
+    </message>
+    <message>
+        <source>scanned on the MASTER: %1</source>
+        <translation>在主节点上扫描：%1</translation>
+    </message>
+    <message>
+        <source>Each lock found there is read on its master before it is shown. What a replica has not got yet is known by what the master announces, or found by a later pass.</source>
+        <translation>在那里找到的每个锁，都会先在其主节点上读取再显示。副本尚未得到的内容，由主节点的通知得知，或由之后的遍历找到。</translation>
+    </message>
+</context>
+<context>
+    <name>lockscope::ScanReplica</name>
+    <message>
+        <source>the server does not tell how its replicas fare</source>
+        <translation>服务器不提供其副本的状况</translation>
+    </message>
+    <message>
+        <source>the master names no replica that is online</source>
+        <translation>主节点没有列出任何在线的副本</translation>
+    </message>
+    <message>
+        <source>%1 has not answered its master for %2 s</source>
+        <translation>%1 已有 %2 秒没有回应其主节点</translation>
+    </message>
+    <message>
+        <source>%1 is no replica of this master</source>
+        <translation>%1 不是该主节点的副本</translation>
+    </message>
+    <message>
+        <source>%1 does not hear its master, or is being filled anew</source>
+        <translation>%1 收不到其主节点的数据，或正在重新同步</translation>
+    </message>
+    <message>
+        <source>%1 is behind: in %2 it has not got what the master had</source>
+        <translation>%1 落后：在 %2 内没有得到主节点当时已有的内容</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::Screenshot</name>
     <message>
         <source>no complete pass</source>
@@ -10319,6 +10429,14 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message>
         <source>None that leaves scripts which Lockscope knows.</source>
         <translation>没有留下 Lockscope 所知脚本的锁库。</translation>
+    </message>
+    <message>
+        <source>on the master</source>
+        <translation>在主节点上</translation>
+    </message>
+    <message>
+        <source>Scan:</source>
+        <translation>扫描：</translation>
     </message>
 </context>
 <context>
