@@ -181,7 +181,7 @@ QString completenessText(const WatchStatus& status, qsizetype locks)
 
 QString scanSourceText(const WatchStatus& status)
 {
-    const QString text = scanText(status.scan);
+    const QString text = scanSummary(status);
     return text.isEmpty() ? text : QStringLiteral(" - ") + text;
 }
 

@@ -21,7 +21,7 @@ void sortByRemaining(std::vector<const LockRecord*>& locks);
 [[nodiscard]] QString fitted(const QString& text, int cells, bool rightAligned = false);
 /// How whole and how old the picture is, in one line.
 [[nodiscard]] QString completenessText(const WatchStatus& status, qsizetype locks);
-/// Where the passes run, where a replica is wanted, behind a dash; else empty. Of several servers the worst.
+/// Where the passes run, where a replica is wanted, behind a dash; else empty.
 [[nodiscard]] QString scanSourceText(const WatchStatus& status);
 /// Server, version, role and database in one line.
 /// How many of several masters are there.

@@ -203,7 +203,7 @@ void Watch::lookAtScan(const WatchStatus& status)
     if (m_onScreen || where.isEmpty() || m_saidScan == where)
         return;
     m_saidScan = where;
-    m_session.note(scanText(scan));
+    m_session.note(scanSummary(status));
 }
 
 void Watch::writeEvents(const LockDelta& delta)

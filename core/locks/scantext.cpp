@@ -32,6 +32,28 @@ QString scanText(const ScanSource& scan)
     return QCoreApplication::translate("lockscope::Scan", "scanned on the MASTER: %1").arg(scan.whyMaster);
 }
 
+QString scanSummary(const WatchStatus& status)
+{
+    if (status.memberCount() <= 1)
+        return scanText(status.scan);
+    qsizetype wanted = 0;
+    qsizetype onReplicas = 0;
+    for (const NodeStatus& node : status.nodes) {
+        wanted += node.isMember && node.scan.wanted ? 1 : 0;
+        onReplicas += node.isMember && !node.scan.replica.isEmpty() ? 1 : 0;
+    }
+    if (wanted > 0 && !status.scan.whyMaster.isEmpty())
+        return QCoreApplication::translate("lockscope::Scan", "%1 of %2 scanned on the MASTER: %3")
+            .arg(wanted - onReplicas)
+            .arg(wanted)
+            .arg(status.scan.whyMaster);
+    if (onReplicas > 0)
+        return QCoreApplication::translate("lockscope::Scan", "scanned on %1 replicas (at worst %2)")
+            .arg(onReplicas)
+            .arg(lagText(status.scan));
+    return {};
+}
+
 QStringList scanTexts(const WatchStatus& status)
 {
     QStringList lines;

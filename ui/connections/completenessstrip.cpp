@@ -51,7 +51,8 @@ QString completenessText(const WatchStatus& status, SteadyTime now)
                                           : CompletenessStrip::tr("%1 ago").arg(durationText(age));
     }
     if (!status.scan.replica.isEmpty())
-        parts += CompletenessStrip::tr("on replica %1").arg(status.scan.replica);
+        parts += status.memberCount() > 1 ? CompletenessStrip::tr("on replicas")
+                                          : CompletenessStrip::tr("on replica %1").arg(status.scan.replica);
     else if (!status.scan.whyMaster.isEmpty())
         parts += CompletenessStrip::tr("on the master, not on a replica");
     if (status.listening == ListenMode::Tracking && !status.gapOpen)

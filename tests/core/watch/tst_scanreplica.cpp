@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "locks/scantext.h"
 #include "support/clusterfixture.h"
 #include "support/sentinelfixture.h"
 #include "support/tcpproxy.h"
@@ -357,6 +358,9 @@ void ScanReplicaTest::ofACluster()
     };
     QTRY_VERIFY_WITH_TIMEOUT(allThere(), patience);
     QCOMPARE(servers.status().nodes.size(), 3);
+    const QString summary = scanSummary(servers.status());
+    QVERIFY2(summary.startsWith(QStringLiteral("scanned on 3 replicas (at worst ")), qPrintable(summary));
+    QCOMPARE(scanTexts(servers.status()).size(), 4);
     for (int i = 0; i < 3; ++i) {
         const NodeStatus& node = servers.status().nodes.at(i);
         QVERIFY2(!node.scan.replica.isEmpty(), qPrintable(node.scan.whyMaster));
@@ -366,6 +370,10 @@ void ScanReplicaTest::ofACluster()
         QVERIFY(callsOf(servers, i + 3, "getrange") > 0);
         QVERIFY(!servers.run(i + 3, { "INFO", "errorstats" }).text.contains("errorstat_MOVED"));
     }
+    servers.server(3).kill();
+    QTRY_VERIFY_WITH_TIMEOUT(
+        scanSummary(servers.status()).startsWith(QStringLiteral("1 of 3 scanned on the MASTER: ")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(allThere(), patience);
 }
 
 QTEST_GUILESS_MAIN(ScanReplicaTest)
