@@ -2852,6 +2852,10 @@ leaves its entry here, before anything is sent to a server.</source>
         <source>on the master, not on a replica</source>
         <translation>在主节点上扫描，而不是副本</translation>
     </message>
+    <message>
+        <source>on replicas</source>
+        <translation>在副本上扫描</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectDialog</name>
@@ -10075,6 +10079,14 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message>
         <source>Each lock found there is read on its master before it is shown. What a replica has not got yet is known by what the master announces, or found by a later pass.</source>
         <translation>在那里找到的每个锁，都会先在其主节点上读取再显示。副本尚未得到的内容，由主节点的通知得知，或由之后的遍历找到。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 scanned on the MASTER: %3</source>
+        <translation>%2 个中有 %1 个在主节点上扫描：%3</translation>
+    </message>
+    <message>
+        <source>scanned on %1 replicas (at worst %2)</source>
+        <translation>在 %1 个副本上扫描（最差：%2）</translation>
     </message>
 </context>
 <context>
