@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "base/translations.h"
 #include "cli/rawargument.h"
+#include "redis/argumentmask.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -31,5 +32,6 @@ int main(int argc, char* argv[])
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments << lockscope::cli::argumentText(argv[i]);
+    lockscope::maskUriPasswords(argc, argv);
     return lockscope::cli::run(arguments, { &out, &err, ::isatty(STDOUT_FILENO) == 1 });
 }

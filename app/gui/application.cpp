@@ -12,6 +12,7 @@
 #include "mainwindow/mainwindow.h"
 #include "mainwindow/screenshot.h"
 #include "mainwindow/windowlist.h"
+#include "redis/argumentmask.h"
 
 #include <QApplication>
 #include <QIcon>
@@ -91,6 +92,7 @@ int runGui(int argc, char** argv)
     QGuiApplication::setDesktopFileName(QStringLiteral("org.lockscope.Lockscope"));
     Result<GuiOptions> options
         = parseGuiOptions(QCoreApplication::arguments(), qgetenv("LOCKSCOPE_URI"), qgetenv("REDISCLI_AUTH"));
+    maskUriPasswords(argc, argv);
     if (!options)
         return printError(options.error());
     if (!options->message.isEmpty()) {
