@@ -7,6 +7,8 @@
 #include "common/theme.h"
 
 #include <QHeaderView>
+#include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -18,6 +20,8 @@ namespace {
 
 constexpr Milliseconds serverTimeout { 5000 };
 constexpr int iconSize = 16;
+constexpr int adviceItem = QTreeWidgetItem::UserType;
+constexpr int adviceMargin = 3;
 enum Column { StepColumn, ResultColumn, TimeColumn };
 
 std::pair<QString, Tone> lookOf(ProbeStep::State state)
@@ -50,6 +54,47 @@ QString stateWord(ProbeStep::State state)
     return ConnectionTest::tr("failed");
 }
 
+/// Shows what to do in as many lines as it takes: nobody looks for a tooltip at night.
+class AdviceDelegate final : public QStyledItemDelegate {
+public:
+    explicit AdviceDelegate(QTreeWidget* steps)
+        : QStyledItemDelegate(steps)
+        , m_steps(steps)
+    {
+    }
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        if (!isAdvice(index))
+            return QStyledItemDelegate::sizeHint(option, index);
+        const int width = qMax(100, m_steps->viewport()->width() - 2 * m_steps->indentation() - 2 * adviceMargin);
+        const QRect lines = m_steps->fontMetrics().boundingRect(
+            QRect(0, 0, width, QWIDGETSIZE_MAX), Qt::TextWordWrap, index.data().toString());
+        return { 1, lines.height() + 2 * adviceMargin };
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        if (!isAdvice(index)) {
+            QStyledItemDelegate::paint(painter, option, index);
+            return;
+        }
+        painter->save();
+        painter->setPen(index.data(Qt::ForegroundRole).value<QBrush>().color());
+        painter->setFont(option.font);
+        painter->drawText(option.rect.adjusted(adviceMargin, adviceMargin, -adviceMargin, 0), Qt::TextWordWrap,
+            index.data().toString());
+        painter->restore();
+    }
+
+private:
+    [[nodiscard]] bool isAdvice(const QModelIndex& index) const
+    {
+        const QTreeWidgetItem* item = m_steps->itemFromIndex(index);
+        return item && item->type() == adviceItem;
+    }
+
+    QTreeWidget* m_steps;
+};
+
 void addStep(QTreeWidgetItem* server, const ProbeStep& step)
 {
     auto* item = new QTreeWidgetItem(server);
@@ -65,7 +110,7 @@ void addStep(QTreeWidgetItem* server, const ProbeStep& step)
     item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
     if (step.hint.isEmpty())
         return;
-    auto* hint = new QTreeWidgetItem(server);
+    auto* hint = new QTreeWidgetItem(server, adviceItem);
     hint->setFirstColumnSpanned(true);
     hint->setText(StepColumn, QStringLiteral("\u2192 ") + step.hint);
     hint->setToolTip(StepColumn, plainTip(step.hint));
@@ -90,6 +135,9 @@ ConnectionTest::ConnectionTest(QWidget* parent)
     m_steps->header()->setSectionResizeMode(ResultColumn, QHeaderView::Stretch);
     m_steps->header()->setSectionResizeMode(TimeColumn, QHeaderView::ResizeToContents);
     m_steps->setMinimumHeight(170);
+    m_steps->setItemDelegate(new AdviceDelegate(m_steps));
+    // Another width may take another number of lines.
+    connect(m_steps->header(), &QHeaderView::geometriesChanged, m_steps, &QTreeWidget::doItemsLayout);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_verdict);
@@ -103,15 +151,29 @@ void ConnectionTest::run(const QList<ConnectionSpec>& specs)
     connect(m_probe.get(), &ConnectionProbe::changed, this, &ConnectionTest::refresh);
     connect(m_probe.get(), &ConnectionProbe::finished, this, [this](bool usable) {
         refresh();
+        showVerdict(m_probe->verdict());
         m_probe.release()->deleteLater();
-        m_verdict->showMessage(usable ? Tone::Positive : Tone::Danger,
-            usable ? tr("This connection works.") : tr("This connection does not work yet."), m_note);
         Q_EMIT finished(usable);
     });
     m_steps->clear();
     m_verdict->showMessage(Tone::Info, tr("Testing\u2026"), m_note);
     show();
     m_probe->start();
+}
+
+void ConnectionTest::showVerdict(ProbeVerdict verdict)
+{
+    switch (verdict) {
+    case ProbeVerdict::Works:
+        m_verdict->showMessage(Tone::Positive, tr("This connection works."), m_note);
+        break;
+    case ProbeVerdict::WorksPartly:
+        m_verdict->showMessage(Tone::Warning, tr("This connection works, but not with every server."), m_note);
+        break;
+    case ProbeVerdict::Fails:
+        m_verdict->showMessage(Tone::Danger, tr("This connection does not work yet."), m_note);
+        break;
+    }
 }
 
 void ConnectionTest::showNote(const QString& note) { m_note = note; }

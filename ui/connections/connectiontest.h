@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void showVerdict(ProbeVerdict verdict);
 
     MessageStrip* m_verdict;
     QTreeWidget* m_steps;
