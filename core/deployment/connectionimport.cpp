@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/connectionimport.h"
 
+#include "redis/sshdestination.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -11,6 +13,7 @@ namespace {
 constexpr qsizetype largestExport = 32 * 1024 * 1024;
 constexpr qsizetype mostConnections = 10000;
 constexpr qsizetype longestName = 200;
+constexpr quint16 usualSshPort = 22;
 
 using Names = std::initializer_list<const char*>;
 
@@ -60,6 +63,7 @@ private:
     void readTopology();
     void readTls();
     void readFile(Names paths, const QString& what, QString& target);
+    void readSsh();
     void readRest();
     void check();
 
@@ -149,12 +153,33 @@ void EntryReader::readFile(Names paths, const QString& what, QString& target)
         m_result.notes.append(ConnectionText::tr("The %1 is not a file: save it as one and choose it.").arg(what));
 }
 
+/// The way is taken over, key and passwords are not: the user's own ssh has its own.
+void EntryReader::readSsh()
+{
+    SshDestination destination;
+    destination.host = textOf(m_entry, { "sshOptions.host", "ssh_host", "sshHost" }).trimmed();
+    const QJsonValue isUsed = valueOf(m_entry, { "ssh" });
+    const bool isOff = isUsed.isBool() && !isUsed.toBool();
+    if (isOff || (destination.host.isEmpty() && !isOn(m_entry, { "ssh" })))
+        return;
+    destination.user = textOf(m_entry, { "sshOptions.username", "ssh_user" }).trimmed();
+    const quint16 port = textOf(m_entry, { "sshOptions.port", "ssh_port" }).toUShort();
+    destination.port = port == usualSshPort ? 0 : port;
+    const bool isGood = m_spec.link != LinkKind::Unix && parseSshDestination(destination.text()).has_value();
+    if (isGood) {
+        for (Endpoint& endpoint : m_spec.endpoints)
+            endpoint.via = destination.text();
+    }
+    const QString shown = destination.host.isEmpty() ? QStringLiteral("?") : destination.text().left(longestName);
+    m_result.notes.append((isGood
+            ? ConnectionText::tr("It goes through SSH (%1) with your own keys; those of the export are not taken over.")
+            : ConnectionText::tr("It went through SSH (%1), which cannot be taken over: name the way yourself."))
+                              .arg(shown));
+}
+
 void EntryReader::readRest()
 {
-    const QString sshHost = textOf(m_entry, { "sshOptions.host", "ssh_host", "sshHost" });
-    if (!sshHost.isEmpty() || isOn(m_entry, { "ssh" }))
-        m_result.notes.append(ConnectionText::tr("It went through SSH (%1); its key and password are not taken over.")
-                                  .arg(sshHost.isEmpty() ? QStringLiteral("?") : sshHost.left(longestName)));
+    readSsh();
     m_result.connection.readOnly = isOn(m_entry, { "connectionReadOnly" });
     if (!m_result.notes.isEmpty())
         m_result.connection.note = m_result.notes.join(QLatin1Char('\n'));

@@ -37,6 +37,7 @@ class ConnectionsDialogTest final : public QObject {
 private Q_SLOTS:
     void addByPastingUri();
     void fieldsAndUriKeepStep();
+    void theWayThroughSshIsAField();
     void productionIsReadOnlyByDefault();
     void deleteAndUndo();
     void groupsMoveAndSearch();
@@ -193,6 +194,52 @@ void ConnectionsDialogTest::fieldsAndUriKeepStep()
     QVERIFY(editor.findChildren<MessageStrip*>().last()->isVisible()
         || editor.findChildren<MessageStrip*>().first()->isVisible());
     QVERIFY(!button(&editor, QStringLiteral("Save"))->isEnabled());
+}
+
+void ConnectionsDialogTest::theWayThroughSshIsAField()
+{
+    DialogFixture fixture;
+    fixture.show();
+    click(fixture.dialog.get(), QStringLiteral("New"));
+    ConnectionEditor& editor = *fixture.dialog->editor();
+    auto* uri = editor.findChild<QLineEdit*>(QStringLiteral("uri"));
+    auto* ssh = editor.findChild<QLineEdit*>(QStringLiteral("ssh"));
+    auto* host = editor.findChild<QLineEdit*>(QStringLiteral("host"));
+    auto* nodes = editor.findChild<QLineEdit*>(QStringLiteral("nodes"));
+    QVERIFY(ssh && ssh->isVisible());
+    host->setText(QStringLiteral("10.0.0.5"));
+    ssh->setText(QStringLiteral("ops@bastion:2222"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.5:6379/0?ssh=ops@bastion:2222"));
+    // Another field keeps the way.
+    host->setText(QStringLiteral("10.0.0.6"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.6:6379/0?ssh=ops@bastion:2222"));
+    // Nothing that ssh could take for an option.
+    ssh->setText(QStringLiteral("-oProxyCommand=evil"));
+    QVERIFY(!button(&editor, QStringLiteral("Test"))->isEnabled());
+    ssh->clear();
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.6:6379/0"));
+    paste(uri, QStringLiteral("redis-cluster://c1:7000,c2:7001?ssh=jump"));
+    QCOMPARE(ssh->text(), QStringLiteral("jump"));
+    QCOMPARE(nodes->text(), QStringLiteral("c1:7000, c2:7001"));
+    nodes->setText(QStringLiteral("c1:7000, c3:7002"));
+    QCOMPARE(uri->text(), QStringLiteral("redis-cluster://c1:7000,c3:7002?ssh=jump"));
+    // Masters behind several hosts keep theirs, until the field says otherwise.
+    paste(uri, QStringLiteral("redis://a:1/0?ssh=one redis://b:2/0?ssh=two"));
+    editor.findChild<QLineEdit*>(QStringLiteral("user"))->setText(QStringLiteral("me"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=one redis://me@b:2/0?ssh=two"));
+    ssh->setText(QStringLiteral("three"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=three redis://me@b:2/0?ssh=three"));
+    paste(uri, QStringLiteral("unix:///run/redis.sock"));
+    QVERIFY(!ssh->isVisible());
+    paste(uri, QStringLiteral("redis-sentinel://s1/0?master=m&ssh=ops@bastion"));
+    QTest::keyClicks(editor.findChild<QLineEdit*>(QStringLiteral("name")), QStringLiteral("far"));
+    click(&editor, QStringLiteral("Save"));
+    QTRY_COMPARE(fixture.book().connections.size(), 1);
+    QCOMPARE(fixture.book().connections.first().uris(),
+        QStringList { QStringLiteral("redis-sentinel://s1:26379?master=m&ssh=ops@bastion") });
+    click(fixture.dialog.get(), QStringLiteral("Edit"));
+    QCOMPARE(
+        fixture.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("ssh"))->text(), QStringLiteral("ops@bastion"));
 }
 
 void ConnectionsDialogTest::productionIsReadOnlyByDefault()
