@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/connectionimport.h"
 
+#include "base/bytetext.h"
 #include "redis/sshdestination.h"
 
 #include <QJsonDocument>
@@ -12,7 +13,7 @@ namespace {
 
 constexpr qsizetype largestExport = 32 * 1024 * 1024;
 constexpr qsizetype mostConnections = 10000;
-constexpr qsizetype longestName = 200;
+constexpr int longestName = 200;
 constexpr quint16 usualSshPort = 22;
 
 using Names = std::initializer_list<const char*>;
@@ -70,13 +71,15 @@ private:
     const QJsonObject m_entry;
     ImportedConnection m_result;
     ConnectionSpec m_spec;
+    QStringList m_textsOfFiles; // certificates and keys that stand in the export itself
 };
 
 ImportedConnection EntryReader::read()
 {
     SavedConnection& connection = m_result.connection;
     connection.id = newConnectionId();
-    connection.name = textOf(m_entry, { "name", "connectionName" }).simplified().left(longestName);
+    // Shown in lists: nothing in it may turn a line round or hide.
+    connection.name = displayText(textOf(m_entry, { "name", "connectionName" }).simplified().toUtf8(), longestName);
     m_spec.user = textOf(m_entry, { "username" });
     m_result.password = Secret(textOf(m_entry, { "password", "auth" }).toUtf8());
     m_spec.database = int(qBound(qint64(0), textOf(m_entry, { "db" }).toLongLong(), qint64(1'000'000)));
@@ -136,6 +139,9 @@ void EntryReader::readTls()
         ConnectionText::tr("client certificate"), m_spec.tls.certificateFile);
     readFile({ "clientCert.key", "sslOptions.key", "ssl_private_key_path", "keyFile" },
         ConnectionText::tr("client key"), m_spec.tls.keyFile);
+    if (!m_textsOfFiles.isEmpty())
+        m_result.notes.append(ConnectionText::tr("Not a file, save it as one and choose it: %1.")
+                                  .arg(m_textsOfFiles.join(QStringLiteral(", "))));
     if (m_spec.tls.certificateFile.isEmpty() != m_spec.tls.keyFile.isEmpty()) {
         m_spec.tls.certificateFile.clear();
         m_spec.tls.keyFile.clear();
@@ -150,7 +156,7 @@ void EntryReader::readFile(Names paths, const QString& what, QString& target)
     if (text.startsWith(QLatin1Char('/')) && !text.contains(QLatin1Char('\n')))
         target = text;
     else if (!text.isEmpty())
-        m_result.notes.append(ConnectionText::tr("The %1 is not a file: save it as one and choose it.").arg(what));
+        m_textsOfFiles.append(what);
 }
 
 /// The way is taken over, key and passwords are not: the user's own ssh has its own.
@@ -170,7 +176,8 @@ void EntryReader::readSsh()
         for (Endpoint& endpoint : m_spec.endpoints)
             endpoint.via = destination.text();
     }
-    const QString shown = destination.host.isEmpty() ? QStringLiteral("?") : destination.text().left(longestName);
+    const QString shown
+        = destination.host.isEmpty() ? QStringLiteral("?") : displayText(destination.text().toUtf8(), longestName);
     m_result.notes.append((isGood
             ? ConnectionText::tr("It goes through SSH (%1) with your own keys; those of the export are not taken over.")
             : ConnectionText::tr("It went through SSH (%1), which cannot be taken over: name the way yourself."))
@@ -201,6 +208,30 @@ void EntryReader::check()
         m_result.connection.name = checked ? checked->endpoint().text() : QStringLiteral("?");
 }
 
+/// A list of our own, from a colleague or another machine. A command in it would run here: it is shown, not taken over.
+ConnectionImport readOwnList(const ConnectionBook& book)
+{
+    ConnectionImport import;
+    import.program = QStringLiteral("Lockscope");
+    for (SavedConnection connection : book.connections) {
+        ImportedConnection imported;
+        if (connection.passwordSource == PasswordSource::Command)
+            imported.notes.append(
+                ConnectionText::tr("Its password came from a command, which is not taken over: %1")
+                    .arg(displayText(connection.passwordCommand.join(QLatin1Char(' ')).toUtf8(), longestName)));
+        if (connection.passwordSource != PasswordSource::None)
+            connection.passwordSource = PasswordSource::Ask;
+        connection.passwordCommand.clear();
+        connection.id = newConnectionId();
+        connection.name = displayText(connection.name.toUtf8(), longestName);
+        connection.lastUsedMs = 0;
+        imported.connection = connection;
+        imported.isUsable = true;
+        import.connections.append(imported);
+    }
+    return import;
+}
+
 QJsonArray entriesOf(const QJsonDocument& document)
 {
     if (document.isArray())
@@ -216,10 +247,13 @@ QJsonArray entriesOf(const QJsonDocument& document)
 
 Result<ConnectionImport> parseConnectionExport(const QByteArray& bytes)
 {
-    const QString unknown
-        = ConnectionText::tr("this is no export of RedisInsight or Another Redis Desktop Manager that can be read");
+    const QString unknown = ConnectionText::tr("this is no export of RedisInsight or Another Redis Desktop Manager, "
+                                               "and no list of Lockscope, that can be read");
     if (bytes.size() > largestExport)
         return fail(ErrorKind::Usage, unknown);
+    const Result<ConnectionBook> own = parseConnectionBook(bytes);
+    if (own && !own->connections.isEmpty() && own->connections.size() <= mostConnections)
+        return readOwnList(*own);
     ConnectionImport import;
     import.program = QStringLiteral("RedisInsight");
     QJsonDocument document = QJsonDocument::fromJson(bytes);

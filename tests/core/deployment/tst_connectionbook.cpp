@@ -25,6 +25,7 @@ private Q_SLOTS:
     void redisInsightIsRead();
     void olderExportIsRead();
     void anoIsRead();
+    void aListOfOurOwnIsRead();
     void hostileExportsAreSafe();
 };
 
@@ -258,6 +259,33 @@ void ConnectionBookTest::anoIsRead()
     QCOMPARE(import->connections[2].connection.uris(), QStringList { QStringLiteral("redis://e:1/0") });
     QVERIFY(import->connections[2].notes.first().contains(QStringLiteral("cannot be taken over")));
     QCOMPARE(import->connections[3].connection.uris(), QStringList { QStringLiteral("rediss-cluster://c:7000") });
+}
+
+void ConnectionBookTest::aListOfOurOwnIsRead()
+{
+    ConnectionBook book;
+    SavedConnection connection = made(QStringLiteral("Orders"), QStringLiteral("rediss://ops@h:1/2?ssh=bastion"));
+    connection.group = QStringLiteral("Europe");
+    connection.environment = Environment::Production;
+    connection.readOnly = true;
+    connection.passwordSource = PasswordSource::Command;
+    connection.passwordCommand = { QStringLiteral("rm"), QStringLiteral("-rf"), QStringLiteral("\u202e/") };
+    book.put(connection);
+    const Result<ConnectionImport> import = parseConnectionExport(connectionBookText(book));
+    QVERIFY(import);
+    QCOMPARE(import->program, QStringLiteral("Lockscope"));
+    QCOMPARE(import->connections.size(), 1);
+    const ImportedConnection& found = import->connections[0];
+    QVERIFY(found.isUsable && found.password.isEmpty());
+    QVERIFY(found.connection.id != connection.id);
+    QCOMPARE(found.connection.uris(), connection.uris());
+    QCOMPARE(found.connection.group, connection.group);
+    QVERIFY(found.connection.readOnly && found.connection.environment == Environment::Production);
+    // What another's file wants to run here is shown, and never run.
+    QCOMPARE(found.connection.passwordSource, PasswordSource::Ask);
+    QVERIFY(found.connection.passwordCommand.isEmpty());
+    QVERIFY(found.notes.first().contains(QStringLiteral("rm -rf")));
+    QVERIFY(!found.notes.first().contains(QChar(0x202e)));
 }
 
 void ConnectionBookTest::hostileExportsAreSafe()
