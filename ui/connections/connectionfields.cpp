@@ -2,6 +2,7 @@
 #include "connections/connectionfields.h"
 
 #include "common/icons.h"
+#include "common/plaintip.h"
 #include "common/settings.h"
 
 #include <QCheckBox>
@@ -126,8 +127,10 @@ void ConnectionFields::build()
     m_user->setObjectName(QStringLiteral("user"));
     m_ssh->setPlaceholderText(tr("user@host, or an alias of your ssh configuration; empty: a direct link"));
     m_ssh->setObjectName(QStringLiteral("ssh"));
-    m_sshNote->setText(tr("This machine's own ssh carries every link, with your agent, keys and ~/.ssh/config. It must "
-                          "get in without a question; addresses are those that are known over there."));
+    m_sshNote->setText(tr("Uses this machine's ssh, your agent and ~/.ssh/config."));
+    m_ssh->setToolTip(
+        plainTip(tr("ssh carries every link and must get in without a question. Hosts and addresses are those "
+                    "that are known over there.")));
     m_sshNote->setWordWrap(true);
     m_sshNote->setForegroundRole(QPalette::PlaceholderText);
     m_serverName->setPlaceholderText(tr("empty: the host"));

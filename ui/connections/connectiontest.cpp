@@ -5,13 +5,13 @@
 #include "common/messagestrip.h"
 #include "common/plaintip.h"
 #include "common/theme.h"
+#include "connections/wrappingdelegate.h"
 
 #include <QHeaderView>
-#include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace lockscope {
@@ -20,8 +20,6 @@ namespace {
 
 constexpr Milliseconds serverTimeout { 5000 };
 constexpr int iconSize = 16;
-constexpr int adviceItem = QTreeWidgetItem::UserType;
-constexpr int adviceMargin = 3;
 enum Column { StepColumn, ResultColumn, TimeColumn };
 
 std::pair<QString, Tone> lookOf(ProbeStep::State state)
@@ -54,47 +52,6 @@ QString stateWord(ProbeStep::State state)
     return ConnectionTest::tr("failed");
 }
 
-/// Shows what to do in as many lines as it takes: nobody looks for a tooltip at night.
-class AdviceDelegate final : public QStyledItemDelegate {
-public:
-    explicit AdviceDelegate(QTreeWidget* steps)
-        : QStyledItemDelegate(steps)
-        , m_steps(steps)
-    {
-    }
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        if (!isAdvice(index))
-            return QStyledItemDelegate::sizeHint(option, index);
-        const int width = qMax(100, m_steps->viewport()->width() - 2 * m_steps->indentation() - 2 * adviceMargin);
-        const QRect lines = m_steps->fontMetrics().boundingRect(
-            QRect(0, 0, width, QWIDGETSIZE_MAX), Qt::TextWordWrap, index.data().toString());
-        return { 1, lines.height() + 2 * adviceMargin };
-    }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        if (!isAdvice(index)) {
-            QStyledItemDelegate::paint(painter, option, index);
-            return;
-        }
-        painter->save();
-        painter->setPen(index.data(Qt::ForegroundRole).value<QBrush>().color());
-        painter->setFont(option.font);
-        painter->drawText(option.rect.adjusted(adviceMargin, adviceMargin, -adviceMargin, 0), Qt::TextWordWrap,
-            index.data().toString());
-        painter->restore();
-    }
-
-private:
-    [[nodiscard]] bool isAdvice(const QModelIndex& index) const
-    {
-        const QTreeWidgetItem* item = m_steps->itemFromIndex(index);
-        return item && item->type() == adviceItem;
-    }
-
-    QTreeWidget* m_steps;
-};
-
 void addStep(QTreeWidgetItem* server, const ProbeStep& step)
 {
     auto* item = new QTreeWidgetItem(server);
@@ -110,7 +67,7 @@ void addStep(QTreeWidgetItem* server, const ProbeStep& step)
     item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
     if (step.hint.isEmpty())
         return;
-    auto* hint = new QTreeWidgetItem(server, adviceItem);
+    auto* hint = new QTreeWidgetItem(server);
     hint->setFirstColumnSpanned(true);
     hint->setText(StepColumn, QStringLiteral("\u2192 ") + step.hint);
     hint->setToolTip(StepColumn, plainTip(step.hint));
@@ -135,9 +92,7 @@ ConnectionTest::ConnectionTest(QWidget* parent)
     m_steps->header()->setSectionResizeMode(ResultColumn, QHeaderView::Stretch);
     m_steps->header()->setSectionResizeMode(TimeColumn, QHeaderView::ResizeToContents);
     m_steps->setMinimumHeight(170);
-    m_steps->setItemDelegate(new AdviceDelegate(m_steps));
-    // Another width may take another number of lines.
-    connect(m_steps->header(), &QHeaderView::geometriesChanged, m_steps, &QTreeWidget::doItemsLayout);
+    m_steps->setItemDelegate(new WrappingDelegate(m_steps));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_verdict);
@@ -151,6 +106,7 @@ void ConnectionTest::run(const QList<ConnectionSpec>& specs)
     connect(m_probe.get(), &ConnectionProbe::changed, this, &ConnectionTest::refresh);
     connect(m_probe.get(), &ConnectionProbe::finished, this, [this](bool usable) {
         refresh();
+        showFirstFault();
         showVerdict(m_probe->verdict());
         m_probe.release()->deleteLater();
         Q_EMIT finished(usable);
@@ -202,6 +158,20 @@ void ConnectionTest::refresh()
     }
     m_steps->expandAll();
     m_steps->scrollToBottom();
+}
+
+void ConnectionTest::showFirstFault()
+{
+    const QList<ProbeStep>& steps = m_probe->steps();
+    const auto fault = std::find_if(
+        steps.begin(), steps.end(), [](const ProbeStep& step) { return step.state == ProbeStep::State::Failed; });
+    const QString server = fault == steps.end() ? QString() : fault->server;
+    for (int i = 0; i < m_steps->topLevelItemCount(); ++i) {
+        if (server.isEmpty() || m_steps->topLevelItem(i)->text(StepColumn) == server) {
+            m_steps->scrollToItem(m_steps->topLevelItem(i), QAbstractItemView::PositionAtTop);
+            return;
+        }
+    }
 }
 
 } // namespace lockscope

@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void showFirstFault();
     void showVerdict(ProbeVerdict verdict);
 
     MessageStrip* m_verdict;

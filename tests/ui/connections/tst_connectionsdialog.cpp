@@ -4,6 +4,7 @@
 #include "common/settings.h"
 #include "common/theme.h"
 #include "common/windowframe.h"
+#include "connections/connectdialog.h"
 #include "connections/connectioneditor.h"
 #include "connections/connectionsdialog.h"
 #include "connections/connectiontest.h"
@@ -44,6 +45,7 @@ private Q_SLOTS:
     void noSecretServiceIsSaid();
     void testSaysEachStep();
     void testSaysWhatIsWrong();
+    void adviceIsShownWhole();
     void damagedFileIsSetAside();
     void importShowsAndTakesOver();
     void nothingSecretStaysBehind();
@@ -390,6 +392,32 @@ void ConnectionsDialogTest::testSaysWhatIsWrong()
     }
 }
 
+void ConnectionsDialogTest::adviceIsShownWhole()
+{
+    ConnectionTest test;
+    QSignalSpy finished(&test, &ConnectionTest::finished);
+    test.run({ *parseConnectionUri(QStringLiteral("redis://127.0.0.1:1/0")) });
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+    auto* steps = test.findChild<QTreeWidget*>();
+    QTreeWidgetItem* advice = nullptr;
+    for (QTreeWidgetItemIterator it(steps); *it; ++it) {
+        if ((*it)->text(0).startsWith(QChar(0x2192)))
+            advice = *it;
+    }
+    QVERIFY(advice);
+    const int line = steps->fontMetrics().height();
+    const auto lines = [&] { return steps->visualItemRect(advice).height() / line; };
+    test.resize(1600, 400);
+    QTRY_COMPARE(lines(), 1);
+    test.resize(320, 400);
+    QTRY_VERIFY(lines() >= 2);
+    const QRect whole = steps->fontMetrics().boundingRect(
+        QRect(0, 0, steps->viewport()->width() - steps->indentation(), 10000), Qt::TextWordWrap, advice->text(0));
+    QVERIFY(steps->visualItemRect(advice).height() >= whole.height());
+    test.resize(1600, 400);
+    QTRY_COMPARE(lines(), 1);
+}
+
 void ConnectionsDialogTest::damagedFileIsSetAside()
 {
     DialogFixture fixture;
@@ -572,60 +600,95 @@ void ConnectionsDialogTest::insecureTlsIsBadged()
     QVERIFY(!badge->isVisible());
 }
 
+/// Long names, every environment, and what is odd.
+static void putMany(DialogFixture& fixture, quint16 port)
+{
+    fixture.put(QStringLiteral("Orders"), QStringLiteral("rediss://ops@orders-redis.eu-central.example.net:6380/0"),
+        QStringLiteral("Europe/Shops"), Environment::Production);
+    fixture.put(QStringLiteral("Orders, rehearsal"), QStringLiteral("redis://127.0.0.1:%1/0").arg(port),
+        QStringLiteral("Europe/Shops"), Environment::Staging);
+    fixture.put(QStringLiteral("Payments with a very long name that does not fit into the column"),
+        QStringLiteral("redis-sentinel://s1.example.net,s2.example.net,s3.example.net/0?master=payments"),
+        QStringLiteral("Europe"), Environment::Production);
+    fixture.put(QStringLiteral("Sessions"), QStringLiteral("redis-cluster://c1.example.net:7000,c2.example.net:7001"),
+        QStringLiteral("America"), Environment::Development);
+    fixture.put(QStringLiteral("Old cache"), QStringLiteral("rediss://old.example.net/0?insecure=true"));
+    fixture.put(QStringLiteral("My machine"), QStringLiteral("unix:///run/redis/redis.sock"));
+    fixture.put(QStringLiteral("Nobody there"),
+        QStringLiteral("redis-sentinel://127.0.0.1:1,127.0.0.1:%1/0?master=x").arg(port));
+    fixture.put(QStringLiteral("Behind the bastion"),
+        QStringLiteral("rediss://10.0.0.5:6380/0?ssh=ops@bastion.example.net:2222"), {}, Environment::Staging,
+        PasswordSource::Keychain);
+}
+
+static void runTest(const DialogFixture& fixture, const QString& name)
+{
+    fixture.select(name);
+    QSignalSpy finished(fixture.dialog->findChild<ConnectionTest*>(), &ConnectionTest::finished);
+    click(fixture.dialog.get(), QStringLiteral("Test"));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+}
+
 void ConnectionsDialogTest::screens()
 {
     const QString folder = qEnvironmentVariable("LOCKSCOPE_SCREENS_DIR");
-    DialogFixture fixture;
-    fixture.show();
-    const auto grab = [&folder](QWidget* widget, const QString& name) {
-        QTest::qWait(0);
-        const QPixmap picture = widget->grab();
-        QVERIFY(!picture.isNull());
-        if (!folder.isEmpty())
-            QVERIFY(picture.save(folder + QLatin1Char('/') + name));
-    };
     const auto server = tcpServer();
     QVERIFY(server);
     for (const ThemeMode mode : { ThemeMode::Light, ThemeMode::Dark }) {
         applyTheme(mode);
-        const QString suffix = QLatin1Char('-') + themeModeName(mode) + QStringLiteral(".png");
+        const auto grab = [&folder, mode](QWidget* widget, const char* name) {
+            QTest::qWait(0);
+            const QPixmap picture = widget->grab();
+            QVERIFY(!picture.isNull());
+            const QString file
+                = QStringLiteral("%1/%2-%3.png").arg(folder, QString::fromLatin1(name), themeModeName(mode));
+            if (!folder.isEmpty())
+                QVERIFY(picture.save(file));
+        };
         DialogFixture empty;
         empty.show();
-        grab(empty.dialog.get(), QStringLiteral("connections-empty") + suffix);
+        grab(empty.dialog.get(), "connections-empty");
         DialogFixture full;
-        full.put(QStringLiteral("Orders"), QStringLiteral("rediss://ops@orders-redis.eu-central.example.net:6380/0"),
-            QStringLiteral("Europe/Shops"), Environment::Production);
-        full.put(QStringLiteral("Orders, rehearsal"), QStringLiteral("redis://127.0.0.1:%1/0").arg(server->port()),
-            QStringLiteral("Europe/Shops"), Environment::Staging);
-        full.put(QStringLiteral("Payments with a very long name that does not fit into the column"),
-            QStringLiteral("redis-sentinel://s1.example.net,s2.example.net,s3.example.net/0?master=payments"),
-            QStringLiteral("Europe"), Environment::Production);
-        full.put(QStringLiteral("Sessions"), QStringLiteral("redis-cluster://c1.example.net:7000,c2.example.net:7001"),
-            QStringLiteral("America"), Environment::Development);
-        full.put(QStringLiteral("Old cache"), QStringLiteral("rediss://old.example.net/0?insecure=true"));
-        full.put(QStringLiteral("My machine"), QStringLiteral("unix:///run/redis/redis.sock"));
+        putMany(full, server->port());
         full.show();
         full.select(QStringLiteral("Orders"));
-        grab(full.dialog.get(), QStringLiteral("connections") + suffix);
-        full.select(QStringLiteral("Orders, rehearsal"));
-        QSignalSpy finished(full.dialog->findChild<ConnectionTest*>(), &ConnectionTest::finished);
-        click(full.dialog.get(), QStringLiteral("Test"));
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
-        grab(full.dialog.get(), QStringLiteral("connections-test") + suffix);
-        full.select(QStringLiteral("Orders"));
+        grab(full.dialog.get(), "connections");
+        runTest(full, QStringLiteral("Orders, rehearsal"));
+        grab(full.dialog.get(), "connections-test");
+        runTest(full, QStringLiteral("Nobody there"));
+        grab(full.dialog.get(), "connections-fault");
+        full.dialog->resize(full.dialog->minimumSizeHint());
+        grab(full.dialog.get(), "connections-narrow");
+        full.select(QStringLiteral("Behind the bastion"));
         click(full.dialog.get(), QStringLiteral("Edit"));
-        grab(full.dialog->editor(), QStringLiteral("connection-editor") + suffix);
+        grab(full.dialog->editor(), "connection-editor");
+        full.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("uri"))->setText(QStringLiteral("redis://:x"));
+        paste(full.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("uri")), QStringLiteral("redis://h:99999/0"));
+        full.dialog->editor()->resize(full.dialog->editor()->minimumSizeHint());
+        grab(full.dialog->editor(), "connection-editor-narrow");
         const QString path = full.folder.filePath(QStringLiteral("export.json"));
         QFile file(path);
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(
-            R"([{"host":"a","port":6379,"name":"Shop cache","password":"x","tls":true,"caCert":{"certificate":"y"}},
-            {"host":"b","port":1,"name":"Behind the bastion","ssh":true,"sshOptions":{"host":"bastion"}},{"name":"Broken"}])");
+            R"([{"host":"a","port":6379,"name":"Shop cache","password":"x","tls":true,"verifyServerCert":false,
+             "caCert":{"certificate":"y"},"clientCert":{"certificate":"z","key":"k"}},
+            {"host":"b","port":1,"name":"Behind the bastion with a very long name that nobody wants to type",
+             "ssh":true,"sshOptions":{"host":"bastion","username":"ops"}},{"name":"Broken"}])");
         file.close();
         MemorySecretStore secrets;
         ImportDialog import(path, full.book(), secrets);
         import.show();
-        grab(&import, QStringLiteral("connections-import") + suffix);
+        grab(&import, "connections-import");
+        import.resize(import.minimumSizeHint());
+        grab(&import, "connections-import-narrow");
+        const QString odd = full.folder.filePath(QStringLiteral("odd.json"));
+        QVERIFY(QFile::copy(QStringLiteral("/proc/self/status"), odd) || QFile::exists(odd));
+        ImportDialog nothing(odd, full.book(), secrets);
+        nothing.show();
+        grab(&nothing, "connections-import-fault");
+        ConnectDialog other({}, {}, false);
+        other.show();
+        grab(&other, "connect");
     }
     applyTheme(ThemeMode::Light);
 }
