@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/command.h"
 
+#include "base/argumentmask.h"
 #include "base/heap.h"
 #include "base/translations.h"
 #include "cli/rawargument.h"
-#include "redis/argumentmask.h"
 
 #include <QCoreApplication>
 #include <QFile>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/application.h"
 
+#include "base/argumentmask.h"
 #include "base/errortext.h"
 #include "base/heap.h"
 #include "base/translations.h"
@@ -12,7 +13,6 @@
 #include "mainwindow/mainwindow.h"
 #include "mainwindow/screenshot.h"
 #include "mainwindow/windowlist.h"
-#include "redis/argumentmask.h"
 
 #include <QApplication>
 #include <QIcon>

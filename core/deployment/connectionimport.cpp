@@ -52,6 +52,14 @@ quint16 portOf(const QJsonObject& object, quint16 fallback)
     return isNumber && port != 0 ? port : fallback;
 }
 
+/// Some write an IPv6 address in brackets.
+QString hostOf(const QJsonObject& object)
+{
+    const QString host = textOf(object, { "host" }).trimmed();
+    const bool inBrackets = host.startsWith(QLatin1Char('[')) && host.endsWith(QLatin1Char(']'));
+    return inBrackets ? host.mid(1, host.size() - 2) : host;
+}
+
 class EntryReader {
 public:
     explicit EntryReader(const QJsonObject& entry)
@@ -100,12 +108,11 @@ void EntryReader::readTopology()
     else if (isOn(m_entry, { "cluster" }) || type == QLatin1StringView("CLUSTER"))
         m_spec.topology = Topology::Cluster;
     const quint16 usualPort = m_spec.topology == Topology::Sentinel ? 26379 : 6379;
-    m_spec.endpoints = { Endpoint { textOf(m_entry, { "host" }).trimmed(), portOf(m_entry, usualPort), {} } };
+    m_spec.endpoints = { Endpoint { hostOf(m_entry), portOf(m_entry, usualPort), {} } };
     if (m_spec.topology == Topology::Standalone)
         return;
     for (const QJsonValue& node : valueOf(m_entry, { "nodes" }).toArray()) {
-        const Endpoint endpoint { textOf(node.toObject(), { "host" }).trimmed(), portOf(node.toObject(), usualPort),
-            {} };
+        const Endpoint endpoint { hostOf(node.toObject()), portOf(node.toObject(), usualPort), {} };
         if (!endpoint.host.isEmpty() && !m_spec.endpoints.contains(endpoint) && m_spec.endpoints.size() < 100)
             m_spec.endpoints.append(endpoint);
     }
@@ -198,7 +205,12 @@ void EntryReader::check()
 {
     if (m_spec.topology == Topology::Cluster)
         m_spec.database = 0;
-    const Result<ConnectionSpec> checked = parseConnectionUri(m_spec.redactedUri());
+    Result<ConnectionSpec> checked = parseConnectionUri(m_spec.redactedUri());
+    // A host like `x@y` would be read as another host, with a user.
+    const bool isAnother = checked && *checked != m_spec;
+    if (isAnother)
+        checked = fail(ErrorKind::Usage,
+            ConnectionText::tr("one of its fields holds more than belongs there, like a user in the host"));
     m_result.isUsable = checked.has_value();
     if (checked)
         m_result.connection.specs = { *checked };

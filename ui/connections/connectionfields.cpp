@@ -245,6 +245,7 @@ QString ConnectionFields::nodesText() const
     for (const ConnectionSpec& spec : m_specs) {
         for (Endpoint endpoint : spec.endpoints) {
             endpoint.via.clear();
+            endpoint.host.replace(QLatin1Char('%'), QLatin1StringView("%25")); // as in a URI
             texts.append(endpoint.text());
         }
     }

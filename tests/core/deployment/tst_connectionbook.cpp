@@ -298,6 +298,13 @@ void ConnectionBookTest::hostileExportsAreSafe()
         }
     }
     QVERIFY(!parseConnectionExport("not an export at all"));
+    // What stands in a field stays in it: no host brings a user, a password or another host.
+    for (const char* host : { "x@evil", "u:p@evil", "a,b", "h/3", "h?ssh=evil", "h#x" }) {
+        const QByteArray entry = R"([{"name":"n","port":1,"host":")" + QByteArray(host) + R"("}])";
+        QVERIFY2(!parseConnectionExport(entry)->connections.first().isUsable, host);
+    }
+    QCOMPARE(parseConnectionExport(R"([{"host":"[::1]","port":1}])")->connections.first().connection.uris(),
+        QStringList { QStringLiteral("redis://[::1]:1/0") });
     QVERIFY(!parseConnectionExport(QByteArray(10001 * 3, ' ').replace("   ", "{},").prepend('[').append("{}]")));
     const quint32 seed = QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);

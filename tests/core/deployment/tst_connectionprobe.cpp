@@ -23,6 +23,7 @@ private Q_SLOTS:
     void wrongPasswords();
     void missingRights_data();
     void missingRights();
+    void aDisabledCommand();
     void databases();
     void aServerThatIsSilent();
     void aMasterOfAQuorumIsDown();
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void sshIsRefused();
     void certificates_data();
     void certificates();
+    void aClientCertificateIsWanted();
     void noTlsThere();
 
 private:
@@ -210,6 +212,18 @@ void ConnectionProbeTest::missingRights()
     const ProbeStep* step
         = told.step(ProbeStep::Kind(kind), fails ? ProbeStep::State::Failed : ProbeStep::State::Warned);
     VERIFY_TOLD(told, step && step->hint.contains(advice));
+}
+
+void ConnectionProbeTest::aDisabledCommand()
+{
+    SandboxServer::Options options = withPort();
+    options.arguments = { QStringLiteral("--rename-command"), QStringLiteral("SCAN"), QString() };
+    const auto server = SandboxServer::start(options);
+    VERIFY_RESULT(server);
+    const Told told = probe({ (*server)->tcpSpec() });
+    VERIFY_TOLD(told, told.verdict == ProbeVerdict::Fails);
+    checkAdvice(told);
+    VERIFY_TOLD(told, told.failed(ProbeStep::Kind::Reading).text.contains(QStringLiteral("does not have scan")));
 }
 
 void ConnectionProbeTest::databases()
@@ -482,6 +496,27 @@ void ConnectionProbeTest::certificates()
     VERIFY_TOLD(told, step.state == ProbeStep::State::Failed);
     VERIFY_TOLD(told, step.text.contains(text));
     VERIFY_TOLD(told, step.hint.contains(advice));
+}
+
+void ConnectionProbeTest::aClientCertificateIsWanted()
+{
+    const TestAuthority authority;
+    authority.issue(QStringLiteral("server"), QStringLiteral("DNS:localhost,IP:127.0.0.1"));
+    authority.issue(QStringLiteral("client"), QStringLiteral("DNS:client"));
+    const quint16 port = freeLoopbackPort();
+    SandboxServer::Options server;
+    server.arguments = authority.serverArguments(port, QStringLiteral("server"), true);
+    const auto started = SandboxServer::start(server);
+    VERIFY_RESULT(started);
+    const QString uri = QStringLiteral("rediss://127.0.0.1:%1/0?cacert=%2").arg(port).arg(authority.caFile());
+    Told told = probe(uri);
+    VERIFY_TOLD(told, told.verdict == ProbeVerdict::Fails);
+    checkAdvice(told);
+    VERIFY_TOLD(told, told.steps.constLast().hint.contains(QStringLiteral("client certificate")));
+    told = probe(uri
+        + QStringLiteral("&cert=%1&key=%2")
+              .arg(authority.file(QStringLiteral("client.pem")), authority.file(QStringLiteral("client.key"))));
+    VERIFY_TOLD(told, told.verdict == ProbeVerdict::Works);
 }
 
 void ConnectionProbeTest::noTlsThere()

@@ -4,7 +4,6 @@
 #include "common/settings.h"
 #include "common/theme.h"
 #include "common/windowframe.h"
-#include "connections/connectdialog.h"
 #include "connections/connectioneditor.h"
 #include "connections/connectionsdialog.h"
 #include "connections/connectiontest.h"
@@ -14,7 +13,7 @@
 #include "deployment/livedeployment.h"
 #include "mainwindow/mainwindow.h"
 #include "mainwindow/windowlist.h"
-#include "redis/sandboxserver.h"
+#include "ui/connections/connectionsfixture.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -52,70 +51,7 @@ private Q_SLOTS:
     void windowsLiveSideBySide();
     void dialogsShowTheEnvironment();
     void insecureTlsIsBadged();
-    void screens();
 };
-
-/// A dialog over a file in a folder of its own.
-struct DialogFixture {
-    QTemporaryDir folder;
-    ConnectionBookFile file { folder.filePath(QStringLiteral("lockscope/connections.json")) };
-    MemorySecretStore secrets;
-    std::unique_ptr<ConnectionsDialog> dialog;
-
-    DialogFixture() = default;
-    void put(const QString& name, const QString& uri, const QString& group = {},
-        Environment environment = Environment::Unspecified, PasswordSource source = PasswordSource::None)
-    {
-        SavedConnection connection;
-        connection.id = newConnectionId();
-        connection.name = name;
-        connection.group = group;
-        connection.specs = { *parseConnectionUri(uri) };
-        connection.environment = environment;
-        connection.passwordSource = source;
-        QVERIFY(file.update([&connection](ConnectionBook& book) { book.put(connection); }));
-    }
-    void show()
-    {
-        dialog = std::make_unique<ConnectionsDialog>(file, secrets);
-        dialog->show();
-    }
-    [[nodiscard]] ConnectionBook book() const { return *file.load(); }
-    void select(const QString& name) const
-    {
-        dialog->tree()->clearSelection();
-        const ConnectionBook now = book();
-        const auto found = std::find_if(now.connections.begin(), now.connections.end(),
-            [&name](const SavedConnection& connection) { return connection.name == name; });
-        QVERIFY(found != now.connections.end());
-        dialog->tree()->select(found->id);
-    }
-};
-
-static QPushButton* button(QWidget* parent, const QString& text)
-{
-    for (QPushButton* candidate : parent->findChildren<QPushButton*>()) {
-        if (candidate->text().remove(QLatin1Char('&')).startsWith(text) && candidate->isVisibleTo(parent))
-            return candidate;
-    }
-    return nullptr;
-}
-
-static void click(QWidget* parent, const QString& text)
-{
-    QPushButton* found = button(parent, text);
-    QVERIFY2(found, qPrintable(text));
-    QVERIFY2(found->isEnabled(), qPrintable(text));
-    QTest::mouseClick(found, Qt::LeftButton);
-}
-
-static void paste(QLineEdit* edit, const QString& text)
-{
-    QApplication::clipboard()->setText(text);
-    edit->setFocus();
-    edit->selectAll();
-    edit->paste();
-}
 
 static QString allSteps(QWidget* parent)
 {
@@ -134,14 +70,6 @@ static bool folderHolds(const QString& folder, const QByteArray& word)
             return true;
     }
     return false;
-}
-
-static std::unique_ptr<SandboxServer> tcpServer()
-{
-    SandboxServer::Options options;
-    options.tcp = true;
-    Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start(options);
-    return server ? std::move(*server) : nullptr;
 }
 
 void ConnectionsDialogTest::addByPastingUri()
@@ -231,6 +159,9 @@ void ConnectionsDialogTest::theWayThroughSshIsAField()
     QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=one redis://me@b:2/0?ssh=two"));
     ssh->setText(QStringLiteral("three"));
     QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=three redis://me@b:2/0?ssh=three"));
+    paste(uri, QStringLiteral("redis-cluster://[fe80::1%25ba0]:7000,c2:7001"));
+    nodes->setText(nodes->text() + QStringLiteral(", c3:7002"));
+    QCOMPARE(uri->text(), QStringLiteral("redis-cluster://[fe80::1%25ba0]:7000,c2:7001,c3:7002"));
     paste(uri, QStringLiteral("unix:///run/redis.sock"));
     QVERIFY(!ssh->isVisible());
     paste(uri, QStringLiteral("redis-sentinel://s1/0?master=m&ssh=ops@bastion"));
@@ -598,99 +529,6 @@ void ConnectionsDialogTest::insecureTlsIsBadged()
     choice.spec = *parseConnectionUri(QStringLiteral("redis://127.0.0.1:1/0"));
     window.connectTo(choice);
     QVERIFY(!badge->isVisible());
-}
-
-/// Long names, every environment, and what is odd.
-static void putMany(DialogFixture& fixture, quint16 port)
-{
-    fixture.put(QStringLiteral("Orders"), QStringLiteral("rediss://ops@orders-redis.eu-central.example.net:6380/0"),
-        QStringLiteral("Europe/Shops"), Environment::Production);
-    fixture.put(QStringLiteral("Orders, rehearsal"), QStringLiteral("redis://127.0.0.1:%1/0").arg(port),
-        QStringLiteral("Europe/Shops"), Environment::Staging);
-    fixture.put(QStringLiteral("Payments with a very long name that does not fit into the column"),
-        QStringLiteral("redis-sentinel://s1.example.net,s2.example.net,s3.example.net/0?master=payments"),
-        QStringLiteral("Europe"), Environment::Production);
-    fixture.put(QStringLiteral("Sessions"), QStringLiteral("redis-cluster://c1.example.net:7000,c2.example.net:7001"),
-        QStringLiteral("America"), Environment::Development);
-    fixture.put(QStringLiteral("Old cache"), QStringLiteral("rediss://old.example.net/0?insecure=true"));
-    fixture.put(QStringLiteral("My machine"), QStringLiteral("unix:///run/redis/redis.sock"));
-    fixture.put(QStringLiteral("Nobody there"),
-        QStringLiteral("redis-sentinel://127.0.0.1:1,127.0.0.1:%1/0?master=x").arg(port));
-    fixture.put(QStringLiteral("Behind the bastion"),
-        QStringLiteral("rediss://10.0.0.5:6380/0?ssh=ops@bastion.example.net:2222"), {}, Environment::Staging,
-        PasswordSource::Keychain);
-}
-
-static void runTest(const DialogFixture& fixture, const QString& name)
-{
-    fixture.select(name);
-    QSignalSpy finished(fixture.dialog->findChild<ConnectionTest*>(), &ConnectionTest::finished);
-    click(fixture.dialog.get(), QStringLiteral("Test"));
-    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
-}
-
-void ConnectionsDialogTest::screens()
-{
-    const QString folder = qEnvironmentVariable("LOCKSCOPE_SCREENS_DIR");
-    const auto server = tcpServer();
-    QVERIFY(server);
-    for (const ThemeMode mode : { ThemeMode::Light, ThemeMode::Dark }) {
-        applyTheme(mode);
-        const auto grab = [&folder, mode](QWidget* widget, const char* name) {
-            QTest::qWait(0);
-            const QPixmap picture = widget->grab();
-            QVERIFY(!picture.isNull());
-            const QString file
-                = QStringLiteral("%1/%2-%3.png").arg(folder, QString::fromLatin1(name), themeModeName(mode));
-            if (!folder.isEmpty())
-                QVERIFY(picture.save(file));
-        };
-        DialogFixture empty;
-        empty.show();
-        grab(empty.dialog.get(), "connections-empty");
-        DialogFixture full;
-        putMany(full, server->port());
-        full.show();
-        full.select(QStringLiteral("Orders"));
-        grab(full.dialog.get(), "connections");
-        runTest(full, QStringLiteral("Orders, rehearsal"));
-        grab(full.dialog.get(), "connections-test");
-        runTest(full, QStringLiteral("Nobody there"));
-        grab(full.dialog.get(), "connections-fault");
-        full.dialog->resize(full.dialog->minimumSizeHint());
-        grab(full.dialog.get(), "connections-narrow");
-        full.select(QStringLiteral("Behind the bastion"));
-        click(full.dialog.get(), QStringLiteral("Edit"));
-        grab(full.dialog->editor(), "connection-editor");
-        full.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("uri"))->setText(QStringLiteral("redis://:x"));
-        paste(full.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("uri")), QStringLiteral("redis://h:99999/0"));
-        full.dialog->editor()->resize(full.dialog->editor()->minimumSizeHint());
-        grab(full.dialog->editor(), "connection-editor-narrow");
-        const QString path = full.folder.filePath(QStringLiteral("export.json"));
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(
-            R"([{"host":"a","port":6379,"name":"Shop cache","password":"x","tls":true,"verifyServerCert":false,
-             "caCert":{"certificate":"y"},"clientCert":{"certificate":"z","key":"k"}},
-            {"host":"b","port":1,"name":"Behind the bastion with a very long name that nobody wants to type",
-             "ssh":true,"sshOptions":{"host":"bastion","username":"ops"}},{"name":"Broken"}])");
-        file.close();
-        MemorySecretStore secrets;
-        ImportDialog import(path, full.book(), secrets);
-        import.show();
-        grab(&import, "connections-import");
-        import.resize(import.minimumSizeHint());
-        grab(&import, "connections-import-narrow");
-        const QString odd = full.folder.filePath(QStringLiteral("odd.json"));
-        QVERIFY(QFile::copy(QStringLiteral("/proc/self/status"), odd) || QFile::exists(odd));
-        ImportDialog nothing(odd, full.book(), secrets);
-        nothing.show();
-        grab(&nothing, "connections-import-fault");
-        ConnectDialog other({}, {}, false);
-        other.show();
-        grab(&other, "connect");
-    }
-    applyTheme(ThemeMode::Light);
 }
 
 } // namespace lockscope

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "redis/argumentmask.h"
+#include "base/argumentmask.h"
 
 #include <algorithm>
 #include <cstring>
