@@ -247,8 +247,9 @@ Status checkConsent(const Invocation& invocation)
 }
 
 /// Which servers, and how they may be used.
-Status readTargets(const QCommandLineParser& parser, DeploymentOptions& deployment)
+Status readTargets(const QCommandLineParser& parser, Invocation& invocation)
 {
+    DeploymentOptions& deployment = invocation.deployment;
     const Result<std::optional<SavedConnection>> saved = savedConnection(parser);
     if (!saved)
         return fail(saved.error());
@@ -266,6 +267,8 @@ Status readTargets(const QCommandLineParser& parser, DeploymentOptions& deployme
     if (*saved) {
         if (const Status read = readSavedPassword(**saved, deployment.specs); !read)
             return read;
+        if ((*saved)->passwordSource == PasswordSource::Keychain)
+            invocation.keychainConnection = displayText((*saved)->name.toUtf8());
     }
     deployment.readOnly = parser.isSet(QStringLiteral("read-only")) || (*saved && (*saved)->readOnly);
     const Result<Environment> chosenEnvironment = environment(parser);
@@ -281,7 +284,7 @@ Status readSharedOptions(const QCommandLineParser& parser, Invocation& invocatio
     if (const Status loaded = loadFamilies(parser, invocation); !loaded)
         return loaded;
     DeploymentOptions& deployment = invocation.deployment;
-    if (const Status read = readTargets(parser, deployment); !read)
+    if (const Status read = readTargets(parser, invocation); !read)
         return read;
     if (parser.isSet(QStringLiteral("timeout"))) {
         const Result<Milliseconds> timeout = duration(parser, "timeout", 1, dayMs);

@@ -23,6 +23,7 @@ struct Invocation {
     // Shared options
     std::shared_ptr<FamilyFileWatcher> families; ///< loaded
     DeploymentOptions deployment;
+    QString keychainConnection; ///< saved, and its password is where we do not read it; empty: none such
     bool json = false;
     bool quiet = false;
     bool verbose = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/command.h"
 
+#include "base/argumentmask.h"
 #include "base/heap.h"
 #include "base/translations.h"
 #include "cli/rawargument.h"
@@ -31,5 +32,6 @@ int main(int argc, char* argv[])
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments << lockscope::cli::argumentText(argv[i]);
+    lockscope::maskUriPasswords(argc, argv);
     return lockscope::cli::run(arguments, { &out, &err, ::isatty(STDOUT_FILENO) == 1 });
 }

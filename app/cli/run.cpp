@@ -26,6 +26,20 @@ Result<int> dispatch(Session& session)
     return fail(ErrorKind::Internal);
 }
 
+/// A password that the window keeps is not found here: that must not look like a wrong one.
+Error withKeychainNote(Error error, const Invocation& invocation)
+{
+    const bool isWanted = error.kind == ErrorKind::Authentication && error.serverCode != "DENIED";
+    if (!isWanted || invocation.keychainConnection.isEmpty())
+        return error;
+    error.detail += QStringLiteral("; ")
+        + cliText(QT_TRANSLATE_NOOP("lockscope::Cli",
+                      "the password of %1 is kept in the desktop's secret service, which lockscope-cli does not read: "
+                      "let the connection get it from a command (secret-tool, pass), which serves the window too"))
+              .arg(invocation.keychainConnection);
+    return error;
+}
+
 /// The server wants a password and there is somebody to ask.
 bool askForPassword(Session& session, const Error& error)
 {
@@ -62,7 +76,7 @@ int runCommand(const Invocation& invocation, const Streams& streams)
         return session.exitStatus(0);
     if (status && session.outputError())
         return session.report(*session.outputError());
-    return status ? *status : session.report(status.error());
+    return status ? *status : session.report(withKeychainNote(status.error(), session.invocation()));
 }
 
 } // namespace

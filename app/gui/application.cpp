@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/application.h"
 
+#include "base/argumentmask.h"
 #include "base/errortext.h"
 #include "base/heap.h"
 #include "base/translations.h"
@@ -91,6 +92,7 @@ int runGui(int argc, char** argv)
     QGuiApplication::setDesktopFileName(QStringLiteral("org.lockscope.Lockscope"));
     Result<GuiOptions> options
         = parseGuiOptions(QCoreApplication::arguments(), qgetenv("LOCKSCOPE_URI"), qgetenv("REDISCLI_AUTH"));
+    maskUriPasswords(argc, argv);
     if (!options)
         return printError(options.error());
     if (!options->message.isEmpty()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/connectionbook.h"
 
+#include "base/bytetext.h"
+
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr int bookVersion = 1;
 constexpr qsizetype longestText = 2000;
+constexpr int longestShownName = 200;
 constexpr QLatin1StringView sourceNames[passwordSourceCount] = { QLatin1StringView("none"), QLatin1StringView("ask"),
     QLatin1StringView("keychain"), QLatin1StringView("command") };
 
@@ -86,6 +89,9 @@ QJsonObject toJson(const SavedConnection& connection)
             QDateTime::fromMSecsSinceEpoch(connection.lastUsedMs, Qt::UTC).toString(Qt::ISODateWithMs));
     return object;
 }
+
+/// For a terminal too: whoever has written the file.
+QString shownName(const QString& name) { return displayText(name.simplified().toUtf8(), longestShownName); }
 
 /// A URI of ours that does not parse may still have a password before its last `@`.
 QJsonValue withoutPasswords(QJsonObject object)
@@ -178,7 +184,7 @@ Result<SavedConnection> ConnectionBook::find(const QString& name) const
     for (const SavedConnection& connection : connections) {
         const QString path
             = connection.group.isEmpty() ? connection.name : connection.group + QLatin1Char('/') + connection.name;
-        names.append(path);
+        names.append(shownName(path));
         if (path == name)
             return connection;
         if (connection.name == name)
@@ -188,11 +194,11 @@ Result<SavedConnection> ConnectionBook::find(const QString& name) const
         return found.first();
     if (found.size() > 1)
         return fail(ErrorKind::Usage,
-            ConnectionText::tr("several saved connections are called %1; write GROUP/NAME").arg(name));
+            ConnectionText::tr("several saved connections are called %1; write GROUP/NAME").arg(shownName(name)));
     return fail(ErrorKind::Usage,
         names.isEmpty() ? ConnectionText::tr("no connection is saved yet")
                         : ConnectionText::tr("no saved connection is called %1; there are: %2")
-                              .arg(name, names.join(QStringLiteral(", "))));
+                              .arg(shownName(name), names.join(QStringLiteral(", "))));
 }
 
 QStringList ConnectionBook::groups() const
@@ -244,7 +250,7 @@ Result<ConnectionBook> parseConnectionBook(const QByteArray& text)
             book.connections.append(std::move(*connection));
             continue;
         }
-        const QString name = textOf(value.toObject(), "name");
+        const QString name = shownName(textOf(value.toObject(), "name"));
         book.faults.append(ConnectionText::tr("%1: %2").arg(name.isEmpty() ? QStringLiteral("?") : name,
             connection ? ConnectionText::tr("its id stands twice") : connection.error().detail));
         book.unread.append(withoutPasswords(value.toObject()));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/connectionimport.h"
 
+#include "base/bytetext.h"
+#include "redis/sshdestination.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -10,7 +13,8 @@ namespace {
 
 constexpr qsizetype largestExport = 32 * 1024 * 1024;
 constexpr qsizetype mostConnections = 10000;
-constexpr qsizetype longestName = 200;
+constexpr int longestName = 200;
+constexpr quint16 usualSshPort = 22;
 
 using Names = std::initializer_list<const char*>;
 
@@ -48,6 +52,14 @@ quint16 portOf(const QJsonObject& object, quint16 fallback)
     return isNumber && port != 0 ? port : fallback;
 }
 
+/// Some write an IPv6 address in brackets.
+QString hostOf(const QJsonObject& object)
+{
+    const QString host = textOf(object, { "host" }).trimmed();
+    const bool inBrackets = host.startsWith(QLatin1Char('[')) && host.endsWith(QLatin1Char(']'));
+    return inBrackets ? host.mid(1, host.size() - 2) : host;
+}
+
 class EntryReader {
 public:
     explicit EntryReader(const QJsonObject& entry)
@@ -60,19 +72,22 @@ private:
     void readTopology();
     void readTls();
     void readFile(Names paths, const QString& what, QString& target);
+    void readSsh();
     void readRest();
     void check();
 
     const QJsonObject m_entry;
     ImportedConnection m_result;
     ConnectionSpec m_spec;
+    QStringList m_textsOfFiles; // certificates and keys that stand in the export itself
 };
 
 ImportedConnection EntryReader::read()
 {
     SavedConnection& connection = m_result.connection;
     connection.id = newConnectionId();
-    connection.name = textOf(m_entry, { "name", "connectionName" }).simplified().left(longestName);
+    // Shown in lists: nothing in it may turn a line round or hide.
+    connection.name = displayText(textOf(m_entry, { "name", "connectionName" }).simplified().toUtf8(), longestName);
     m_spec.user = textOf(m_entry, { "username" });
     m_result.password = Secret(textOf(m_entry, { "password", "auth" }).toUtf8());
     m_spec.database = int(qBound(qint64(0), textOf(m_entry, { "db" }).toLongLong(), qint64(1'000'000)));
@@ -93,12 +108,11 @@ void EntryReader::readTopology()
     else if (isOn(m_entry, { "cluster" }) || type == QLatin1StringView("CLUSTER"))
         m_spec.topology = Topology::Cluster;
     const quint16 usualPort = m_spec.topology == Topology::Sentinel ? 26379 : 6379;
-    m_spec.endpoints = { Endpoint { textOf(m_entry, { "host" }).trimmed(), portOf(m_entry, usualPort), {} } };
+    m_spec.endpoints = { Endpoint { hostOf(m_entry), portOf(m_entry, usualPort), {} } };
     if (m_spec.topology == Topology::Standalone)
         return;
     for (const QJsonValue& node : valueOf(m_entry, { "nodes" }).toArray()) {
-        const Endpoint endpoint { textOf(node.toObject(), { "host" }).trimmed(), portOf(node.toObject(), usualPort),
-            {} };
+        const Endpoint endpoint { hostOf(node.toObject()), portOf(node.toObject(), usualPort), {} };
         if (!endpoint.host.isEmpty() && !m_spec.endpoints.contains(endpoint) && m_spec.endpoints.size() < 100)
             m_spec.endpoints.append(endpoint);
     }
@@ -132,6 +146,9 @@ void EntryReader::readTls()
         ConnectionText::tr("client certificate"), m_spec.tls.certificateFile);
     readFile({ "clientCert.key", "sslOptions.key", "ssl_private_key_path", "keyFile" },
         ConnectionText::tr("client key"), m_spec.tls.keyFile);
+    if (!m_textsOfFiles.isEmpty())
+        m_result.notes.append(ConnectionText::tr("Not a file, save it as one and choose it: %1.")
+                                  .arg(m_textsOfFiles.join(QStringLiteral(", "))));
     if (m_spec.tls.certificateFile.isEmpty() != m_spec.tls.keyFile.isEmpty()) {
         m_spec.tls.certificateFile.clear();
         m_spec.tls.keyFile.clear();
@@ -146,15 +163,37 @@ void EntryReader::readFile(Names paths, const QString& what, QString& target)
     if (text.startsWith(QLatin1Char('/')) && !text.contains(QLatin1Char('\n')))
         target = text;
     else if (!text.isEmpty())
-        m_result.notes.append(ConnectionText::tr("The %1 is not a file: save it as one and choose it.").arg(what));
+        m_textsOfFiles.append(what);
+}
+
+/// The way is taken over, key and passwords are not: the user's own ssh has its own.
+void EntryReader::readSsh()
+{
+    SshDestination destination;
+    destination.host = textOf(m_entry, { "sshOptions.host", "ssh_host", "sshHost" }).trimmed();
+    const QJsonValue isUsed = valueOf(m_entry, { "ssh" });
+    const bool isOff = isUsed.isBool() && !isUsed.toBool();
+    if (isOff || (destination.host.isEmpty() && !isOn(m_entry, { "ssh" })))
+        return;
+    destination.user = textOf(m_entry, { "sshOptions.username", "ssh_user" }).trimmed();
+    const quint16 port = textOf(m_entry, { "sshOptions.port", "ssh_port" }).toUShort();
+    destination.port = port == usualSshPort ? 0 : port;
+    const bool isGood = m_spec.link != LinkKind::Unix && parseSshDestination(destination.text()).has_value();
+    if (isGood) {
+        for (Endpoint& endpoint : m_spec.endpoints)
+            endpoint.via = destination.text();
+    }
+    const QString shown
+        = destination.host.isEmpty() ? QStringLiteral("?") : displayText(destination.text().toUtf8(), longestName);
+    m_result.notes.append((isGood
+            ? ConnectionText::tr("It goes through SSH (%1) with your own keys; those of the export are not taken over.")
+            : ConnectionText::tr("It went through SSH (%1), which cannot be taken over: name the way yourself."))
+                              .arg(shown));
 }
 
 void EntryReader::readRest()
 {
-    const QString sshHost = textOf(m_entry, { "sshOptions.host", "ssh_host", "sshHost" });
-    if (!sshHost.isEmpty() || isOn(m_entry, { "ssh" }))
-        m_result.notes.append(ConnectionText::tr("It went through SSH (%1); its key and password are not taken over.")
-                                  .arg(sshHost.isEmpty() ? QStringLiteral("?") : sshHost.left(longestName)));
+    readSsh();
     m_result.connection.readOnly = isOn(m_entry, { "connectionReadOnly" });
     if (!m_result.notes.isEmpty())
         m_result.connection.note = m_result.notes.join(QLatin1Char('\n'));
@@ -166,7 +205,12 @@ void EntryReader::check()
 {
     if (m_spec.topology == Topology::Cluster)
         m_spec.database = 0;
-    const Result<ConnectionSpec> checked = parseConnectionUri(m_spec.redactedUri());
+    Result<ConnectionSpec> checked = parseConnectionUri(m_spec.redactedUri());
+    // A host like `x@y` would be read as another host, with a user.
+    const bool isAnother = checked && *checked != m_spec;
+    if (isAnother)
+        checked = fail(ErrorKind::Usage,
+            ConnectionText::tr("one of its fields holds more than belongs there, like a user in the host"));
     m_result.isUsable = checked.has_value();
     if (checked)
         m_result.connection.specs = { *checked };
@@ -174,6 +218,30 @@ void EntryReader::check()
         m_result.notes.append(checked.error().detail);
     if (m_result.connection.name.isEmpty())
         m_result.connection.name = checked ? checked->endpoint().text() : QStringLiteral("?");
+}
+
+/// A list of our own, from a colleague or another machine. A command in it would run here: it is shown, not taken over.
+ConnectionImport readOwnList(const ConnectionBook& book)
+{
+    ConnectionImport import;
+    import.program = QStringLiteral("Lockscope");
+    for (SavedConnection connection : book.connections) {
+        ImportedConnection imported;
+        if (connection.passwordSource == PasswordSource::Command)
+            imported.notes.append(
+                ConnectionText::tr("Its password came from a command, which is not taken over: %1")
+                    .arg(displayText(connection.passwordCommand.join(QLatin1Char(' ')).toUtf8(), longestName)));
+        if (connection.passwordSource != PasswordSource::None)
+            connection.passwordSource = PasswordSource::Ask;
+        connection.passwordCommand.clear();
+        connection.id = newConnectionId();
+        connection.name = displayText(connection.name.toUtf8(), longestName);
+        connection.lastUsedMs = 0;
+        imported.connection = connection;
+        imported.isUsable = true;
+        import.connections.append(imported);
+    }
+    return import;
 }
 
 QJsonArray entriesOf(const QJsonDocument& document)
@@ -191,10 +259,13 @@ QJsonArray entriesOf(const QJsonDocument& document)
 
 Result<ConnectionImport> parseConnectionExport(const QByteArray& bytes)
 {
-    const QString unknown
-        = ConnectionText::tr("this is no export of RedisInsight or Another Redis Desktop Manager that can be read");
+    const QString unknown = ConnectionText::tr("this is no export of RedisInsight or Another Redis Desktop Manager, "
+                                               "and no list of Lockscope, that can be read");
     if (bytes.size() > largestExport)
         return fail(ErrorKind::Usage, unknown);
+    const Result<ConnectionBook> own = parseConnectionBook(bytes);
+    if (own && !own->connections.isEmpty() && own->connections.size() <= mostConnections)
+        return readOwnList(*own);
     ConnectionImport import;
     import.program = QStringLiteral("RedisInsight");
     QJsonDocument document = QJsonDocument::fromJson(bytes);

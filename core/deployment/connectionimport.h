@@ -20,8 +20,8 @@ struct ConnectionImport {
 };
 
 /// Reads an export of RedisInsight (JSON; that of the older Redis Desktop Manager too) or of Another Redis Desktop
-/// Manager (`.ano`: the same in base64). Tolerates missing and odd fields; any bytes are safe. Errors: Usage (neither
-/// of these), NotSupported (more than 10 000 connections).
+/// Manager (`.ano`: the same in base64), or a list of Lockscope itself. Tolerates missing and odd fields; any bytes are
+/// safe. Errors: Usage (neither of these), NotSupported (more than 10 000 connections).
 [[nodiscard]] Result<ConnectionImport> parseConnectionExport(const QByteArray& bytes);
 
 } // namespace lockscope

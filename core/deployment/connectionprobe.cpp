@@ -3,6 +3,7 @@
 
 #include "base/errortext.h"
 #include "deployment/connectionbook.h"
+#include "deployment/probeadvice.h"
 
 #include <QHostAddress>
 #include <QHostInfo>
@@ -31,31 +32,18 @@ Kind kindOf(Connection::State state)
     }
 }
 
-QString passedText(Kind kind)
+ProbePart partOf(const ConnectionSpec& spec, qsizetype masters)
 {
-    switch (kind) {
-    case Kind::Tls:
-        return ConnectionText::tr("encrypted; the certificate is good");
-    case Kind::Login:
-        return ConnectionText::tr("accepted");
-    case Kind::Ping:
-        return ConnectionText::tr("answered");
-    default:
-        return ConnectionText::tr("connected");
+    switch (spec.topology) {
+    case Topology::Sentinel:
+        return ProbePart::Sentinel;
+    case Topology::Cluster:
+        return ProbePart::ClusterNode;
+    case Topology::Standalone:
+    case Topology::Sandbox:
+        break;
     }
-}
-
-QString hintOf(const Error& error, const ConnectionSpec& spec)
-{
-    const bool spokePlain = spec.link == LinkKind::Tcp;
-    if (error.kind == ErrorKind::Protocol || (error.kind == ErrorKind::ConnectionLost && spokePlain))
-        return ConnectionText::tr(
-            "Is this a Redis port? A port that wants TLS ends a plain connection: switch TLS on.");
-    if (error.kind == ErrorKind::Tls)
-        return ConnectionText::tr(
-            "Does this port speak TLS at all? If so, name the CA certificate, or the server name that the certificate "
-            "has.");
-    return errorHint(error);
+    return masters > 1 ? ProbePart::QuorumMaster : ProbePart::Only;
 }
 
 } // namespace
@@ -77,6 +65,10 @@ QString probeStepTitle(ProbeStep::Kind kind)
         return ConnectionText::tr("Role");
     case Kind::Master:
         return ConnectionText::tr("Ask for the master");
+    case Kind::Nodes:
+        return ConnectionText::tr("Ask for the nodes");
+    case Kind::Reading:
+        return ConnectionText::tr("Read locks");
     case Kind::Capabilities:
         return ConnectionText::tr("What can be watched");
     }
@@ -85,21 +77,21 @@ QString probeStepTitle(ProbeStep::Kind kind)
 
 ConnectionProbe::ConnectionProbe(const QList<ConnectionSpec>& specs, Milliseconds timeout, QObject* parent)
     : QObject(parent)
+    , m_server()
     , m_masterName(specs.value(0).sentinelMaster.toUtf8())
     , m_first(specs.value(0))
     , m_timeout(timeout)
 {
     for (const ConnectionSpec& spec : specs) {
         for (const Endpoint& endpoint : spec.endpoints) {
-            Server server;
-            server.spec = spec;
+            Server server { spec, partOf(spec, specs.size()) };
             server.spec.topology = Topology::Standalone;
             server.spec.endpoints = { endpoint };
             server.spec.sentinelMaster.clear();
-            server.isSentinel = spec.topology == Topology::Sentinel;
-            server.mayFail = server.isSentinel || spec.topology == Topology::Cluster;
-            if (server.isSentinel)
+            if (server.part == ProbePart::Sentinel)
                 server.spec.database = 0;
+            if (server.part == ProbePart::ClusterNode)
+                m_nodes += endpoint;
             m_queue.append(server);
         }
     }
@@ -115,6 +107,24 @@ ConnectionProbe::~ConnectionProbe()
 
 void ConnectionProbe::start() { QMetaObject::invokeMethod(this, &ConnectionProbe::nextServer, Qt::QueuedConnection); }
 
+ProbeVerdict ConnectionProbe::verdict() const
+{
+    const auto judged = [](bool works, int failed) {
+        return !works ? ProbeVerdict::Fails : failed > 0 ? ProbeVerdict::WorksPartly : ProbeVerdict::Works;
+    };
+    if (m_first.topology == Topology::Sentinel)
+        return judged(tally(ProbePart::SentinelMaster).passed > 0, tally(ProbePart::Sentinel).failed);
+    if (m_first.topology == Topology::Cluster) {
+        const Tally& nodes = tally(ProbePart::ClusterNode);
+        const Tally& masters = tally(ProbePart::ClusterMaster);
+        return judged(m_isCluster && nodes.passed + masters.passed > 0, nodes.failed + masters.failed);
+    }
+    const Tally& quorum = tally(ProbePart::QuorumMaster);
+    if (const int masters = quorum.passed + quorum.failed; masters > 0)
+        return judged(quorum.passed > masters / 2, quorum.failed);
+    return judged(tally(ProbePart::Only).passed > 0, 0);
+}
+
 void ConnectionProbe::nextServer()
 {
     if (m_connection) {
@@ -122,13 +132,18 @@ void ConnectionProbe::nextServer()
         m_connection.release()->deleteLater();
     }
     if (m_queue.isEmpty()) {
-        const bool hasMaster = m_masterName.isEmpty() || m_masterFound;
-        Q_EMIT finished(m_passed > 0 && !m_failed && hasMaster);
+        Q_EMIT finished(verdict() != ProbeVerdict::Fails);
         return;
     }
     m_server = m_queue.takeFirst();
+    m_unproven.reset();
+    m_refused.clear();
+    m_absent.clear();
+    m_isPartOfCluster = false;
     const Endpoint endpoint = m_server.spec.endpoint();
-    if (m_server.spec.link == LinkKind::Unix || !QHostAddress(endpoint.host).isNull()) {
+    // What stands behind ssh is looked up over there.
+    const bool isElsewhere = m_server.spec.link == LinkKind::Unix || !endpoint.via.isEmpty();
+    if (isElsewhere || !QHostAddress(endpoint.host).isNull()) {
         connectServer();
         return;
     }
@@ -140,7 +155,7 @@ void ConnectionProbe::resolved(const QHostInfo& info)
 {
     m_lookup = -1;
     if (info.error() != QHostInfo::NoError || info.addresses().isEmpty()) {
-        end(StepState::Failed, info.errorString(), errorHint(makeError(ErrorKind::Resolve)));
+        endRefused(makeError(ErrorKind::Resolve, info.errorString()));
         serverDone(false);
         return;
     }
@@ -165,11 +180,34 @@ void ConnectionProbe::connectServer()
     m_connection->open();
 }
 
+QString ConnectionProbe::passedText(ProbeStep::Kind kind) const
+{
+    switch (kind) {
+    case Kind::Tls:
+        return ConnectionText::tr("encrypted; the certificate is good");
+    case Kind::Login:
+        return ConnectionText::tr("accepted");
+    case Kind::Ping:
+        return ConnectionText::tr("answered");
+    default:
+        break;
+    }
+    const QString via = m_server.spec.endpoint().via;
+    return via.isEmpty() ? ConnectionText::tr("connected") : ConnectionText::tr("connected by ssh through %1").arg(via);
+}
+
 void ConnectionProbe::showState(Connection::State state)
 {
     if (state <= Connection::State::Connecting || state >= Connection::State::Ready)
         return;
     const Kind kind = kindOf(state);
+    // A link through ssh counts as connected as soon as ssh has been started. That it got in shows with the first
+    // answer.
+    if (!m_server.spec.endpoint().via.isEmpty() && m_steps.constLast().kind == Kind::Connect && !m_unproven) {
+        m_unproven = kind;
+        return;
+    }
+    proveLink();
     if (m_steps.constLast().kind == kind)
         return;
     const bool isUnchecked = m_steps.constLast().kind == Kind::Tls && m_server.spec.tls.insecure;
@@ -181,20 +219,25 @@ void ConnectionProbe::showState(Connection::State state)
     begin(kind);
 }
 
+void ConnectionProbe::proveLink()
+{
+    if (!m_unproven)
+        return;
+    end(StepState::Passed, passedText(Kind::Connect));
+    begin(*m_unproven);
+    m_unproven.reset();
+}
+
 void ConnectionProbe::serverReady()
 {
+    proveLink();
     end(StepState::Passed, passedText(m_steps.constLast().kind));
-    if (m_server.isSentinel) {
+    if (m_server.part == ProbePart::Sentinel)
         askSentinel();
-        return;
-    }
-    begin(Kind::Role);
-    probeServer(*m_connection, [this](Result<ServerFacts> facts) {
-        if (!facts)
-            serverLost(facts.error());
-        else
-            showFacts(*facts);
-    });
+    else if (m_server.part == ProbePart::ClusterNode)
+        askNodes();
+    else
+        askFacts();
 }
 
 void ConnectionProbe::serverLost(const Error& error)
@@ -202,9 +245,15 @@ void ConnectionProbe::serverLost(const Error& error)
     // The end of the test, or a loss that the step has told already.
     if (error.kind == ErrorKind::Cancelled || m_steps.constLast().state != StepState::Running)
         return;
+    const bool isOfServer
+        = !error.serverCode.isEmpty() || error.kind == ErrorKind::Tls || error.kind == ErrorKind::Protocol;
+    if (isOfServer)
+        proveLink();
     const bool hadCredentials = !m_server.spec.password.isEmpty() || !m_server.spec.user.isEmpty();
-    if (m_server.isSentinel && error.kind == ErrorKind::Authentication && hadCredentials) {
-        end(StepState::Warned, errorMessage(error), ConnectionText::tr("Tried again without user and password."));
+    const bool isOwnDoor = m_server.part == ProbePart::Sentinel && error.serverCode == "WRONGPASS";
+    if (isOwnDoor && hadCredentials) {
+        end(StepState::Warned, errorMessage(error),
+            ConnectionText::tr("Those are the master's, then. The Sentinel is tried again without."));
         Server again = m_server;
         again.spec.user.clear();
         again.spec.password = Secret();
@@ -212,69 +261,15 @@ void ConnectionProbe::serverLost(const Error& error)
         QMetaObject::invokeMethod(this, &ConnectionProbe::nextServer, Qt::QueuedConnection);
         return;
     }
-    end(StepState::Failed, errorMessage(error), hintOf(error, m_server.spec));
+    endRefused(error);
     serverDone(false);
-}
-
-void ConnectionProbe::askSentinel()
-{
-    begin(Kind::Master);
-    m_connection->send(
-        Command { "SENTINEL", "GET-MASTER-ADDR-BY-NAME", m_masterName }, [this](Result<ReplyView> reply) {
-            if (!reply) {
-                serverLost(reply.error());
-                return;
-            }
-            if (reply->size() != 2) {
-                end(StepState::Failed, ConnectionText::tr("it knows no master of that name"),
-                    ConnectionText::tr("SENTINEL MASTERS in redis-cli lists the names."));
-                serverDone(false);
-                return;
-            }
-            Server master;
-            master.spec = m_first;
-            master.spec.topology = Topology::Standalone;
-            master.spec.sentinelMaster.clear();
-            master.spec.endpoints
-                = { Endpoint { QString::fromUtf8(reply->at(0).bytes()), quint16(reply->at(1).toInteger()), {} } };
-            end(StepState::Passed, master.spec.endpoint().text());
-            if (!m_masterFound)
-                m_queue.append(master);
-            m_masterFound = true;
-            serverDone(true);
-        });
-}
-
-void ConnectionProbe::showFacts(const ServerFacts& facts)
-{
-    const QString name = QString::fromUtf8(facts.flavour + ' ' + facts.version);
-    const bool isReplica = facts.role == "slave";
-    if (facts.role.isEmpty())
-        end(StepState::Warned, ConnectionText::tr("the user may not run INFO"),
-            ConnectionText::tr("Allow INFO, so that version and role can be seen."));
-    else
-        end(isReplica ? StepState::Warned : StepState::Passed,
-            isReplica ? ConnectionText::tr("%1, a replica").arg(name) : ConnectionText::tr("%1, a master").arg(name),
-            isReplica ? ConnectionText::tr("Locks are taken on the master: connect to that one.") : QString());
-    begin(Kind::Capabilities);
-    if (!facts.configReadable)
-        end(StepState::Warned, ConnectionText::tr("the server does not show its configuration"),
-            ConnectionText::tr("Changes are then heard by client tracking, or by polling."));
-    else if (!facts.notifyFlags.contains('K') && !facts.notifyFlags.contains('E'))
-        end(StepState::Warned, ConnectionText::tr("keyspace notifications are off"),
-            ConnectionText::tr("Client tracking is used instead; it does not tell how a lock ended."));
-    else
-        end(StepState::Passed,
-            ConnectionText::tr("keyspace notifications %1, %2 keys")
-                .arg(QString::fromLatin1(facts.notifyFlags))
-                .arg(facts.keysInDatabase));
-    serverDone(true);
 }
 
 void ConnectionProbe::serverDone(bool passed)
 {
-    m_passed += passed ? 1 : 0;
-    m_failed = m_failed || (!passed && !m_server.mayFail);
+    Tally& counted = tally(m_server.part);
+    counted.passed += passed ? 1 : 0;
+    counted.failed += passed ? 0 : 1;
     if (m_connection)
         m_connection->disconnect(this);
     // Not from within a handler of the connection that ends.
@@ -299,6 +294,26 @@ void ConnectionProbe::end(ProbeStep::State state, const QString& text, const QSt
     step.text = text;
     step.hint = hint;
     Q_EMIT changed();
+}
+
+void ConnectionProbe::endRefused(const Error& error)
+{
+    // The server is the heading of its steps already.
+    Error shown = error;
+    shown.endpoint.clear();
+    const QString advice = probeAdvice(m_steps.constLast().kind, error, m_server.spec, m_server.part);
+    const QString further = standInAdvice(m_server.part);
+    end(StepState::Failed, errorMessage(shown),
+        further.isEmpty() ? advice : QString(advice + QLatin1Char(' ') + further));
+}
+
+ConnectionProbe::Server ConnectionProbe::serverAt(const Endpoint& endpoint, ProbePart part) const
+{
+    Server server { m_first, part };
+    server.spec.topology = Topology::Standalone;
+    server.spec.sentinelMaster.clear();
+    server.spec.endpoints = { endpoint };
+    return server;
 }
 
 } // namespace lockscope

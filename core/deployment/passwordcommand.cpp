@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/passwordcommand.h"
 
+#include "base/childenvironment.h"
 #include "deployment/connectionbook.h"
 
 #include <QProcess>
@@ -24,6 +25,7 @@ Result<Secret> runPasswordCommand(const QStringList& command, Milliseconds timeo
         return fail(ErrorKind::Usage, ConnectionText::tr("the password command is empty"));
     const QString program = command.first();
     QProcess process;
+    process.setProcessEnvironment(environmentForChildren());
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program, command.mid(1), QIODevice::ReadOnly);
     if (!process.waitForStarted(int(timeout.count())))

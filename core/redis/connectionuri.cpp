@@ -2,10 +2,10 @@
 #include "redis/connectionuri.h"
 
 #include "base/bytetext.h"
+#include "redis/ipv6literal.h"
 #include "redis/redistext.h"
 #include "redis/sshdestination.h"
 
-#include <QHostAddress>
 #include <QUrl>
 
 #include <algorithm>
@@ -178,9 +178,7 @@ Result<Endpoint> UriReader::readEndpoint(const QString& text) const
         const QString behind = end < 0 ? QString() : text.mid(end + 1);
         hasPort = behind.startsWith(QLatin1Char(':'));
         portText = behind.mid(1);
-        QHostAddress address;
-        if (end < 0 || (!behind.isEmpty() && !hasPort) || !address.setAddress(endpoint.host)
-            || address.protocol() != QAbstractSocket::IPv6Protocol)
+        if (end < 0 || (!behind.isEmpty() && !hasPort) || !isIpv6Literal(endpoint.host))
             return wrong(RedisText::tr("what stands in brackets must be an IPv6 address"));
     } else {
         const qsizetype colon = text.indexOf(QLatin1Char(':'));
@@ -394,6 +392,7 @@ QString ConnectionSpec::redactedUri() const
         QStringList nodes;
         for (Endpoint endpoint : endpoints) {
             endpoint.via.clear();
+            endpoint.host.replace(QLatin1Char('%'), QLatin1StringView("%25"));
             nodes += endpoint.path.isEmpty() ? endpoint.text() : percentEncoded(endpoint.path, "/");
         }
         uri += nodes.join(QLatin1Char(','));

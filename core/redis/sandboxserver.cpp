@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/sandboxserver.h"
 
+#include "base/childenvironment.h"
+
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
@@ -95,8 +97,18 @@ QString findProgram(const QString& program)
     return QStandardPaths::findExecutable(QStringLiteral("valkey-server"));
 }
 
+// As exec wants them; they live as long as the words.
+std::vector<char*> pointersTo(std::vector<QByteArray>& words)
+{
+    std::vector<char*> pointers;
+    for (QByteArray& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 // The child's side between fork and exec: only what is safe there.
-[[noreturn]] void becomeServer(const char* program, char* const* arguments, int logFile, pid_t parent)
+[[noreturn]] void becomeServer(char* const* arguments, char* const* environment, int logFile, pid_t parent)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent)
@@ -110,7 +122,7 @@ QString findProgram(const QString& program)
     ::dup2(input, STDIN_FILENO);
     ::dup2(logFile, STDOUT_FILENO);
     ::dup2(logFile, STDERR_FILENO);
-    ::execv(program, arguments);
+    ::execve(arguments[0], arguments, environment);
     ::_exit(127);
 }
 
@@ -200,14 +212,12 @@ Status SandboxServer::Private::launch()
 
 Status SandboxServer::Private::launchOnce()
 {
-    const QByteArray program = QFile::encodeName(executable);
-    std::vector<QByteArray> bytes { program };
+    std::vector<QByteArray> words { QFile::encodeName(executable) };
     for (const QString& argument : commandLine())
-        bytes.push_back(QFile::encodeName(argument));
-    std::vector<char*> arguments;
-    for (QByteArray& argument : bytes)
-        arguments.push_back(argument.data());
-    arguments.push_back(nullptr);
+        words.push_back(QFile::encodeName(argument));
+    std::vector<QByteArray> variables = environmentWordsForChildren();
+    const std::vector<char*> arguments = pointersTo(words);
+    const std::vector<char*> environment = pointersTo(variables);
     const QByteArray logPath = QFile::encodeName(folder->filePath(QStringLiteral("server.log")));
     const Descriptor logFile(::open(logPath.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (logFile.get() < 0)
@@ -218,7 +228,7 @@ Status SandboxServer::Private::launchOnce()
     if (child < 0)
         return fail(ErrorKind::Storage, QString::fromLocal8Bit(std::strerror(errno)));
     if (child == 0)
-        becomeServer(program.constData(), arguments.data(), logFile.get(), parent);
+        becomeServer(arguments.data(), environment.data(), logFile.get(), parent);
     pid = child;
     return waitUntilReady();
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/sshdestination.h"
 
+#include "redis/ipv6literal.h"
 #include "redis/redistext.h"
-
-#include <QHostAddress>
 
 #include <algorithm>
 
@@ -17,12 +16,6 @@ bool isWord(const QString& text, const char* further)
         return (c.unicode() < 0x80 && c.isLetterOrNumber()) || QLatin1StringView(further).contains(c);
     };
     return !text.isEmpty() && !text.startsWith(QLatin1Char('-')) && std::ranges::all_of(text, isGood);
-}
-
-bool isIpv6(const QString& text)
-{
-    QHostAddress address;
-    return address.setAddress(text) && address.protocol() == QAbstractSocket::IPv6Protocol;
 }
 
 } // namespace
@@ -58,7 +51,7 @@ Result<SshDestination> parseSshDestination(const QString& text)
     const qsizetype bracket = place.startsWith(QLatin1Char('[')) ? place.indexOf(QLatin1Char(']')) : -1;
     const qsizetype colon = place.indexOf(QLatin1Char(':'), std::max<qsizetype>(bracket, 0));
     result.host = bracket > 0 ? place.mid(1, bracket - 1) : place.left(colon < 0 ? place.size() : colon);
-    if (bracket > 0 ? !isIpv6(result.host) || (colon < 0 ? place.size() : colon) != bracket + 1
+    if (bracket > 0 ? !isIpv6Literal(result.host) || (colon < 0 ? place.size() : colon) != bracket + 1
                     : !isWord(result.host, "._-"))
         return wrong;
     if (colon < 0)

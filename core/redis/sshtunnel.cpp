@@ -2,11 +2,10 @@
 #include "redis/sshtunnel.h"
 
 #include "base/bytetext.h"
+#include "base/childenvironment.h"
 #include "base/logging.h"
 #include "redis/redistext.h"
 #include "redis/sshdestination.h"
-
-#include <QProcessEnvironment>
 
 #include <algorithm>
 #include <array>
@@ -107,11 +106,7 @@ Result<qintptr> SshTunnel::start()
     std::array<int, 2> ends { -1, -1 };
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return fail(ErrorKind::Connect, QStringLiteral("no pair of sockets"), m_endpoint.text());
-    // Passwords are no business of ssh, which can be configured to send its environment along.
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.remove(QStringLiteral("REDISCLI_AUTH"));
-    environment.remove(QStringLiteral("LOCKSCOPE_URI"));
-    m_process.setProcessEnvironment(environment);
+    m_process.setProcessEnvironment(environmentForChildren());
     m_process.setInputChannelMode(QProcess::ForwardedInputChannel);
     m_process.setProcessChannelMode(QProcess::ForwardedOutputChannel);
     m_process.setChildProcessModifier([link = ends[1], parent = ::getpid()] { becomeSsh(link, parent); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/tlstransport.h"
 
+#include "redis/certificatefault.h"
 #include "redis/tcptransport.h"
 
 #include <QFile>
@@ -132,10 +133,7 @@ void TlsTransport::judge(const QList<QSslError>& errors)
         m_socket.ignoreSslErrors(errors);
         return;
     }
-    QStringList texts;
-    for (const QSslError& error : errors)
-        texts += error.errorString();
-    m_certificateFault = texts.join(QStringLiteral("; "));
+    m_certificateFault = describeCertificate(errors);
 }
 
 } // namespace lockscope

@@ -85,8 +85,9 @@ LockStore::Slot& LockStore::insert(LockRecord record)
 
 LockRecord& LockStore::edit(Slot& slot)
 {
-    if (std::exchange(slot.m_isShared, false))
+    if (slot.m_isShared)
         slot.m_node = new SharedLock::Node(slot.record());
+    slot.m_isShared = false;
     LockRecord& record = slot.m_node->record;
     record.verifiedAt = slot.verifiedAt;
     record.deadline = slot.deadline;

@@ -27,21 +27,23 @@ public:
         SteadyTime verifiedAt {};
         SteadyTime deadline = noDeadline;
         quint32 hash = 0;
-        quint32 pass = 0; ///< last pass during which it was seen or read
-        qint32 uncertaintyUs = 0; ///< the deadline lies within ± this of the record's
+        quint16 pass = 0; ///< last pass during which it was seen or read, as LockTracker counts them
+        quint16 families = 0; ///< which list of families it was examined with
 
     private:
         friend class LockStore;
-        quint32 m_generation = 0; ///< survives the tenants
         QExplicitlySharedDataPointer<SharedLock::Node> m_node;
-        bool m_isShared = false; ///< a consumer has the node: the next change makes another
+        quint32 m_generation = 0; ///< survives the tenants
+        bool m_isShared : 1 = false; ///< a consumer has the node: the next change makes another
 
     public:
-        bool alive = false;
-        bool dirty = false; ///< already among the changed
-        bool told = false; ///< this tenant was handed to the consumer
-        quint16 families = 0; ///< which list of families it was examined with
+        bool alive : 1 = false;
+        bool dirty : 1 = false; ///< already among the changed
+        bool told : 1 = false; ///< this tenant was handed to the consumer
+        quint32 uncertaintyUs : 24 = 0; ///< the deadline lies within ± this of the record's
+        static constexpr qint64 mostUncertaintyUs = (1 << 24) - 1;
     };
+    static_assert(sizeof(Slot) <= 40); // of a million each byte is a megabyte
 
     LockStore();
     LockStore(const LockStore&) = delete;

@@ -379,7 +379,7 @@ void LockTracker::compareDeadlines(
 void LockTracker::setDeadline(LockStore::Slot& slot, const LeaseEnd& deadline)
 {
     slot.deadline = deadline.at;
-    slot.uncertaintyUs = qint32(std::min<qint64>(deadline.uncertainty.count(), 1'000'000'000));
+    slot.uncertaintyUs = quint32(std::min<qint64>(deadline.uncertainty.count(), LockStore::Slot::mostUncertaintyUs));
     if (isWorthTelling(slot.record().deadline, deadline.at)) {
         m_store.edit(slot);
         m_store.touch(slot);

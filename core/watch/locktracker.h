@@ -70,8 +70,8 @@ public:
     bool reviewHolds(quint32 count);
     [[nodiscard]] HoldHistory& holds() { return m_holds; }
 
-    /// Records read from now on belong to this pass.
-    void beginPass(quint32 pass) { m_pass = pass; }
+    /// Records read from now on belong to this pass. Kept in sixteen bits; 0 stands for none.
+    void beginPass(quint32 pass) { m_pass = quint16(pass % 0xffff + 1); }
     /// The table was whole once: what appears from now on is new.
     void completeFirstPass() { m_firstPassDone = true; }
     /// A pass came upon a key. True if it is a lock that was read after `since` and was not doubted: it counts as seen.
@@ -137,7 +137,7 @@ private:
     std::vector<LockId> m_close; ///< on screen, sorted by slot
     quint32 m_histories = 0; ///< locks whose beats are kept
     quint32 m_reviewed = 0; ///< where the round of reviewHolds() stands
-    quint32 m_pass = 0;
+    quint16 m_pass = 0;
     quint16 m_families = 0; ///< counts the lists of families that there were
     bool m_firstPassDone = false;
 };

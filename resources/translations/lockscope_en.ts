@@ -97,27 +97,37 @@
     </message>
 </context>
 <context>
+    <name>lockscope::Connections</name>
+    <message numerus="yes">
+        <source>%Ln masters</source>
+        <translation>
+            <numerusform>%Ln master</numerusform>
+            <numerusform>%Ln masters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lockscope::ConnectionsDialog</name>
     <message numerus="yes">
         <source>%Ln connections cannot be read; they stay in the file.</source>
         <translation>
-                <numerusform>%Ln connection cannot be read; it stays in the file.</numerusform>
-                <numerusform>%Ln connections cannot be read; they stay in the file.</numerusform>
-            </translation>
+            <numerusform>%Ln connection cannot be read; it stays in the file.</numerusform>
+            <numerusform>%Ln connections cannot be read; they stay in the file.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln connections are deleted.</source>
         <translation>
-                <numerusform>%Ln connection is deleted.</numerusform>
-                <numerusform>%Ln connections are deleted.</numerusform>
-            </translation>
+            <numerusform>%Ln connection is deleted.</numerusform>
+            <numerusform>%Ln connections are deleted.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln connections are imported.</source>
         <translation>
-                <numerusform>%Ln connection is imported.</numerusform>
-                <numerusform>%Ln connections are imported.</numerusform>
-            </translation>
+            <numerusform>%Ln connection is imported.</numerusform>
+            <numerusform>%Ln connections are imported.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -210,16 +220,16 @@
     <message numerus="yes">
         <source>An export of %1 with %Ln connections.</source>
         <translation>
-                <numerusform>An export of %1 with %Ln connection.</numerusform>
-                <numerusform>An export of %1 with %Ln connections.</numerusform>
-            </translation>
+            <numerusform>An export of %1 with %Ln connection.</numerusform>
+            <numerusform>An export of %1 with %Ln connections.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>&amp;Import %Ln connections</source>
         <translation>
-                <numerusform>&amp;Import %Ln connection</numerusform>
-                <numerusform>&amp;Import %Ln connections</numerusform>
-            </translation>
+            <numerusform>&amp;Import %Ln connection</numerusform>
+            <numerusform>&amp;Import %Ln connections</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -2588,6 +2588,10 @@ leaves its entry here, before anything is sent to a server.</source>
         <source>a saved connection instead of --uri: NAME or GROUP/NAME</source>
         <translation>用已保存的连接代替 --uri：名称，或 分组/名称</translation>
     </message>
+    <message>
+        <source>the password of %1 is kept in the desktop&apos;s secret service, which lockscope-cli does not read: let the connection get it from a command (secret-tool, pass), which serves the window too</source>
+        <translation>%1 的密码保存在桌面的密钥服务中，lockscope-cli 不读取该服务：请让此连接由命令（secret-tool、pass）获取密码，窗口程序也可使用</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CompareModel</name>
@@ -2845,16 +2849,16 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>此后由客户端跟踪得知，不含动作名</translation>
     </message>
     <message>
+        <source>on replicas</source>
+        <translation>在副本上扫描</translation>
+    </message>
+    <message>
         <source>on replica %1</source>
         <translation>在副本 %1 上扫描</translation>
     </message>
     <message>
         <source>on the master, not on a replica</source>
         <translation>在主节点上扫描，而不是副本</translation>
-    </message>
-    <message>
-        <source>on replicas</source>
-        <translation>在副本上扫描</translation>
     </message>
 </context>
 <context>
@@ -2940,16 +2944,6 @@ leaves its entry here, before anything is sent to a server.</source>
         <translation>URI 中的数据库；或 0,3-5；或 all</translation>
     </message>
     <message>
-        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
-redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
-unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
-Several, with blanks between them, are the independent masters of one quorum.</source>
-        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
-redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
-unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
-以空格分隔的多个 URI 是同一法定人数组的独立主节点。</translation>
-    </message>
-    <message>
         <source>&amp;Databases:</source>
         <translation>数据库(&amp;D)：</translation>
     </message>
@@ -2984,6 +2978,16 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Remembered for this server. Production is read-only until you arm the writes.</source>
         <translation>会为该服务器记住。生产环境在您解锁写入之前为只读。</translation>
+    </message>
+    <message>
+        <source>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo   …?ssh=[user@]host
+Several, with blanks between them, are the independent masters of one quorum.</source>
+        <translation>redis://[user[:password]@]host[:port][/db]   rediss://…
+redis-sentinel://host[,host…]/[db]?master=NAME   redis-cluster://host[,host…]
+unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo   …?ssh=[user@]host
+以空格分隔的多个 URI 是同一法定人数组的独立主节点。</translation>
     </message>
 </context>
 <context>
@@ -3089,10 +3093,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>已保存；在此输入可替换</translation>
     </message>
     <message>
-        <source>The list of connections never holds it.</source>
-        <translation>连接列表中绝不包含密码。</translation>
-    </message>
-    <message>
         <source>Nothing is kept. The window asks when the server wants a password.</source>
         <translation>不保存任何内容。服务器需要密码时窗口会询问。</translation>
     </message>
@@ -3111,6 +3111,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Choose to be asked, or a command, and save again.</source>
         <translation>请选择询问或命令，然后再次保存。</translation>
+    </message>
+    <message>
+        <source>The list of connections never holds it. lockscope-cli cannot read it there: for both, use a command.</source>
+        <translation>连接列表中绝不包含密码。lockscope-cli 无法从那里读取：若两个程序都要使用，请选择命令。</translation>
     </message>
 </context>
 <context>
@@ -3268,6 +3272,22 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>Unix 套接字的路径以 / 开头</translation>
     </message>
     <message>
+        <source>user@host, or an alias of your ssh configuration; empty: a direct link</source>
+        <translation>user@host，或 ssh 配置中的别名；留空：直接连接</translation>
+    </message>
+    <message>
+        <source>Uses this machine&apos;s ssh, your agent and ~/.ssh/config.</source>
+        <translation>使用本机的 ssh、您的代理和 ~/.ssh/config。</translation>
+    </message>
+    <message>
+        <source>ssh carries every link and must get in without a question. Hosts and addresses are those that are known over there.</source>
+        <translation>每条链路都由 ssh 承载，且必须无需询问即可登录。主机和地址以远端所知的为准。</translation>
+    </message>
+    <message>
+        <source>Through SSH:</source>
+        <translation>经由 SSH：</translation>
+    </message>
+    <message>
         <source>Scan the keys on a repl&amp;ica, to spare the master</source>
         <translation>在副本上扫描键，以减轻主节点负担(&amp;I)</translation>
     </message>
@@ -3409,6 +3429,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <source>Testing…</source>
         <translation>正在测试…</translation>
     </message>
+    <message>
+        <source>This connection works, but not with every server.</source>
+        <translation>此连接可用，但并非每台服务器都可用。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::ConnectionTree</name>
@@ -3544,18 +3568,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>客户端密钥</translation>
     </message>
     <message>
-        <source>The %1 is not a file: save it as one and choose it.</source>
-        <translation>%1 不是文件：请将其保存为文件后再选择。</translation>
-    </message>
-    <message>
-        <source>It went through SSH (%1); its key and password are not taken over.</source>
-        <translation>它经由 SSH（%1）连接；其密钥和密码不会被导入。</translation>
-    </message>
-    <message>
-        <source>this is no export of RedisInsight or Another Redis Desktop Manager that can be read</source>
-        <translation>这不是可读取的 RedisInsight 或 Another Redis Desktop Manager 导出文件</translation>
-    </message>
-    <message>
         <source>it holds more than %1 connections</source>
         <translation>它包含超过 %1 个连接</translation>
     </message>
@@ -3578,10 +3590,6 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>Is this a Redis port? A port that wants TLS ends a plain connection: switch TLS on.</source>
         <translation>这是 Redis 端口吗？要求 TLS 的端口会断开明文连接：请启用 TLS。</translation>
-    </message>
-    <message>
-        <source>Does this port speak TLS at all? If so, name the CA certificate, or the server name that the certificate has.</source>
-        <translation>此端口是否支持 TLS？如果支持，请填写 CA 证书，或证书中的服务器名称。</translation>
     </message>
     <message>
         <source>Find the address</source>
@@ -3624,24 +3632,12 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>请填写 CA 证书，并启用证书校验。</translation>
     </message>
     <message>
-        <source>Tried again without user and password.</source>
-        <translation>已在不带用户和密码的情况下重试。</translation>
-    </message>
-    <message>
-        <source>it knows no master of that name</source>
-        <translation>它不认识该名称的主节点</translation>
-    </message>
-    <message>
         <source>SENTINEL MASTERS in redis-cli lists the names.</source>
         <translation>在 redis-cli 中用 SENTINEL MASTERS 可列出名称。</translation>
     </message>
     <message>
         <source>the user may not run INFO</source>
         <translation>该用户无权执行 INFO</translation>
-    </message>
-    <message>
-        <source>Allow INFO, so that version and role can be seen.</source>
-        <translation>请允许 INFO，以便看到版本和角色。</translation>
     </message>
     <message>
         <source>%1, a replica</source>
@@ -3694,6 +3690,240 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
     <message>
         <source>printed no password</source>
         <translation>没有输出密码</translation>
+    </message>
+    <message>
+        <source>Not a file, save it as one and choose it: %1.</source>
+        <translation>不是文件，请保存为文件后再选择：%1。</translation>
+    </message>
+    <message>
+        <source>It goes through SSH (%1) with your own keys; those of the export are not taken over.</source>
+        <translation>它经由 SSH（%1）连接，使用您自己的密钥；导出文件中的密钥不会被导入。</translation>
+    </message>
+    <message>
+        <source>It went through SSH (%1), which cannot be taken over: name the way yourself.</source>
+        <translation>它经由 SSH（%1）连接，无法导入：请自行填写 SSH 目标。</translation>
+    </message>
+    <message>
+        <source>one of its fields holds more than belongs there, like a user in the host</source>
+        <translation>其某个字段包含不属于该字段的内容，例如主机中带有用户</translation>
+    </message>
+    <message>
+        <source>Its password came from a command, which is not taken over: %1</source>
+        <translation>它的密码来自命令，该命令不会被导入：%1</translation>
+    </message>
+    <message>
+        <source>this is no export of RedisInsight or Another Redis Desktop Manager, and no list of Lockscope, that can be read</source>
+        <translation>这不是可读取的 RedisInsight 或 Another Redis Desktop Manager 导出文件，也不是 Lockscope 的连接列表</translation>
+    </message>
+    <message>
+        <source>Ask for the nodes</source>
+        <translation>查询节点</translation>
+    </message>
+    <message>
+        <source>Read locks</source>
+        <translation>读取锁</translation>
+    </message>
+    <message>
+        <source>connected by ssh through %1</source>
+        <translation>已由 ssh 经由 %1 连接</translation>
+    </message>
+    <message>
+        <source>Those are the master&apos;s, then. The Sentinel is tried again without.</source>
+        <translation>那么它们属于主节点。将不带用户和密码再次尝试该 Sentinel。</translation>
+    </message>
+    <message>
+        <source>the server does not have %1</source>
+        <translation>服务器没有 %1</translation>
+    </message>
+    <message>
+        <source>Its operator has renamed or disabled that; without it no lock can be listed.</source>
+        <translation>其运维人员已将其改名或禁用；没有它就无法列出任何锁。</translation>
+    </message>
+    <message>
+        <source>the user may not run %1</source>
+        <translation>该用户无权运行 %1</translation>
+    </message>
+    <message>
+        <source>only its own part of a cluster</source>
+        <translation>只是集群中它自己的那一部分</translation>
+    </message>
+    <message>
+        <source>This server is a node of a cluster: choose Cluster as the kind, to see all of it.</source>
+        <translation>此服务器是集群的一个节点：请将类型选为“集群”，以查看全部内容。</translation>
+    </message>
+    <message>
+        <source>allowed</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>it is no Sentinel</source>
+        <translation>它不是 Sentinel</translation>
+    </message>
+    <message>
+        <source>Name the Sentinels, usually at port 26379; or choose One server as the kind.</source>
+        <translation>请填写各 Sentinel，端口通常为 26379；或将类型选为“单台服务器”。</translation>
+    </message>
+    <message>
+        <source>it knows no master %1</source>
+        <translation>它不认识主节点 %1</translation>
+    </message>
+    <message>
+        <source>It watches over no master at all: is it the right Sentinel?</source>
+        <translation>它没有监视任何主节点：这是正确的 Sentinel 吗？</translation>
+    </message>
+    <message>
+        <source>The masters that it knows: %1. Write one of them as master name.</source>
+        <translation>它认识的主节点：%1。请将其中之一填为主节点名称。</translation>
+    </message>
+    <message>
+        <source>it is no node of a cluster</source>
+        <translation>它不是集群的节点</translation>
+    </message>
+    <message>
+        <source>Choose One server as the kind, or name a node of the cluster.</source>
+        <translation>请将类型选为“单台服务器”，或填写集群的某个节点。</translation>
+    </message>
+    <message>
+        <source>no node of it has a slot</source>
+        <translation>其中没有任何节点拥有槽位</translation>
+    </message>
+    <message>
+        <source>It has lost its cluster, or was never taken in: CLUSTER NODES in redis-cli tells.</source>
+        <translation>它已失去其集群，或从未加入：在 redis-cli 中用 CLUSTER NODES 可查看。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln masters</source>
+        <translation>
+            <numerusform>%Ln 个主节点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; nobody serves %2 slots</source>
+        <translation>%1；有 %2 个槽位无人服务</translation>
+    </message>
+    <message>
+        <source>Locks in those slots can be neither seen nor taken: CLUSTER NODES in redis-cli tells who had them.</source>
+        <translation>这些槽位中的锁既看不到也无法获取：在 redis-cli 中用 CLUSTER NODES 可查看它们原属于谁。</translation>
+    </message>
+    <message>
+        <source>Install ssh on this machine, and try again.</source>
+        <translation>请在本机安装 ssh 后重试。</translation>
+    </message>
+    <message>
+        <source>Check the name of the host that ssh goes to, or its entry in ~/.ssh/config.</source>
+        <translation>请检查 ssh 目标主机的名称，或其在 ~/.ssh/config 中的条目。</translation>
+    </message>
+    <message>
+        <source>The host&apos;s key is not known here, or has changed. Run %1 in a terminal, compare the fingerprint with the one that its administrator tells, and accept no other.</source>
+        <translation>此处不认识该主机的密钥，或密钥已改变。请在终端运行 %1，将指纹与其管理员提供的指纹比对，不要接受其他指纹。</translation>
+    </message>
+    <message>
+        <source>%1 must get in without a question: load the key into the agent (ssh-add), or name it in ~/.ssh/config, and have it allowed over there.</source>
+        <translation>%1 必须无需询问即可登录：请将密钥载入代理（ssh-add），或写入 ~/.ssh/config，并让远端允许它。</translation>
+    </message>
+    <message>
+        <source>Run %1 in a terminal. If it gets in, the server is not reached from there: check its address as that host sees it, and that its sshd allows forwarding.</source>
+        <translation>请在终端运行 %1。如果能够登录，则说明从那里无法到达服务器：请检查该主机所见的地址，以及其 sshd 是否允许转发。</translation>
+    </message>
+    <message>
+        <source>Check that the file is there, that you may read it, and that it holds PEM text.</source>
+        <translation>请检查文件是否存在、您是否可以读取，以及其中是否为 PEM 文本。</translation>
+    </message>
+    <message>
+        <source>Does this port speak TLS at all? If so, it may want a client certificate and its key, or refuse the one that it was given.</source>
+        <translation>此端口是否支持 TLS？如果支持，它可能要求客户端证书及其密钥，或拒绝了所提供的证书。</translation>
+    </message>
+    <message>
+        <source>Name the CA certificate that the server&apos;s operator gives you.</source>
+        <translation>请填写服务器运维人员提供的 CA 证书。</translation>
+    </message>
+    <message>
+        <source>Write the host as the certificate has it, or put that name into Server name (SNI). If it is the name of a stranger, somebody may stand in between.</source>
+        <translation>请按证书中的名称填写主机，或将该名称填入“服务器名称（SNI）”。如果是陌生的名称，中间可能有人冒充。</translation>
+    </message>
+    <message>
+        <source>Have the certificate renewed, and check the clock of this machine.</source>
+        <translation>请让人更新证书，并检查本机的时钟。</translation>
+    </message>
+    <message>
+        <source>Have the certificate mended, or name another CA certificate.</source>
+        <translation>请让人修正证书，或填写另一个 CA 证书。</translation>
+    </message>
+    <message>
+        <source>The server lets in only what comes from its own machine (protected mode): set a password there, or go through SSH.</source>
+        <translation>服务器只接受来自其本机的连接（保护模式）：请在服务器上设置密码，或经由 SSH 连接。</translation>
+    </message>
+    <message>
+        <source>User and password of this connection are those of the master, not of the Sentinels: check them there.</source>
+        <translation>此连接的用户和密码是主节点的，而不是 Sentinel 的：请在主节点上核对。</translation>
+    </message>
+    <message>
+        <source>The Sentinel wants a password of its own, and there is one for this connection: give Sentinels and master the same, or let the Sentinels go without.</source>
+        <translation>该 Sentinel 要求自己的密码，而此连接只有一个密码：请让 Sentinel 与主节点使用相同的密码，或让 Sentinel 不设密码。</translation>
+    </message>
+    <message>
+        <source>It was tried without a password: choose where the password comes from, or type it.</source>
+        <translation>尝试时没有密码：请选择密码的来源，或输入密码。</translation>
+    </message>
+    <message>
+        <source>The password of the default user is another one. If yours belongs to a user, name that user too.</source>
+        <translation>默认用户的密码不是这个。如果您的密码属于某个用户，请同时填写该用户。</translation>
+    </message>
+    <message>
+        <source>There is no user %1, or it is switched off, or its password is another one; the server does not say which. ACL GETUSER %1 tells an administrator.</source>
+        <translation>没有用户 %1，或它已被停用，或其密码不是这个；服务器不说明是哪一种。管理员可用 ACL GETUSER %1 查看。</translation>
+    </message>
+    <message>
+        <source>This server is a node of a cluster: choose Cluster as the kind.</source>
+        <translation>此服务器是集群的一个节点：请将类型选为“集群”。</translation>
+    </message>
+    <message>
+        <source>The server has fewer databases (16, unless it was told otherwise): choose a smaller number.</source>
+        <translation>服务器的数据库没有这么多（除非另有设置，共 16 个）：请选择较小的编号。</translation>
+    </message>
+    <message>
+        <source>Check the path, that the server runs, and that you may read and write its socket.</source>
+        <translation>请检查路径、服务器是否在运行，以及您是否可以读写其套接字。</translation>
+    </message>
+    <message>
+        <source>This address is told by the servers themselves and must be reachable from here. If it is known only over there, go through SSH, or have them announce another one.</source>
+        <translation>此地址由服务器自己告知，必须能从这里到达。如果它只在远端可用，请经由 SSH 连接，或让服务器公布另一个地址。</translation>
+    </message>
+    <message>
+        <source>Nothing answers there at all: is the address right, or does a firewall swallow it?</source>
+        <translation>那里毫无应答：地址是否正确，还是被防火墙丢弃了？</translation>
+    </message>
+    <message>
+        <source>Check that the server runs, that it listens on this address and port, and that no firewall is in between.</source>
+        <translation>请检查服务器是否在运行、是否监听此地址和端口，以及中间是否有防火墙。</translation>
+    </message>
+    <message>
+        <source>Have it granted: ACL SETUSER %1 +%2. The README lists what an observer and an operator need.</source>
+        <translation>请让人授予权限：ACL SETUSER %1 +%2。README 列出了观察者和操作者所需的规则。</translation>
+    </message>
+    <message>
+        <source>More than half of the masters must answer for a lock to be taken.</source>
+        <translation>必须有超过半数的主节点应答，才能获取锁。</translation>
+    </message>
+    <message>
+        <source>Another Sentinel can stand in for it.</source>
+        <translation>其他 Sentinel 可以代替它。</translation>
+    </message>
+    <message>
+        <source>Other nodes tell about the cluster too; if this one is gone for good, take it out of the list.</source>
+        <translation>其他节点也能提供集群的信息；如果此节点已永久移除，请将其从列表中删除。</translation>
+    </message>
+    <message>
+        <source>The locks in its slots cannot be seen until then.</source>
+        <translation>在此之前，其槽位中的锁无法看到。</translation>
+    </message>
+    <message>
+        <source>Check the host&apos;s name. One that only another machine knows is reached through SSH.</source>
+        <translation>请检查主机名称。只有另一台机器才认识的主机，可经由 SSH 到达。</translation>
+    </message>
+    <message>
+        <source>It is connected and says nothing: the server is blocked (a slow script, a stopped process), or this is no Redis port.</source>
+        <translation>已连接但没有任何应答：服务器被阻塞（慢脚本、被停止的进程），或这不是 Redis 端口。</translation>
     </message>
 </context>
 <context>
@@ -8994,6 +9224,26 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo
         <translation>远端无法连到服务器，或不允许转发（AllowTcpForwarding、PermitOpen）</translation>
     </message>
     <message>
+        <source>nobody that is trusted here has signed the certificate</source>
+        <translation>证书并非由此处信任的机构签发</translation>
+    </message>
+    <message>
+        <source>the certificate is for another host</source>
+        <translation>证书属于另一台主机</translation>
+    </message>
+    <message>
+        <source>the certificate has expired, or is not valid yet</source>
+        <translation>证书已过期，或尚未生效</translation>
+    </message>
+    <message>
+        <source>the certificate is not accepted</source>
+        <translation>证书未被接受</translation>
+    </message>
+    <message>
+        <source>it is for %1</source>
+        <translation>它属于 %1</translation>
+    </message>
+    <message>
         <source>scan is master or replica</source>
         <translation>scan 为 master 或 replica</translation>
     </message>
@@ -10077,16 +10327,16 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
         <translation>在主节点上扫描：%1</translation>
     </message>
     <message>
-        <source>Each lock found there is read on its master before it is shown. What a replica has not got yet is known by what the master announces, or found by a later pass.</source>
-        <translation>在那里找到的每个锁，都会先在其主节点上读取再显示。副本尚未得到的内容，由主节点的通知得知，或由之后的遍历找到。</translation>
-    </message>
-    <message>
         <source>%1 of %2 scanned on the MASTER: %3</source>
         <translation>%2 个中有 %1 个在主节点上扫描：%3</translation>
     </message>
     <message>
         <source>scanned on %1 replicas (at worst %2)</source>
         <translation>在 %1 个副本上扫描（最差：%2）</translation>
+    </message>
+    <message>
+        <source>Each lock found there is read on its master before it is shown. What a replica has not got yet is known by what the master announces, or found by a later pass.</source>
+        <translation>在那里找到的每个锁，都会先在其主节点上读取再显示。副本尚未得到的内容，由主节点的通知得知，或由之后的遍历找到。</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ constexpr int perSecond = 10'000;
 constexpr int seconds = 5;
 constexpr int rounds = 3;
 constexpr auto beat = 10ms;
+constexpr const char* notifyFlags = "Kg$hszlxe"; // what the watch asks for: it has families of every type
 
 QByteArray keyOf(quint32 number) { return "lock:orders:" + QByteArray::number(number); }
 
@@ -98,7 +99,8 @@ double costWhileWatched(BlockingClient& client, const SandboxServer& server, con
     if (!program.waitForFinished(10'000))
         program.kill();
     program.waitForFinished(5000);
-    return cost;
+    // It says so when it cannot listen, and then this would measure its passes.
+    return program.readAllStandardError().contains("polling") ? bench::notMeasured : cost;
 }
 
 void report(const char* name, const std::vector<double>& watched, const std::vector<double>& alone)
@@ -132,7 +134,7 @@ int main(int argc, char** argv)
         fill(client);
         alone.push_back(costOfTraffic(client));
         tracking.push_back(costWhileWatched(client, **server, QStringLiteral("tracking")));
-        client.run({ "CONFIG", "SET", "notify-keyspace-events", "Kg$xe" });
+        client.run({ "CONFIG", "SET", "notify-keyspace-events", notifyFlags });
         notified.push_back(costOfTraffic(client));
         notifications.push_back(costWhileWatched(client, **server, QStringLiteral("notifications")));
     }

@@ -189,6 +189,8 @@ std::span<const FuzzTarget> fuzzTargets()
         FuzzTarget { "text", &fuzz::text },
         FuzzTarget { "glob", &fuzz::glob },
         FuzzTarget { "serverwords", &fuzz::serverwords },
+        FuzzTarget { "connectionexport", &fuzz::connectionexport },
+        FuzzTarget { "connectionbook", &fuzz::connectionbook },
     };
     return targets;
 }

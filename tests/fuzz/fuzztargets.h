@@ -23,6 +23,8 @@ void family(QByteArrayView bytes); ///< a key as every lock family reads it
 void familyfile(QByteArrayView bytes); ///< the operator's families file
 void text(QByteArrayView bytes); ///< bytes on their way to an eye: display, JSON, redis-cli
 void glob(QByteArrayView bytes); ///< patterns of keys: pattern, line feed, key
+void connectionexport(QByteArrayView bytes); ///< exports of other programs with connections
+void connectionbook(QByteArrayView bytes); ///< the file of the saved connections
 void serverwords(QByteArrayView bytes); ///< lists of clients, error replies, redirects, words of ssh
 
 /// Ends the program where `good` is false.

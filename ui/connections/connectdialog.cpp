@@ -85,7 +85,7 @@ ConnectDialog::ConnectDialog(
     auto* forms
         = new QLabel(tr("redis://[user[:password]@]host[:port][/db]   rediss://\u2026\n"
                         "redis-sentinel://host[,host\u2026]/[db]?master=NAME   redis-cluster://host[,host\u2026]\n"
-                        "unix:///path/redis.sock   sandbox:?masters=3&workload=demo\n"
+                        "unix:///path/redis.sock   sandbox:?masters=3&workload=demo   \u2026?ssh=[user@]host\n"
                         "Several, with blanks between them, are the independent masters of one quorum."),
             this);
     forms->setForegroundRole(QPalette::PlaceholderText);

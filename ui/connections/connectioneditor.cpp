@@ -170,6 +170,7 @@ void ConnectionEditor::wire()
     connect(m_name, &QLineEdit::textChanged, this, &ConnectionEditor::check);
     connect(m_command, &QLineEdit::textChanged, this, &ConnectionEditor::check);
     connect(m_fields, &ConnectionFields::changed, this, &ConnectionEditor::check);
+    connect(m_fields, &ConnectionFields::changed, this, &ConnectionEditor::makeRoom, Qt::QueuedConnection);
     connect(m_fields, &ConnectionFields::passwordPasted, this, [this](const Secret& password) {
         m_password->setText(QString::fromUtf8(password.reveal()));
         if (source() != PasswordSource::Keychain)
@@ -247,7 +248,8 @@ void ConnectionEditor::showPasswordRows()
                                                                  : QString());
     switch (chosen) {
     case PasswordSource::Keychain:
-        m_sourceNote->setText(tr("The list of connections never holds it."));
+        m_sourceNote->setText(
+            tr("The list of connections never holds it. lockscope-cli cannot read it there: for both, use a command."));
         break;
     case PasswordSource::Ask:
         m_sourceNote->setText(tr("Nothing is kept. The window asks when the server wants a password."));
@@ -332,7 +334,15 @@ void ConnectionEditor::runTest(const ConnectionChoice& choice, const QString& no
     m_testButton->setEnabled(true);
     m_test->showNote(note);
     m_test->run(QList<ConnectionSpec> { choice.spec } + choice.furtherMasters);
-    resize(width(), qMax(height(), sizeHint().height()));
+    makeRoom();
+}
+
+/// Rows have come, and must not press the others; the operator's own size is never made smaller.
+void ConnectionEditor::makeRoom()
+{
+    const int needed = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width()) : sizeHint().height();
+    if (needed > height())
+        resize(width(), needed);
 }
 
 } // namespace lockscope

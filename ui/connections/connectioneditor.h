@@ -47,6 +47,7 @@ private:
     void save();
     void keepSecret(const SavedConnection& connection);
     void test();
+    void makeRoom();
     void runTest(const ConnectionChoice& choice, const QString& note);
 
     SavedConnection m_connection;

@@ -2,6 +2,7 @@
 #include "connections/connectionfields.h"
 
 #include "common/icons.h"
+#include "common/plaintip.h"
 #include "common/settings.h"
 
 #include <QCheckBox>
@@ -70,13 +71,14 @@ ConnectionFields::ConnectionFields(QWidget* parent)
     , m_way(new QComboBox(this))
     , m_host(new QLineEdit(this))
     , m_port(new QSpinBox(this))
-    , m_hostRow(nullptr)
     , m_path(new QLineEdit(this))
     , m_nodes(new QLineEdit(this))
     , m_master(new QLineEdit(this))
     , m_database(new QSpinBox(this))
     , m_user(new QLineEdit(this))
     , m_scan(new QCheckBox(tr("Scan the keys on a repl&ica, to spare the master"), this))
+    , m_ssh(new QLineEdit(this))
+    , m_sshNote(new QLabel(this))
     , m_tls(new QCheckBox(tr("Encrypt with &TLS"), this))
     , m_serverName(new QLineEdit(this))
     , m_insecure(new QCheckBox(tr("Accept an&y certificate (insecure; a badge in the window says so)"), this))
@@ -88,7 +90,12 @@ ConnectionFields::ConnectionFields(QWidget* parent)
         showRows();
         readFields();
     });
-    for (QLineEdit* edit : { m_host, m_path, m_nodes, m_master, m_user, m_caFile, m_certFile, m_keyFile, m_serverName })
+    connect(m_ssh, &QLineEdit::textChanged, this, [this](const QString& text) {
+        setRow(m_sshNote, m_ssh->isVisibleTo(this) && !text.isEmpty());
+        m_sshGiven = m_sshGiven || !m_updating;
+    });
+    for (QLineEdit* edit :
+        { m_host, m_path, m_nodes, m_master, m_user, m_ssh, m_caFile, m_certFile, m_keyFile, m_serverName })
         connect(edit, &QLineEdit::textChanged, this, &ConnectionFields::readFields);
     for (QSpinBox* box : { m_port, m_database })
         connect(box, &QSpinBox::valueChanged, this, &ConnectionFields::readFields);
@@ -112,7 +119,6 @@ void ConnectionFields::build()
     m_uri->setObjectName(QStringLiteral("uri"));
     m_host->setObjectName(QStringLiteral("host"));
     m_port->setRange(1, highestPort);
-    m_port->setGroupSeparatorShown(false);
     m_port->setAccessibleName(tr("Port"));
     m_database->setRange(0, highestDatabase);
     m_nodes->setPlaceholderText(tr("host:port, host:port"));
@@ -120,6 +126,14 @@ void ConnectionFields::build()
     m_master->setPlaceholderText(tr("as the Sentinels call it, for example mymaster"));
     m_user->setPlaceholderText(tr("default"));
     m_user->setObjectName(QStringLiteral("user"));
+    m_ssh->setPlaceholderText(tr("user@host, or an alias of your ssh configuration; empty: a direct link"));
+    m_ssh->setObjectName(QStringLiteral("ssh"));
+    m_sshNote->setText(tr("Uses this machine's ssh, your agent and ~/.ssh/config."));
+    m_ssh->setToolTip(
+        plainTip(tr("ssh carries every link and must get in without a question. Hosts and addresses are those "
+                    "that are known over there.")));
+    m_sshNote->setWordWrap(true);
+    m_sshNote->setForegroundRole(QPalette::PlaceholderText);
     m_serverName->setPlaceholderText(tr("empty: the host"));
     m_host->setAccessibleName(tr("Host"));
     auto* portLabel = new QLabel(tr("P&ort:"), this);
@@ -133,6 +147,8 @@ void ConnectionFields::build()
     m_form->addRow(tr("&Master name:"), m_master);
     m_form->addRow(tr("&Database:"), m_database);
     m_form->addRow(tr("Us&er:"), m_user);
+    m_form->addRow(tr("Through SSH:"), m_ssh);
+    m_form->addRow(QString(), m_sshNote);
     m_scan->setObjectName(QStringLiteral("scan"));
     m_scan->setToolTip(
         tr("What is found there is read on its master before it is shown. A replica that is away or lags is "
@@ -233,8 +249,11 @@ QString ConnectionFields::nodesText() const
 {
     QStringList texts;
     for (const ConnectionSpec& spec : m_specs) {
-        for (const Endpoint& endpoint : spec.endpoints)
+        for (Endpoint endpoint : spec.endpoints) {
+            endpoint.via.clear();
+            endpoint.host.replace(QLatin1Char('%'), QLatin1StringView("%25")); // as in a URI
             texts.append(endpoint.text());
+        }
     }
     return texts.join(QStringLiteral(", "));
 }
@@ -258,6 +277,8 @@ void ConnectionFields::showFields()
     m_database->setValue(spec.database);
     m_user->setText(spec.user);
     m_scan->setChecked(spec.scanOnReplica);
+    m_ssh->setText(spec.endpoint().via);
+    m_sshGiven = false;
     m_tls->setChecked(spec.link == LinkKind::Tls);
     m_caFile->setText(spec.tls.caCertificateFile);
     m_certFile->setText(spec.tls.certificateFile);
@@ -286,9 +307,23 @@ void ConnectionFields::showRows()
     setRow(m_database, shown != Way::Cluster && shown != Way::Sandbox);
     setRow(m_user, shown != Way::Sandbox);
     setRow(m_scan, isNetwork);
+    setRow(m_ssh, isNetwork);
+    setRow(m_sshNote, isNetwork && !m_ssh->text().isEmpty());
     setRow(m_tls, isNetwork);
     for (QWidget* field : std::as_const(m_tlsRows))
         setRow(field, isNetwork && m_tls->isChecked());
+}
+
+/// The masters of a quorum may each be behind another host, which one field cannot show.
+QString ConnectionFields::viaOf(const Endpoint& endpoint) const
+{
+    for (const ConnectionSpec& spec : m_specs) {
+        for (const Endpoint& known : spec.endpoints) {
+            if (!m_sshGiven && known.host == endpoint.host && known.port == endpoint.port)
+                return known.via;
+        }
+    }
+    return m_ssh->text().trimmed();
 }
 
 Result<QList<Endpoint>> ConnectionFields::nodes() const
@@ -301,7 +336,9 @@ Result<QList<Endpoint>> ConnectionFields::nodes() const
         const Result<ConnectionSpec> spec = parseConnectionUri(scheme.arg(node));
         if (!spec)
             return fail(spec.error());
-        endpoints.append(spec->endpoint());
+        Endpoint endpoint = spec->endpoint();
+        endpoint.via = viaOf(endpoint);
+        endpoints.append(endpoint);
     }
     if (endpoints.isEmpty())
         return fail(ErrorKind::Usage, tr("name at least one node as host:port"));
@@ -333,7 +370,8 @@ Status ConnectionFields::checkFields()
             m_serverName->text().trimmed(), m_insecure->isChecked() };
     QList<ConnectionSpec> specs;
     if (chosen == Way::Server) {
-        spec.endpoints = { Endpoint { m_host->text().trimmed(), quint16(m_port->value()), {} } };
+        spec.endpoints
+            = { Endpoint { m_host->text().trimmed(), quint16(m_port->value()), {}, m_ssh->text().trimmed() } };
     } else if (chosen == Way::Socket) {
         spec.endpoints = { Endpoint { {}, 0, m_path->text() } };
         if (!m_path->text().startsWith(QLatin1Char('/')))

@@ -9,6 +9,7 @@
 class QCheckBox;
 class QComboBox;
 class QFormLayout;
+class QLabel;
 class QLineEdit;
 class QSpinBox;
 
@@ -41,6 +42,7 @@ private:
     void readFields();
     [[nodiscard]] Way way() const;
     [[nodiscard]] QString nodesText() const;
+    [[nodiscard]] QString viaOf(const Endpoint& endpoint) const;
     [[nodiscard]] Result<QList<Endpoint>> nodes() const;
     [[nodiscard]] Status checkFields();
     void setRow(QWidget* field, bool visible);
@@ -49,13 +51,14 @@ private:
     Error m_error; // of what stands there now
     bool m_isGood = false;
     bool m_updating = false;
+    bool m_sshGiven = false; // typed since the fields were filled
 
     QFormLayout* m_form;
     QLineEdit* m_uri;
     QComboBox* m_way;
     QLineEdit* m_host;
     QSpinBox* m_port;
-    QWidget* m_hostRow;
+    QWidget* m_hostRow = nullptr;
     QLineEdit* m_path;
     QWidget* m_pathRow = nullptr;
     QLineEdit* m_nodes;
@@ -63,6 +66,8 @@ private:
     QSpinBox* m_database;
     QLineEdit* m_user;
     QCheckBox* m_scan;
+    QLineEdit* m_ssh;
+    QLabel* m_sshNote;
     QCheckBox* m_tls;
     QLineEdit* m_caFile = nullptr;
     QLineEdit* m_certFile = nullptr;

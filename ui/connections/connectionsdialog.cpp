@@ -29,6 +29,7 @@ namespace {
 constexpr int roomBetween = 6;
 
 constexpr QSize dialogSize { 980, 620 };
+constexpr int smallestWidth = 800; // the servers are still to be read
 
 } // namespace
 
@@ -47,6 +48,7 @@ ConnectionsDialog::ConnectionsDialog(const ConnectionBookFile& file, SecretStore
     build();
     wire();
     m_frame = new WindowFrame(this);
+    setMinimumWidth(smallestWidth);
     resize(dialogSize);
     reload();
     if (m_tree->selectedIds().isEmpty() && !m_book.connections.isEmpty())

@@ -5,11 +5,13 @@
 #include "common/messagestrip.h"
 #include "common/plaintip.h"
 #include "common/theme.h"
+#include "connections/wrappingdelegate.h"
 
 #include <QHeaderView>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace lockscope {
@@ -90,6 +92,7 @@ ConnectionTest::ConnectionTest(QWidget* parent)
     m_steps->header()->setSectionResizeMode(ResultColumn, QHeaderView::Stretch);
     m_steps->header()->setSectionResizeMode(TimeColumn, QHeaderView::ResizeToContents);
     m_steps->setMinimumHeight(170);
+    m_steps->setItemDelegate(new WrappingDelegate(m_steps));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_verdict);
@@ -103,15 +106,30 @@ void ConnectionTest::run(const QList<ConnectionSpec>& specs)
     connect(m_probe.get(), &ConnectionProbe::changed, this, &ConnectionTest::refresh);
     connect(m_probe.get(), &ConnectionProbe::finished, this, [this](bool usable) {
         refresh();
+        showFirstFault();
+        showVerdict(m_probe->verdict());
         m_probe.release()->deleteLater();
-        m_verdict->showMessage(usable ? Tone::Positive : Tone::Danger,
-            usable ? tr("This connection works.") : tr("This connection does not work yet."), m_note);
         Q_EMIT finished(usable);
     });
     m_steps->clear();
     m_verdict->showMessage(Tone::Info, tr("Testing\u2026"), m_note);
     show();
     m_probe->start();
+}
+
+void ConnectionTest::showVerdict(ProbeVerdict verdict)
+{
+    switch (verdict) {
+    case ProbeVerdict::Works:
+        m_verdict->showMessage(Tone::Positive, tr("This connection works."), m_note);
+        break;
+    case ProbeVerdict::WorksPartly:
+        m_verdict->showMessage(Tone::Warning, tr("This connection works, but not with every server."), m_note);
+        break;
+    case ProbeVerdict::Fails:
+        m_verdict->showMessage(Tone::Danger, tr("This connection does not work yet."), m_note);
+        break;
+    }
 }
 
 void ConnectionTest::showNote(const QString& note) { m_note = note; }
@@ -140,6 +158,20 @@ void ConnectionTest::refresh()
     }
     m_steps->expandAll();
     m_steps->scrollToBottom();
+}
+
+void ConnectionTest::showFirstFault()
+{
+    const QList<ProbeStep>& steps = m_probe->steps();
+    const auto fault = std::find_if(
+        steps.begin(), steps.end(), [](const ProbeStep& step) { return step.state == ProbeStep::State::Failed; });
+    const QString server = fault == steps.end() ? QString() : fault->server;
+    for (int i = 0; i < m_steps->topLevelItemCount(); ++i) {
+        if (server.isEmpty() || m_steps->topLevelItem(i)->text(StepColumn) == server) {
+            m_steps->scrollToItem(m_steps->topLevelItem(i), QAbstractItemView::PositionAtTop);
+            return;
+        }
+    }
 }
 
 } // namespace lockscope

@@ -27,6 +27,8 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void showFirstFault();
+    void showVerdict(ProbeVerdict verdict);
 
     MessageStrip* m_verdict;
     QTreeWidget* m_steps;

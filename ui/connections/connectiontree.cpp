@@ -72,9 +72,9 @@ QString iconOf(const SavedConnection& connection)
         return QStringLiteral("groups");
     switch (connection.specs.value(0).topology) {
     case Topology::Sentinel:
-        return QStringLiteral("audit");
+        return QStringLiteral("sentinel");
     case Topology::Cluster:
-        return QStringLiteral("columns");
+        return QStringLiteral("cluster");
     case Topology::Sandbox:
         return QStringLiteral("sandbox");
     case Topology::Standalone:

@@ -6,6 +6,7 @@
 #include "common/plaintip.h"
 #include "common/theme.h"
 #include "connections/secretstore.h"
+#include "connections/wrappingdelegate.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -20,6 +21,7 @@ namespace lockscope {
 namespace {
 
 constexpr QSize dialogSize { 900, 520 };
+constexpr QSize smallestSize { 760, 360 };
 constexpr qint64 largestFile = 32 * 1024 * 1024;
 enum Column { NameColumn, StateColumn, ServerColumn, NotesColumn };
 
@@ -39,10 +41,11 @@ ImportDialog::ImportDialog(const QString& file, const ConnectionBook& book, Secr
     m_list->setAlternatingRowColors(true);
     m_list->setAccessibleName(tr("Connections of the export"));
     m_list->setTextElideMode(Qt::ElideMiddle);
-    m_list->header()->setSectionResizeMode(NotesColumn, QHeaderView::Stretch);
+    m_list->setItemDelegate(new WrappingDelegate(m_list));
+    for (const Column column : { ServerColumn, NotesColumn })
+        m_list->header()->setSectionResizeMode(column, QHeaderView::Stretch);
     m_list->header()->resizeSection(NameColumn, 190);
     m_list->header()->resizeSection(StateColumn, 110);
-    m_list->header()->resizeSection(ServerColumn, 260);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_take = buttons->addButton(tr("&Import"), QDialogButtonBox::AcceptRole);
     m_take->setDefault(true);
@@ -51,6 +54,7 @@ ImportDialog::ImportDialog(const QString& file, const ConnectionBook& book, Secr
     layout->addWidget(m_list, 1);
     layout->addWidget(m_withPasswords);
     layout->addWidget(buttons);
+    setMinimumSize(smallestSize);
     resize(dialogSize);
     read(file, book);
     connect(m_list, &QTreeWidget::itemChanged, this, &ImportDialog::updateButton);
@@ -61,6 +65,7 @@ ImportDialog::ImportDialog(const QString& file, const ConnectionBook& book, Secr
 
 void ImportDialog::read(const QString& path, const ConnectionBook& book)
 {
+    m_withPasswords->hide();
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         m_message->showMessage(
@@ -89,7 +94,7 @@ void ImportDialog::addRow(const ImportedConnection& imported, const ConnectionBo
 {
     const SavedConnection& connection = imported.connection;
     const bool exists = imported.isUsable && book.byUris(connection.uris());
-    const QString notes = imported.notes.join(QStringLiteral(" \u00b7 "));
+    const QString notes = imported.notes.join(QLatin1Char('\n'));
     auto* item = new QTreeWidgetItem(m_list,
         { connection.name,
             !imported.isUsable ? tr("not usable")

@@ -13,6 +13,7 @@ class CliConnectionsTest final : public QObject {
 private Q_SLOTS:
     void listsAndOpensThem();
     void passwordComesFromTheCommand();
+    void aPasswordInTheSecretServiceIsExplained();
     void productionStaysReadOnly();
     void faultsAreSaid();
 };
@@ -88,6 +89,34 @@ void CliConnectionsTest::passwordComesFromTheCommand()
     const CliResult bad = fixture.cli.run(list);
     QVERIFY(bad.status != 0);
     QVERIFY2(bad.err.contains("false"), bad.err.constData());
+}
+
+void CliConnectionsTest::aPasswordInTheSecretServiceIsExplained()
+{
+    BookFixture fixture;
+    fixture.cli.ask({ "ACL", "SETUSER", "ops", "on", ">s3cret-cli-9", "~*", "&*", "+@all" });
+    QString uri = fixture.cli.uri();
+    uri.replace(QStringLiteral("://"), QStringLiteral("://ops@"));
+    SavedConnection connection = fixture.add(QStringLiteral("kept"), uri);
+    connection.passwordSource = PasswordSource::Keychain;
+    fixture.put(connection);
+    const QStringList list { QStringLiteral("list"), QStringLiteral("--connection"), QStringLiteral("kept") };
+    const CliResult refused = fixture.cli.run(list);
+    QCOMPARE(refused.status, 3);
+    for (const char* words : { "of kept is kept in the desktop's secret service", "secret-tool", "--password-file" })
+        QVERIFY2(refused.err.contains(words), refused.err.constData());
+    const CliResult json = fixture.cli.run(list + QStringList { QStringLiteral("--json") });
+    QCOMPARE(json.error().value(QLatin1StringView("code")).toString(), QStringLiteral("authentication"));
+    QVERIFY2(json.error().value(QLatin1StringView("message")).toString().contains(QStringLiteral("secret service")),
+        json.err.constData());
+    // Where the password comes from elsewhere there is nothing to explain.
+    fixture.cli.setEnvironment(QStringLiteral("REDISCLI_AUTH"), QStringLiteral("s3cret-cli-9"));
+    const CliResult good = fixture.cli.run(list);
+    QVERIFY2(good.status == 0 && !good.err.contains("secret service"), good.err.constData());
+    fixture.cli.clearEnvironment(QStringLiteral("REDISCLI_AUTH"));
+    connection.passwordSource = PasswordSource::Ask;
+    fixture.put(connection);
+    QVERIFY(!fixture.cli.run(list).err.contains("secret service"));
 }
 
 void CliConnectionsTest::productionStaysReadOnly()

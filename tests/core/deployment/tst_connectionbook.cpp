@@ -25,6 +25,7 @@ private Q_SLOTS:
     void redisInsightIsRead();
     void olderExportIsRead();
     void anoIsRead();
+    void aListOfOurOwnIsRead();
     void hostileExportsAreSafe();
 };
 
@@ -206,7 +207,7 @@ void ConnectionBookTest::redisInsightIsRead()
          "nodes":[{"host":"s1","port":26379},{"host":"s2","port":26379}]},
         {"name":"sharded","host":"c1","port":7000,"connectionType":"CLUSTER","db":0,
          "nodes":[{"host":"c1","port":7000},{"host":"c2","port":7001}]},
-        {"name":"far","host":"h","port":6379,"ssh":true,"sshOptions":{"host":"bastion","port":22,"privateKey":"key-text"}},
+        {"name":"far","host":"h","port":6379,"ssh":true,"sshOptions":{"host":"bastion","port":2222,"username":"ops","privateKey":"key-text"}},
         {"name":"broken","port":6379}])");
     QVERIFY(import);
     QCOMPARE(import->program, QStringLiteral("RedisInsight"));
@@ -224,16 +225,17 @@ void ConnectionBookTest::redisInsightIsRead()
     QCOMPARE(found[3].connection.uris(), QStringList { QStringLiteral("redis-cluster://c1:7000,c2:7001") });
     QVERIFY(found[4].notes.join(QLatin1Char(' ')).contains(QStringLiteral("bastion")));
     QVERIFY(!found[4].connection.note.contains(QStringLiteral("key-text")));
+    QCOMPARE(found[4].connection.uris(), QStringList { QStringLiteral("redis://h:6379/0?ssh=ops@bastion:2222") });
     QVERIFY(!found[5].isUsable);
 }
 
 void ConnectionBookTest::olderExportIsRead()
 {
     const Result<ConnectionImport> import = parseConnectionExport(R"([{"auth":"pw","host":"old","port":"6390",
-        "name":"old one","ssl":true,"ssl_ca_cert_path":"/etc/ca.pem","ssh_host":"jump","keys_pattern":"*"}])");
+        "name":"old one","ssl":true,"ssl_ca_cert_path":"/etc/ca.pem","ssh_host":"jump","ssh_port":22,"keys_pattern":"*"}])");
     QVERIFY(import);
     QCOMPARE(import->connections[0].connection.uris(),
-        QStringList { QStringLiteral("rediss://old:6390/0?cacert=/etc/ca.pem") });
+        QStringList { QStringLiteral("rediss://old:6390/0?ssh=jump&cacert=/etc/ca.pem") });
     QCOMPARE(import->connections[0].password.reveal(), QByteArray("pw"));
     QVERIFY(import->connections[0].notes.first().contains(QStringLiteral("jump")));
 }
@@ -244,16 +246,46 @@ void ConnectionBookTest::anoIsRead()
         = R"([{"host":"127.0.0.1","port":"6379","auth":"pw","username":"","name":"本地","separator":":",
         "cluster":false,"connectionReadOnly":true,"key":"1_2","order":0},
         {"host":"s1","port":26379,"auth":"","name":"s","sentinelOptions":{"masterName":"mymaster","nodePassword":"n"}},
+        {"host":"e","port":1,"name":"evil","sshOptions":{"host":"-oProxyCommand=x","username":"u"}},
         {"host":"c","port":7000,"name":"c","cluster":true,"sslOptions":{"key":"","cert":"","ca":"","servername":""}}])";
     const Result<ConnectionImport> import = parseConnectionExport(json.toBase64());
     QVERIFY(import);
     QCOMPARE(import->program, QStringLiteral("Another Redis Desktop Manager"));
-    QCOMPARE(import->connections.size(), 3);
+    QCOMPARE(import->connections.size(), 4);
     QCOMPARE(import->connections[0].connection.name, QStringLiteral("\u672c\u5730"));
     QVERIFY(import->connections[0].connection.readOnly);
     QCOMPARE(import->connections[1].password.reveal(), QByteArray("n"));
     QCOMPARE(import->connections[1].connection.specs[0].topology, Topology::Sentinel);
-    QCOMPARE(import->connections[2].connection.uris(), QStringList { QStringLiteral("rediss-cluster://c:7000") });
+    QCOMPARE(import->connections[2].connection.uris(), QStringList { QStringLiteral("redis://e:1/0") });
+    QVERIFY(import->connections[2].notes.first().contains(QStringLiteral("cannot be taken over")));
+    QCOMPARE(import->connections[3].connection.uris(), QStringList { QStringLiteral("rediss-cluster://c:7000") });
+}
+
+void ConnectionBookTest::aListOfOurOwnIsRead()
+{
+    ConnectionBook book;
+    SavedConnection connection = made(QStringLiteral("Orders"), QStringLiteral("rediss://ops@h:1/2?ssh=bastion"));
+    connection.group = QStringLiteral("Europe");
+    connection.environment = Environment::Production;
+    connection.readOnly = true;
+    connection.passwordSource = PasswordSource::Command;
+    connection.passwordCommand = { QStringLiteral("rm"), QStringLiteral("-rf"), QStringLiteral("\u202e/") };
+    book.put(connection);
+    const Result<ConnectionImport> import = parseConnectionExport(connectionBookText(book));
+    QVERIFY(import);
+    QCOMPARE(import->program, QStringLiteral("Lockscope"));
+    QCOMPARE(import->connections.size(), 1);
+    const ImportedConnection& found = import->connections[0];
+    QVERIFY(found.isUsable && found.password.isEmpty());
+    QVERIFY(found.connection.id != connection.id);
+    QCOMPARE(found.connection.uris(), connection.uris());
+    QCOMPARE(found.connection.group, connection.group);
+    QVERIFY(found.connection.readOnly && found.connection.environment == Environment::Production);
+    // What another's file wants to run here is shown, and never run.
+    QCOMPARE(found.connection.passwordSource, PasswordSource::Ask);
+    QVERIFY(found.connection.passwordCommand.isEmpty());
+    QVERIFY(found.notes.first().contains(QStringLiteral("rm -rf")));
+    QVERIFY(!found.notes.first().contains(QChar(0x202e)));
 }
 
 void ConnectionBookTest::hostileExportsAreSafe()
@@ -266,6 +298,13 @@ void ConnectionBookTest::hostileExportsAreSafe()
         }
     }
     QVERIFY(!parseConnectionExport("not an export at all"));
+    // What stands in a field stays in it: no host brings a user, a password or another host.
+    for (const char* host : { "x@evil", "u:p@evil", "a,b", "h/3", "h?ssh=evil", "h#x" }) {
+        const QByteArray entry = R"([{"name":"n","port":1,"host":")" + QByteArray(host) + R"("}])";
+        QVERIFY2(!parseConnectionExport(entry)->connections.first().isUsable, host);
+    }
+    QCOMPARE(parseConnectionExport(R"([{"host":"[::1]","port":1}])")->connections.first().connection.uris(),
+        QStringList { QStringLiteral("redis://[::1]:1/0") });
     QVERIFY(!parseConnectionExport(QByteArray(10001 * 3, ' ').replace("   ", "{},").prepend('[').append("{}]")));
     const quint32 seed = QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);

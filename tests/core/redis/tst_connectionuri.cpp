@@ -149,11 +149,14 @@ void ConnectionUriTest::wrongOnesAreRefused_data()
         "redis://u:SEC/RET@h", "redis://u:SEC?RET@h", "redis://u:SECRET", // a character that ends the address
         "redis://h/x", "redis://h/-1", "redis://h/1/2", "redis://h/1.5", "redis://h/99999999999",
         "redis://h/2147483647", "redis://h//", "redis://::1", "redis://::1:6379", "redis://[::1", "redis://[]",
-        "redis://[127.0.0.1]", "redis://[::1]x", "redis://[h]:1", // IPv6
+        "redis://[127.0.0.1]", "redis://[::1]x", "redis://[fe80::1%252%01o]:1", "redis://[fe80::1%25]",
+        "redis://[2001:db8::7%00]:1",
+        "redis://[h]:1", // IPv6
         "redis://h h", "redis://h,g", "redis://h%20", "redis://h^", "redis://h#x", // host
         "redis://h?db=1", "redis://h?x=y", "redis://h?ssh=", "redis://h?ssh=-oProxyCommand=x", "redis://h?ssh=a%20b",
-        "redis://h?scan=", "redis://h?scan=slave", "unix:///r?scan=replica", "sandbox:?scan=replica", "unix:///r?ssh=b",
-        "sandbox:?ssh=b", "redis://h?cacert=/f", "redis://h?x",
+        "redis://h?scan=", "redis://h?scan=slave", "unix:///r?scan=replica", "sandbox:?scan=replica",
+        "redis://h?ssh=[fe80::1%25;reboot]", "redis://h?ssh=[::1%00]", "unix:///r?ssh=b", "sandbox:?ssh=b",
+        "redis://h?cacert=/f", "redis://h?x",
         "redis://u:SECRET@h?SECRET=1", // options
         "rediss://h?db=1", "rediss://h?insecure=yes", "rediss://h?insecure", "rediss://h?cacert=", "rediss://h?cert=/f",
         "rediss://h?key=/f", "rediss://h?sni=a&sni=b", "unix://", "unix:///", "unix:///dir/", "unix://run/redis.sock",
@@ -230,6 +233,9 @@ void ConnectionUriTest::redactedFormsAreStable_data()
                                         << QStringLiteral("redis://h:6379/0");
     QTest::newRow("ssh") << QStringLiteral("rediss://u:pw@h?sni=n&ssh=ops%40bastion%3A22")
                          << QStringLiteral("rediss://u:***@h:6379/0?ssh=ops@bastion:22&sni=n");
+    // The name of an interface may look like an encoded byte.
+    QTest::newRow("zone") << QStringLiteral("redis://[fe80::1%25ba0]:1")
+                          << QStringLiteral("redis://[fe80::1%25ba0]:1/0");
     QTest::newRow("cluster") << QStringLiteral("redis-cluster://u:pw@a,[::1]:7")
                              << QStringLiteral("redis-cluster://u:***@a:6379,[::1]:7");
 }
@@ -241,6 +247,9 @@ void ConnectionUriTest::redactedFormsAreStable()
     const Result<ConnectionSpec> spec = parseConnectionUri(uri);
     VERIFY_RESULT(spec);
     QCOMPARE(spec->redactedUri(), redacted);
+    const Result<ConnectionSpec> again = parseConnectionUri(redacted);
+    VERIFY_RESULT(again);
+    QCOMPARE(again->endpoints, spec->endpoints);
 }
 
 QTEST_GUILESS_MAIN(ConnectionUriTest)

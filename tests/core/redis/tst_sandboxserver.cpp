@@ -5,6 +5,8 @@
 
 #include <QFileInfo>
 #include <QProcess>
+#include <QScopeGuard>
+#include <QTemporaryDir>
 
 #include <csignal>
 
@@ -39,6 +41,7 @@ private Q_SLOTS:
     void killAndRestart();
     void suspendAndResume();
     void nothingIsLeftBehind();
+    void inheritsNoPassword();
     void aMissingProgramIsSaid();
     void aRefusedOptionIsSaid();
     void endsWithItsOwner();
@@ -151,6 +154,35 @@ void SandboxServerTest::nothingIsLeftBehind()
     }
     QVERIFY(!QFileInfo::exists(folder));
     QCOMPARE(::kill(process, 0), -1);
+}
+
+// The server itself overwrites what /proc shows of its environment; a script in its place writes it down.
+void SandboxServerTest::inheritsNoPassword()
+{
+    const QTemporaryDir folder;
+    const QString script = folder.filePath(QStringLiteral("server"));
+    const QString seen = folder.filePath(QStringLiteral("environment"));
+    QFile file(script);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("#!/bin/sh\nenv > '" + QFile::encodeName(seen) + "'\nexec redis-server \"$@\"\n");
+    file.close();
+    file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    SandboxServer::Options options;
+    options.program = script;
+    const auto set = [](const char* name, const char* value) {
+        qputenv(name, value);
+        return qScopeGuard([name] { qunsetenv(name); });
+    };
+    const auto password = set("REDISCLI_AUTH", "s3cret-Word-77");
+    const auto uri = set("LOCKSCOPE_URI", "redis://u:s3cret-Word-77@h");
+    const auto other = set("LOCKSCOPE_URI_OF_SOMEBODY", "kept");
+    const auto server = SandboxServer::start(options);
+    VERIFY_RESULT(server);
+    QFile environment(seen);
+    QVERIFY(environment.open(QIODevice::ReadOnly));
+    const QByteArray text = environment.readAll();
+    QVERIFY(text.contains("LOCKSCOPE_URI_OF_SOMEBODY=kept"));
+    QVERIFY(!text.contains("s3cret-Word-77"));
 }
 
 void SandboxServerTest::aMissingProgramIsSaid()

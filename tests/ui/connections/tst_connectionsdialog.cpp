@@ -13,7 +13,7 @@
 #include "deployment/livedeployment.h"
 #include "mainwindow/mainwindow.h"
 #include "mainwindow/windowlist.h"
-#include "redis/sandboxserver.h"
+#include "ui/connections/connectionsfixture.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -37,82 +37,21 @@ class ConnectionsDialogTest final : public QObject {
 private Q_SLOTS:
     void addByPastingUri();
     void fieldsAndUriKeepStep();
+    void theWayThroughSshIsAField();
     void productionIsReadOnlyByDefault();
     void deleteAndUndo();
     void groupsMoveAndSearch();
     void noSecretServiceIsSaid();
     void testSaysEachStep();
     void testSaysWhatIsWrong();
+    void adviceIsShownWhole();
     void damagedFileIsSetAside();
     void importShowsAndTakesOver();
     void nothingSecretStaysBehind();
     void windowsLiveSideBySide();
     void dialogsShowTheEnvironment();
     void insecureTlsIsBadged();
-    void screens();
 };
-
-/// A dialog over a file in a folder of its own.
-struct DialogFixture {
-    QTemporaryDir folder;
-    ConnectionBookFile file { folder.filePath(QStringLiteral("lockscope/connections.json")) };
-    MemorySecretStore secrets;
-    std::unique_ptr<ConnectionsDialog> dialog;
-
-    DialogFixture() = default;
-    void put(const QString& name, const QString& uri, const QString& group = {},
-        Environment environment = Environment::Unspecified, PasswordSource source = PasswordSource::None)
-    {
-        SavedConnection connection;
-        connection.id = newConnectionId();
-        connection.name = name;
-        connection.group = group;
-        connection.specs = { *parseConnectionUri(uri) };
-        connection.environment = environment;
-        connection.passwordSource = source;
-        QVERIFY(file.update([&connection](ConnectionBook& book) { book.put(connection); }));
-    }
-    void show()
-    {
-        dialog = std::make_unique<ConnectionsDialog>(file, secrets);
-        dialog->show();
-    }
-    [[nodiscard]] ConnectionBook book() const { return *file.load(); }
-    void select(const QString& name) const
-    {
-        dialog->tree()->clearSelection();
-        const ConnectionBook now = book();
-        const auto found = std::find_if(now.connections.begin(), now.connections.end(),
-            [&name](const SavedConnection& connection) { return connection.name == name; });
-        QVERIFY(found != now.connections.end());
-        dialog->tree()->select(found->id);
-    }
-};
-
-static QPushButton* button(QWidget* parent, const QString& text)
-{
-    for (QPushButton* candidate : parent->findChildren<QPushButton*>()) {
-        if (candidate->text().remove(QLatin1Char('&')).startsWith(text) && candidate->isVisibleTo(parent))
-            return candidate;
-    }
-    return nullptr;
-}
-
-static void click(QWidget* parent, const QString& text)
-{
-    QPushButton* found = button(parent, text);
-    QVERIFY2(found, qPrintable(text));
-    QVERIFY2(found->isEnabled(), qPrintable(text));
-    QTest::mouseClick(found, Qt::LeftButton);
-}
-
-static void paste(QLineEdit* edit, const QString& text)
-{
-    QApplication::clipboard()->setText(text);
-    edit->setFocus();
-    edit->selectAll();
-    edit->paste();
-}
 
 static QString allSteps(QWidget* parent)
 {
@@ -131,14 +70,6 @@ static bool folderHolds(const QString& folder, const QByteArray& word)
             return true;
     }
     return false;
-}
-
-static std::unique_ptr<SandboxServer> tcpServer()
-{
-    SandboxServer::Options options;
-    options.tcp = true;
-    Result<std::unique_ptr<SandboxServer>> server = SandboxServer::start(options);
-    return server ? std::move(*server) : nullptr;
 }
 
 void ConnectionsDialogTest::addByPastingUri()
@@ -199,6 +130,55 @@ void ConnectionsDialogTest::fieldsAndUriKeepStep()
     QVERIFY(editor.findChildren<MessageStrip*>().last()->isVisible()
         || editor.findChildren<MessageStrip*>().first()->isVisible());
     QVERIFY(!button(&editor, QStringLiteral("Save"))->isEnabled());
+}
+
+void ConnectionsDialogTest::theWayThroughSshIsAField()
+{
+    DialogFixture fixture;
+    fixture.show();
+    click(fixture.dialog.get(), QStringLiteral("New"));
+    ConnectionEditor& editor = *fixture.dialog->editor();
+    auto* uri = editor.findChild<QLineEdit*>(QStringLiteral("uri"));
+    auto* ssh = editor.findChild<QLineEdit*>(QStringLiteral("ssh"));
+    auto* host = editor.findChild<QLineEdit*>(QStringLiteral("host"));
+    auto* nodes = editor.findChild<QLineEdit*>(QStringLiteral("nodes"));
+    QVERIFY(ssh && ssh->isVisible());
+    host->setText(QStringLiteral("10.0.0.5"));
+    ssh->setText(QStringLiteral("ops@bastion:2222"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.5:6379/0?ssh=ops@bastion:2222"));
+    // Another field keeps the way.
+    host->setText(QStringLiteral("10.0.0.6"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.6:6379/0?ssh=ops@bastion:2222"));
+    // Nothing that ssh could take for an option.
+    ssh->setText(QStringLiteral("-oProxyCommand=evil"));
+    QVERIFY(!button(&editor, QStringLiteral("Test"))->isEnabled());
+    ssh->clear();
+    QCOMPARE(uri->text(), QStringLiteral("redis://10.0.0.6:6379/0"));
+    paste(uri, QStringLiteral("redis-cluster://c1:7000,c2:7001?ssh=jump"));
+    QCOMPARE(ssh->text(), QStringLiteral("jump"));
+    QCOMPARE(nodes->text(), QStringLiteral("c1:7000, c2:7001"));
+    nodes->setText(QStringLiteral("c1:7000, c3:7002"));
+    QCOMPARE(uri->text(), QStringLiteral("redis-cluster://c1:7000,c3:7002?ssh=jump"));
+    // Masters behind several hosts keep theirs, until the field says otherwise.
+    paste(uri, QStringLiteral("redis://a:1/0?ssh=one redis://b:2/0?ssh=two"));
+    editor.findChild<QLineEdit*>(QStringLiteral("user"))->setText(QStringLiteral("me"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=one redis://me@b:2/0?ssh=two"));
+    ssh->setText(QStringLiteral("three"));
+    QCOMPARE(uri->text(), QStringLiteral("redis://me@a:1/0?ssh=three redis://me@b:2/0?ssh=three"));
+    paste(uri, QStringLiteral("redis-cluster://[fe80::1%25ba0]:7000,c2:7001"));
+    nodes->setText(nodes->text() + QStringLiteral(", c3:7002"));
+    QCOMPARE(uri->text(), QStringLiteral("redis-cluster://[fe80::1%25ba0]:7000,c2:7001,c3:7002"));
+    paste(uri, QStringLiteral("unix:///run/redis.sock"));
+    QVERIFY(!ssh->isVisible());
+    paste(uri, QStringLiteral("redis-sentinel://s1/0?master=m&ssh=ops@bastion"));
+    QTest::keyClicks(editor.findChild<QLineEdit*>(QStringLiteral("name")), QStringLiteral("far"));
+    click(&editor, QStringLiteral("Save"));
+    QTRY_COMPARE(fixture.book().connections.size(), 1);
+    QCOMPARE(fixture.book().connections.first().uris(),
+        QStringList { QStringLiteral("redis-sentinel://s1:26379?master=m&ssh=ops@bastion") });
+    click(fixture.dialog.get(), QStringLiteral("Edit"));
+    QCOMPARE(
+        fixture.dialog->editor()->findChild<QLineEdit*>(QStringLiteral("ssh"))->text(), QStringLiteral("ops@bastion"));
 }
 
 void ConnectionsDialogTest::productionIsReadOnlyByDefault()
@@ -347,6 +327,32 @@ void ConnectionsDialogTest::testSaysWhatIsWrong()
         const QString steps = allSteps(fixture.dialog.get());
         QVERIFY2(steps.contains(one.text), qPrintable(one.uri + QLatin1Char('\n') + steps));
     }
+}
+
+void ConnectionsDialogTest::adviceIsShownWhole()
+{
+    ConnectionTest test;
+    QSignalSpy finished(&test, &ConnectionTest::finished);
+    test.run({ *parseConnectionUri(QStringLiteral("redis://127.0.0.1:1/0")) });
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+    auto* steps = test.findChild<QTreeWidget*>();
+    QTreeWidgetItem* advice = nullptr;
+    for (QTreeWidgetItemIterator it(steps); *it; ++it) {
+        if ((*it)->text(0).startsWith(QChar(0x2192)))
+            advice = *it;
+    }
+    QVERIFY(advice);
+    const int line = steps->fontMetrics().height();
+    const auto lines = [&] { return steps->visualItemRect(advice).height() / line; };
+    test.resize(1600, 400);
+    QTRY_COMPARE(lines(), 1);
+    test.resize(320, 400);
+    QTRY_VERIFY(lines() >= 2);
+    const QRect whole = steps->fontMetrics().boundingRect(
+        QRect(0, 0, steps->viewport()->width() - steps->indentation(), 10000), Qt::TextWordWrap, advice->text(0));
+    QVERIFY(steps->visualItemRect(advice).height() >= whole.height());
+    test.resize(1600, 400);
+    QTRY_COMPARE(lines(), 1);
 }
 
 void ConnectionsDialogTest::damagedFileIsSetAside()
@@ -529,64 +535,6 @@ void ConnectionsDialogTest::insecureTlsIsBadged()
     choice.spec = *parseConnectionUri(QStringLiteral("redis://127.0.0.1:1/0"));
     window.connectTo(choice);
     QVERIFY(!badge->isVisible());
-}
-
-void ConnectionsDialogTest::screens()
-{
-    const QString folder = qEnvironmentVariable("LOCKSCOPE_SCREENS_DIR");
-    DialogFixture fixture;
-    fixture.show();
-    const auto grab = [&folder](QWidget* widget, const QString& name) {
-        QTest::qWait(0);
-        const QPixmap picture = widget->grab();
-        QVERIFY(!picture.isNull());
-        if (!folder.isEmpty())
-            QVERIFY(picture.save(folder + QLatin1Char('/') + name));
-    };
-    const auto server = tcpServer();
-    QVERIFY(server);
-    for (const ThemeMode mode : { ThemeMode::Light, ThemeMode::Dark }) {
-        applyTheme(mode);
-        const QString suffix = QLatin1Char('-') + themeModeName(mode) + QStringLiteral(".png");
-        DialogFixture empty;
-        empty.show();
-        grab(empty.dialog.get(), QStringLiteral("connections-empty") + suffix);
-        DialogFixture full;
-        full.put(QStringLiteral("Orders"), QStringLiteral("rediss://ops@orders-redis.eu-central.example.net:6380/0"),
-            QStringLiteral("Europe/Shops"), Environment::Production);
-        full.put(QStringLiteral("Orders, rehearsal"), QStringLiteral("redis://127.0.0.1:%1/0").arg(server->port()),
-            QStringLiteral("Europe/Shops"), Environment::Staging);
-        full.put(QStringLiteral("Payments with a very long name that does not fit into the column"),
-            QStringLiteral("redis-sentinel://s1.example.net,s2.example.net,s3.example.net/0?master=payments"),
-            QStringLiteral("Europe"), Environment::Production);
-        full.put(QStringLiteral("Sessions"), QStringLiteral("redis-cluster://c1.example.net:7000,c2.example.net:7001"),
-            QStringLiteral("America"), Environment::Development);
-        full.put(QStringLiteral("Old cache"), QStringLiteral("rediss://old.example.net/0?insecure=true"));
-        full.put(QStringLiteral("My machine"), QStringLiteral("unix:///run/redis/redis.sock"));
-        full.show();
-        full.select(QStringLiteral("Orders"));
-        grab(full.dialog.get(), QStringLiteral("connections") + suffix);
-        full.select(QStringLiteral("Orders, rehearsal"));
-        QSignalSpy finished(full.dialog->findChild<ConnectionTest*>(), &ConnectionTest::finished);
-        click(full.dialog.get(), QStringLiteral("Test"));
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
-        grab(full.dialog.get(), QStringLiteral("connections-test") + suffix);
-        full.select(QStringLiteral("Orders"));
-        click(full.dialog.get(), QStringLiteral("Edit"));
-        grab(full.dialog->editor(), QStringLiteral("connection-editor") + suffix);
-        const QString path = full.folder.filePath(QStringLiteral("export.json"));
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(
-            R"([{"host":"a","port":6379,"name":"Shop cache","password":"x","tls":true,"caCert":{"certificate":"y"}},
-            {"host":"b","port":1,"name":"Behind the bastion","ssh":true,"sshOptions":{"host":"bastion"}},{"name":"Broken"}])");
-        file.close();
-        MemorySecretStore secrets;
-        ImportDialog import(path, full.book(), secrets);
-        import.show();
-        grab(&import, QStringLiteral("connections-import") + suffix);
-    }
-    applyTheme(ThemeMode::Light);
 }
 
 } // namespace lockscope
