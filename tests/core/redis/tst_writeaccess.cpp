@@ -286,10 +286,13 @@ void WriteAccessTest::everyWayToTheServerHasAGate()
     for (const QString& name : std::as_const(writers))
         QVERIFY2(
             expectedWriters.contains(name) || name == QStringLiteral("core/redis/tlstransport.cpp"), qPrintable(name));
-    // The demo and the lab act on servers that Lockscope itself has started; the test of a saved connection only reads.
+    // The demo and the lab act on servers that Lockscope itself has started; the test of a saved connection and the
+    // passes on a replica only read.
+    const QStringList readers { QStringLiteral("core/deployment/connectionprobe.cpp"),
+        QStringLiteral("core/watch/replicalink.cpp") };
     for (const QString& name : std::as_const(gates))
         QVERIFY2(name == QLatin1StringView("core/deployment/livedeployment.cpp")
-                || (name == QLatin1StringView("core/deployment/connectionprobe.cpp")
+                || (readers.contains(name)
                     && readSource(root + QLatin1Char('/') + name).contains(QStringLiteral("const CommandGate>(true)")))
                 || name == QLatin1StringView("core/deployment/demoworkload.cpp")
                 || name == QLatin1StringView("core/deployment/demofamilies.cpp")
