@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/theme.h"
 
+#include "common/themestyle.h"
+
 #include <QApplication>
-#include <QStyleFactory>
 #include <QStyleHints>
 
 #include <cmath>
@@ -92,17 +93,7 @@ bool systemIsDark()
     return systemWasDark;
 }
 
-// Fusion outlines an empty box with a darker shade of its window's colour: on a dark window nobody would see it.
-constexpr QRgb boxOutlineSource = 0xff9aa3ae; // seen on light and on dark
-
-void setDark(bool dark)
-{
-    QPalette palette = themePalette(dark);
-    QApplication::setPalette(palette);
-    palette.setColor(QPalette::Window, QColor(boxOutlineSource));
-    for (const char* name : { "QCheckBox", "QRadioButton" })
-        QApplication::setPalette(palette, name);
-}
+void setDark(bool dark) { QApplication::setPalette(themePalette(dark)); }
 
 } // namespace
 
@@ -206,8 +197,8 @@ void rememberSystemTheme()
 void applyTheme(ThemeMode mode)
 {
     currentMode = mode;
-    if (QApplication::style()->name().compare(QLatin1StringView("fusion"), Qt::CaseInsensitive) != 0)
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    if (!qobject_cast<ThemeStyle*>(QApplication::style()))
+        QApplication::setStyle(new ThemeStyle);
     setDark(mode == ThemeMode::Dark || (mode == ThemeMode::System && systemIsDark()));
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/wrappingdelegate.h"
 
-#include "common/theme.h"
-
 #include <QHeaderView>
 #include <QStyle>
 #include <QTimer>
@@ -63,8 +61,6 @@ void WrappingDelegate::initStyleOption(QStyleOptionViewItem* option, const QMode
 {
     QStyledItemDelegate::initStyleOption(option, index);
     option->features |= QStyleOptionViewItem::WrapText;
-    // Fusion outlines a check box with a shade of the window's colour, which nobody would see on dark.
-    option->palette.setColor(QPalette::Window, currentColors().muted);
 }
 
 } // namespace lockscope

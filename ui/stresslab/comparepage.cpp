@@ -73,7 +73,6 @@ ComparePage::~ComparePage() = default;
 QWidget* ComparePage::buildChoice()
 {
     m_strategies->setAccessibleName(tr("Strategies to compare"));
-    labparts::outlineBoxes(m_strategies);
     for (const StressChoice& choice : stressStrategies()) {
         auto* item = new QListWidgetItem(QString::fromLatin1(choice.name), m_strategies);
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);

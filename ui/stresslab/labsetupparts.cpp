@@ -13,7 +13,6 @@ namespace {
 
 constexpr int longestTime = 2'000'000'000; // ms: the core says what is too long
 constexpr int titleWidth = 108;
-constexpr QRgb outlineSource = 0xff9aa3ae; // seen on white and on black
 
 class WheelGuard final : public QObject {
 public:
@@ -29,13 +28,6 @@ public:
 };
 
 } // namespace
-
-void outlineBoxes(QWidget* widget)
-{
-    QPalette palette = widget->palette();
-    palette.setColor(QPalette::Window, QColor(outlineSource));
-    widget->setPalette(palette);
-}
 
 void keepFromWheel(QWidget* field)
 {

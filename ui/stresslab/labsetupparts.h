@@ -19,8 +19,6 @@ namespace lockscope::labparts {
 [[nodiscard]] QLabel* note();
 [[nodiscard]] QSpinBox* number(const QString& name, int least, int most, int value);
 [[nodiscard]] QSpinBox* milliseconds(const QString& name, int least, int value);
-/// Boxes to tick stay visible on a dark ground, where the style draws their outline darker than it.
-void outlineBoxes(QWidget* widget);
 /// Lets the wheel scroll the form: it changes the field only while that has the focus.
 void keepFromWheel(QWidget* field);
 /// One or two fields beside their name; between two stands "to", where both are numbers.

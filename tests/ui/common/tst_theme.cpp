@@ -7,7 +7,10 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QDir>
+#include <QListWidget>
+#include <QMenu>
 #include <QStyle>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -25,6 +28,7 @@ private Q_SLOTS:
     void everyIconLoads();
     void emptyBoxesAreSeen_data();
     void emptyBoxesAreSeen();
+    void menuButtonsHaveTheirArrowBesideTheText();
 };
 
 void ThemeTest::contrastIsComputedAsWcagSays()
@@ -60,7 +64,7 @@ void ThemeTest::themesSwitch()
     QCOMPARE(currentColors().base, themeColors(true).base);
     applyTheme(ThemeMode::Light);
     QVERIFY(!isDarkPalette(QApplication::palette()));
-    QCOMPARE(QApplication::style()->name().toLower(), QStringLiteral("fusion"));
+    QVERIFY(QApplication::style()->inherits("lockscope::ThemeStyle"));
 }
 
 void ThemeTest::namesRoundTrip()
@@ -104,28 +108,79 @@ void ThemeTest::everyIconLoads()
 void ThemeTest::emptyBoxesAreSeen_data()
 {
     QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<bool>("inList");
+    QTest::newRow("light") << false << false;
+    QTest::newRow("dark") << true << false;
+    QTest::newRow("light, in a list") << false << true;
+    QTest::newRow("dark, in a list") << true << true;
+}
+
+/// The strongest contrast of a pixel of the widget with the ground it stands on.
+static double strongestContrast(QWidget& widget, const QColor& ground, QRect* where = nullptr)
+{
+    const QImage image = widget.grab().toImage();
+    const QRect looked = where && !where->isNull() ? *where : image.rect();
+    double strongest = 0;
+    QRect inked;
+    for (int y = looked.top(); y <= looked.bottom(); ++y) {
+        for (int x = looked.left(); x <= looked.right(); ++x) {
+            const double contrast = colorContrast(image.pixelColor(x, y), ground);
+            strongest = std::max(strongest, contrast);
+            if (contrast >= 3)
+                inked |= QRect(x, y, 1, 1);
+        }
+    }
+    if (where)
+        *where = inked;
+    return strongest;
 }
 
 void ThemeTest::emptyBoxesAreSeen()
 {
     QFETCH(const bool, dark);
+    QFETCH(const bool, inList);
     applyTheme(dark ? ThemeMode::Dark : ThemeMode::Light);
     QWidget window;
-    window.resize(40, 40);
-    QCheckBox box(&window); // without a text: what is drawn is the box
+    window.resize(60, 60);
+    std::unique_ptr<QWidget> shown;
+    if (inList) {
+        auto list = std::make_unique<QListWidget>(&window);
+        list->setFrameShape(QFrame::NoFrame);
+        list->resize(window.size());
+        (new QListWidgetItem(list.get()))->setCheckState(Qt::Unchecked);
+        shown = std::move(list);
+    } else {
+        shown = std::make_unique<QCheckBox>(&window); // without a text: what is drawn is the box
+    }
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
-    const QColor ground = window.palette().color(QPalette::Window);
-    const QImage image = window.grab().toImage();
-    double strongest = 0;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x)
-            strongest = std::max(strongest, colorContrast(image.pixelColor(x, y), ground));
-    }
+    const QColor ground = window.palette().color(inList ? QPalette::Base : QPalette::Window);
+    const double strongest = strongestContrast(inList ? *shown : window, ground);
     QVERIFY2(strongest >= 3, qPrintable(QString::number(strongest))); // as WCAG 1.4.11 asks
     applyTheme(ThemeMode::Light);
+}
+
+void ThemeTest::menuButtonsHaveTheirArrowBesideTheText()
+{
+    applyTheme(ThemeMode::Light);
+    QWidget window;
+    QMenu menu;
+    QToolButton button(&window);
+    button.setAutoRaise(true);
+    button.setText(QStringLiteral("Views"));
+    button.setToolButtonStyle(Qt::ToolButtonTextOnly);
+    const int narrow = button.sizeHint().width();
+    button.setMenu(&menu);
+    button.setPopupMode(QToolButton::InstantPopup);
+    QVERIFY(button.sizeHint().width() > narrow);
+    button.resize(button.sizeHint() + QSize(0, 20));
+    window.resize(button.size());
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QRect arrow(button.width() - 13, 0, 13, button.height());
+    QVERIFY(strongestContrast(window, window.palette().color(QPalette::Window), &arrow) >= 3);
+    QVERIFY2(std::abs(arrow.center().y() - button.rect().center().y()) <= 2, qPrintable(QString::number(arrow.y())));
+    QVERIFY(arrow.right() < button.width() - 1);
 }
 
 } // namespace lockscope
