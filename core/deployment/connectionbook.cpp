@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTimeZone>
 #include <QUuid>
 
 #include <algorithm>
@@ -86,7 +87,7 @@ QJsonObject toJson(const SavedConnection& connection)
         object.insert(QStringLiteral("note"), connection.note);
     if (connection.lastUsedMs > 0)
         object.insert(QStringLiteral("last_used"),
-            QDateTime::fromMSecsSinceEpoch(connection.lastUsedMs, Qt::UTC).toString(Qt::ISODateWithMs));
+            QDateTime::fromMSecsSinceEpoch(connection.lastUsedMs, QTimeZone::utc()).toString(Qt::ISODateWithMs));
     return object;
 }
 

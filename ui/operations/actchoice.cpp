@@ -96,9 +96,8 @@ void ActChoice::update(const ReleaseReview& review)
         item->setToolTip(obstacle);
         const QString title = actTitle(LockAct(i));
         const bool isShort = !obstacle.isEmpty() && obstacle.size() <= shortReason;
-        item->setText(obstacle.isEmpty() ? title
-                : isShort                ? title + QStringLiteral(" \u2013 ") + obstacle
-                                         : title + QStringLiteral(" \u2013 ") + tr("not possible here"));
+        const QString reason = isShort ? obstacle : tr("not possible here");
+        item->setText(obstacle.isEmpty() ? title : QString(title + QStringLiteral(" \u2013 ") + reason));
     }
     showDetails(review);
 }
