@@ -26,4 +26,7 @@ if(LOCKSCOPE_SANITIZE)
     target_compile_options(lockscope_config INTERFACE -fsanitize=${LOCKSCOPE_SANITIZE} -fno-omit-frame-pointer -g1
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(lockscope_config INTERFACE -fsanitize=${LOCKSCOPE_SANITIZE})
+    if(LOCKSCOPE_SANITIZE MATCHES "thread")
+        target_sources(lockscope_config INTERFACE "${CMAKE_SOURCE_DIR}/cmake/threadsanitizer.cpp")
+    endif()
 endif()
