@@ -11,7 +11,6 @@
 #include "support/testsupport.h"
 
 #include <QSqlDatabase>
-#include <QSqlError>
 #include <QSqlQuery>
 #include <QTemporaryDir>
 
@@ -324,12 +323,8 @@ void RestoreTest::withoutAuditLogNothingComesBack()
         QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("block"));
         database.setDatabaseName(m_auditFile);
         QVERIFY(database.open());
-        QVERIFY(database
-                    .exec(QStringLiteral("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, "
-                                         "'database or disk is full'); END"))
-                    .lastError()
-                    .type()
-            == QSqlError::NoError);
+        QVERIFY(QSqlQuery(database).exec(QStringLiteral("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT "
+                                                        "RAISE(ABORT, 'database or disk is full'); END")));
     }
     QSqlDatabase::removeDatabase(QStringLiteral("block"));
     const auto refused = await(deployment->restore({ released->auditId, {}, false, false }));
