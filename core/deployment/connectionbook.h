@@ -14,9 +14,9 @@
 
 namespace lockscope {
 
-/// Texts of the saved connections.
+/// Texts of the saved connections. Their context is the bare name: all versions of lupdate agree on that one.
 class ConnectionText {
-    Q_DECLARE_TR_FUNCTIONS(lockscope::Connections)
+    Q_DECLARE_TR_FUNCTIONS(ConnectionText)
 };
 
 /// Where the password of a saved connection comes from.

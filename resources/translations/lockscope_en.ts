@@ -97,7 +97,7 @@
     </message>
 </context>
 <context>
-    <name>lockscope::Connections</name>
+    <name>ConnectionText</name>
     <message numerus="yes">
         <source>%Ln masters</source>
         <translation>

@@ -3474,7 +3474,7 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo   …?ssh=[user@]
     </message>
 </context>
 <context>
-    <name>lockscope::Connections</name>
+    <name>ConnectionText</name>
     <message>
         <source>it has no URI</source>
         <translation>它没有 URI</translation>

@@ -128,11 +128,15 @@ QStringList withOtherPlaceholders(const QList<Message>& messages)
     return names;
 }
 
+/// Without our namespace: the lupdate of Qt 6.8 loses it where a header has an enumeration before the class.
 QSet<QString> namesOf(const QList<Message>& messages)
 {
+    const QString ours = QStringLiteral("lockscope::");
     QSet<QString> names;
-    for (const Message& message : messages)
-        names.insert(message.name());
+    for (const Message& message : messages) {
+        const QString name = message.name();
+        names.insert(name.startsWith(ours) ? name.mid(ours.size()) : name);
+    }
     return names;
 }
 
