@@ -23,9 +23,9 @@ void sortByRemaining(std::vector<const LockRecord*>& locks);
 [[nodiscard]] QString completenessText(const WatchStatus& status, qsizetype locks);
 /// Where the passes run, where a replica is wanted, behind a dash; else empty.
 [[nodiscard]] QString scanSourceText(const WatchStatus& status);
-/// Server, version, role and database in one line.
 /// How many of several masters are there.
 [[nodiscard]] QString nodesText(const WatchStatus& status);
+/// Server, version, role and database in one line.
 [[nodiscard]] QString serverText(const WatchStatus& status);
 
 } // namespace lockscope::cli

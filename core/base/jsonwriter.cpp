@@ -169,6 +169,14 @@ void JsonWriter::integerOrNull(std::optional<qint64> value)
         null();
 }
 
+void JsonWriter::stringOrNull(const QString& text)
+{
+    if (text.isEmpty())
+        null();
+    else
+        string(text);
+}
+
 void JsonWriter::time(qint64 epochMs)
 {
     using namespace std::chrono;

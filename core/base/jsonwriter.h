@@ -36,6 +36,7 @@ public:
     void boolean(bool value) { literal(value ? "true" : "false"); }
     void null() { literal("null"); }
     void integerOrNull(std::optional<qint64> value);
+    void stringOrNull(const QString& text); ///< empty: null
     /// RFC 3339 in UTC with milliseconds, from milliseconds since the epoch.
     void time(qint64 epochMs);
     /// `NAME` with the bytes as text, or `NAME_base64` where they are no UTF-8.

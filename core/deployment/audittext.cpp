@@ -19,10 +19,7 @@ void writeText(JsonWriter& json, QByteArrayView name, const QString& text)
 void writeTextOrNull(JsonWriter& json, QByteArrayView name, const QString& text)
 {
     json.name(name);
-    if (text.isEmpty())
-        json.null();
-    else
-        json.string(text);
+    json.stringOrNull(text);
 }
 
 void writeTimeOrNull(JsonWriter& json, QByteArrayView name, qint64 ms)

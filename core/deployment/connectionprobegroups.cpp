@@ -4,7 +4,7 @@
 #include "deployment/connectionbook.h"
 #include "deployment/connectionprobe.h"
 #include "deployment/probeadvice.h"
-#include "redis/topologymap.h"
+#include "redis/clustertopology.h"
 
 namespace lockscope {
 
@@ -21,7 +21,7 @@ struct ClusterShape {
     int servedSlots = 0;
 };
 
-/// Of CLUSTER SLOTS: ranges, each with its master first. An address without a host is where we asked.
+/// Of CLUSTER SLOTS: ranges, each with its master first.
 ClusterShape shapeOf(ReplyView slots, const Endpoint& asked)
 {
     ClusterShape shape;
@@ -29,12 +29,7 @@ ClusterShape shapeOf(ReplyView slots, const Endpoint& asked)
         if (range.size() < 3)
             continue;
         shape.servedSlots += int(range.at(1).toInteger() - range.at(0).toInteger() + 1);
-        const ReplyView node = range.at(2);
-        Endpoint endpoint = asked;
-        if (const QString host = QString::fromUtf8(node.at(0).bytes());
-            !host.isEmpty() && host != QLatin1StringView("?"))
-            endpoint.host = host;
-        endpoint.port = quint16(node.at(1).toInteger());
+        const Endpoint endpoint = clusterNodeEndpoint(range.at(2), asked);
         if (!shape.masters.contains(endpoint) && shape.masters.size() < mostNodes)
             shape.masters += endpoint;
     }

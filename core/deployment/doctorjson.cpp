@@ -10,10 +10,7 @@ namespace {
 void writeText(JsonWriter& json, const char* name, const QString& text)
 {
     json.name(name);
-    if (text.isEmpty())
-        json.null();
-    else
-        json.string(text);
+    json.stringOrNull(text);
 }
 
 void writeTexts(JsonWriter& json, const char* name, const QStringList& texts)

@@ -289,10 +289,7 @@ void writeInspectedFields(JsonWriter& json, const LockInspection& seen)
 void writeWaiters(JsonWriter& json, const LockInspection& seen)
 {
     json.name("waiters_reason");
-    if (seen.waiters >= 0 || seen.waitersReason.isEmpty())
-        json.null();
-    else
-        json.string(seen.waitersReason);
+    json.stringOrNull(seen.waiters >= 0 ? QString() : seen.waitersReason);
     json.name("first_waiters");
     json.beginArray();
     for (const QByteArray& waiter : seen.firstWaiters) {

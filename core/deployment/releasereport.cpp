@@ -84,10 +84,7 @@ QByteArray releaseReportJson(const ForceReleaseRequest& request, const QList<For
     JsonWriter json;
     const auto text = [&json](const char* name, const QString& value) {
         json.name(name);
-        if (value.isEmpty())
-            json.null();
-        else
-            json.string(value);
+        json.stringOrNull(value);
     };
     json.beginObject();
     json.name("at");

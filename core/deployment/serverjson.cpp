@@ -118,10 +118,7 @@ void writeScan(JsonWriter& json, const ScanSource& scan)
     json.name("wanted");
     json.string(scan.wanted ? QLatin1StringView("replica") : QLatin1StringView("master"));
     json.name("replica");
-    if (scan.replica.isEmpty())
-        json.null();
-    else
-        json.string(scan.replica);
+    json.stringOrNull(scan.replica);
     json.name("lag_bytes");
     json.integerOrNull(scan.lagBytes);
     json.name("lag_s");
@@ -129,10 +126,7 @@ void writeScan(JsonWriter& json, const ScanSource& scan)
     json.name("master_silent_s");
     json.integerOrNull(scan.silentSeconds);
     json.name("why_master");
-    if (scan.whyMaster.isEmpty())
-        json.null();
-    else
-        json.string(scan.whyMaster);
+    json.stringOrNull(scan.whyMaster);
     json.endObject();
 }
 

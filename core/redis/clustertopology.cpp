@@ -30,8 +30,23 @@ ConnectionOptions linkOptions(const TopologyOptions& options, const Endpoint& as
     return result;
 }
 
-/// The address of a node in CLUSTER SLOTS: its preferred one; without a name, where we asked; unknown (`?`), its IP.
-Endpoint endpointOf(ReplyView node, const Endpoint& asked)
+/// The slots that CLUSTER NODES shows as `[SLOT->-NODE]` (leaving) or `[SLOT-<-NODE]` (coming).
+QSet<quint16> movingSlots(QByteArrayView nodes)
+{
+    QSet<quint16> result;
+    for (qsizetype open = nodes.indexOf('['); open >= 0; open = nodes.indexOf('[', open + 1)) {
+        const qsizetype end = nodes.indexOf('-', open);
+        bool ok = false;
+        const quint16 slot = end < 0 ? 0 : nodes.sliced(open + 1, end - open - 1).toByteArray().toUShort(&ok);
+        if (ok && slot < clusterSlotCount)
+            result.insert(slot);
+    }
+    return result;
+}
+
+} // namespace
+
+Endpoint clusterNodeEndpoint(ReplyView node, const Endpoint& asked)
 {
     Endpoint result;
     result.via = asked.via;
@@ -48,22 +63,6 @@ Endpoint endpointOf(ReplyView node, const Endpoint& asked)
         result.host = asked.host;
     return result;
 }
-
-/// The slots that CLUSTER NODES shows as `[SLOT->-NODE]` (leaving) or `[SLOT-<-NODE]` (coming).
-QSet<quint16> movingSlots(QByteArrayView nodes)
-{
-    QSet<quint16> result;
-    for (qsizetype open = nodes.indexOf('['); open >= 0; open = nodes.indexOf('[', open + 1)) {
-        const qsizetype end = nodes.indexOf('-', open);
-        bool ok = false;
-        const quint16 slot = end < 0 ? 0 : nodes.sliced(open + 1, end - open - 1).toByteArray().toUShort(&ok);
-        if (ok && slot < clusterSlotCount)
-            result.insert(slot);
-    }
-    return result;
-}
-
-} // namespace
 
 ClusterTopology::ClusterTopology(ConnectionSpec spec, std::shared_ptr<const CommandGate> gate, TopologyOptions options)
     : m_spec(std::move(spec))
@@ -177,8 +176,9 @@ void ClusterTopology::readSlots(const Result<ReplyView>& reply)
         if (range.size() < 3 || first < 0)
             continue;
         for (qsizetype i = 2; i < range.size(); ++i)
-            known.append(endpointOf(range.at(i), m_asked));
-        MasterNode node { memberSpec(m_spec, endpointOf(range.at(2), m_asked)), range.at(2).at(2).toByteArray() };
+            known.append(clusterNodeEndpoint(range.at(i), m_asked));
+        MasterNode node { memberSpec(m_spec, clusterNodeEndpoint(range.at(2), m_asked)),
+            range.at(2).at(2).toByteArray() };
         qsizetype owner = fresh.masters.indexOf(node);
         if (owner < 0) {
             owner = fresh.masters.size();

@@ -8,6 +8,9 @@
 
 namespace lockscope {
 
+/// The address of a node in CLUSTER SLOTS: its preferred one; without a name, where we asked; unknown (`?`), its IP.
+[[nodiscard]] Endpoint clusterNodeEndpoint(ReplyView node, const Endpoint& asked);
+
 /// Keeps the slot map of a Redis Cluster: asks one node, and another one when it does not answer or its word does not
 /// fit what others meet. Often while something moves, else twice a second.
 class ClusterTopology final : public ServerTopology {

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void theMasterWantsAnotherPassword();
     void aServerIsNoSentinel();
     void aClusterIsWhole();
+    void aClusterWithoutHostNamesTellsAddresses();
     void aNodeOfAClusterIsDown();
     void aServerIsNoCluster();
     void aNodeIsNotAlone();
@@ -336,6 +337,19 @@ void ConnectionProbeTest::aClusterIsWhole()
     // Two are in the URI; the cluster has told of the third.
     VERIFY_TOLD(told, told.steps.constLast().server == fixture.nameOf(2));
     VERIFY_TOLD(told, told.step(ProbeStep::Kind::Nodes, ProbeStep::State::Passed)->text.contains(u'3'));
+}
+
+void ConnectionProbeTest::aClusterWithoutHostNamesTellsAddresses()
+{
+    ClusterFixture fixture(3, false);
+    QVERIFY(fixture.waitUntilOk());
+    // Names are preferred and there are none: the host is told as `?`, with the address beside it.
+    fixture.servers().runAll({ "CONFIG", "SET", "cluster-preferred-endpoint-type", "hostname" });
+    ConnectionSpec spec = fixture.spec();
+    spec.endpoints = { Endpoint { QStringLiteral("localhost"), fixture.servers().server(0).port(), {} } };
+    const Told told = probe({ spec });
+    VERIFY_TOLD(told, told.verdict == ProbeVerdict::Works);
+    VERIFY_TOLD(told, told.steps.constLast().server == fixture.nameOf(2));
 }
 
 void ConnectionProbeTest::aNodeOfAClusterIsDown()
