@@ -32,6 +32,17 @@ void end(QProcess& process)
     }
 }
 
+/// The answer in the words of dbus-send; empty when there is none.
+QByteArray askBus(const QStringList& question)
+{
+    QProcess process;
+    process.start(QStringLiteral("dbus-send"),
+        QStringList { QStringLiteral("--session"), QStringLiteral("--print-reply") } + question);
+    process.waitForFinished(5000);
+    end(process);
+    return process.readAllStandardOutput();
+}
+
 } // namespace
 
 SecretServiceFixture::SecretServiceFixture()
@@ -87,24 +98,25 @@ void SecretServiceFixture::startService(bool unlocked)
     m_service.start(QStringLiteral("gnome-keyring-daemon"), arguments);
     m_service.write("the keyring's own password");
     m_service.closeWriteChannel();
-    const QByteArray wanted = unlocked ? "boolean false" : "boolean true";
-    if (!QTest::qWaitFor([&] { return lockedProperty().contains(wanted); }, patience))
+    if (!QTest::qWaitFor([&] { return isServiceLocked(!unlocked); }, patience))
         qFatal("no secret service: %s %s", qPrintable(m_service.errorString()), contents(path("log")).constData());
 }
 
-/// Whether what is written goes into a locked keyring, in the words of dbus-send; empty before the service is there.
-QByteArray SecretServiceFixture::lockedProperty() const
+/// Whether the service is there, and the keyring into which it writes is locked, or is not.
+bool SecretServiceFixture::isServiceLocked(bool locked) const
 {
-    QProcess question;
-    question.start(QStringLiteral("dbus-send"),
-        { QStringLiteral("--session"), QStringLiteral("--print-reply"),
-            QStringLiteral("--dest=org.freedesktop.secrets"),
-            QStringLiteral("/org/freedesktop/secrets/aliases/default"),
+    const QByteArray answer = askBus(
+        { QStringLiteral("--dest=org.freedesktop.secrets"), QStringLiteral("/org/freedesktop/secrets/aliases/default"),
             QStringLiteral("org.freedesktop.DBus.Properties.Get"),
             QStringLiteral("string:org.freedesktop.Secret.Collection"), QStringLiteral("string:Locked") });
-    question.waitForFinished(5000);
-    end(question);
-    return question.readAllStandardOutput();
+    return answer.contains(locked ? "boolean true" : "boolean false");
+}
+
+qsizetype SecretServiceFixture::clientsOfBus() const
+{
+    return askBus({ QStringLiteral("--dest=org.freedesktop.DBus"), QStringLiteral("/org/freedesktop/DBus"),
+                      QStringLiteral("org.freedesktop.DBus.ListNames") })
+        .count("string \":");
 }
 
 void SecretServiceFixture::stopService()

@@ -25,11 +25,13 @@ public:
     void suspend();
     void resume();
     void stopBus();
+    /// How many have a connection to the bus, the one who asks among them.
+    [[nodiscard]] qsizetype clientsOfBus() const;
 
 private:
     [[nodiscard]] QString path(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
     void startService(bool unlocked);
-    [[nodiscard]] QByteArray lockedProperty() const;
+    [[nodiscard]] bool isServiceLocked(bool locked) const;
 
     QTemporaryDir m_folder;
     QProcess m_bus;
