@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/nodewatcher.h"
 
+#include "redis/linkoptions.h"
 #include "watch/notifyflags.h"
 #include "watch/passrest.h"
 
@@ -25,10 +26,7 @@ constexpr auto flushInterval = 1s;
 
 ConnectionOptions connectionOptions(const WatchOptions& options, const char* role)
 {
-    ConnectionOptions result;
-    result.clientName = QByteArray("lockscope-") + role;
-    result.connectTimeout = options.commandTimeout;
-    result.commandTimeout = options.commandTimeout;
+    ConnectionOptions result = linkOptions(QByteArray("lockscope-") + role, options.commandTimeout);
     result.reconnect = options.follow;
     result.backoffLimit = 500ms;
     return result;
