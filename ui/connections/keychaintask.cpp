@@ -72,15 +72,14 @@ void KeychainTask::handleFinished(const QKeychain::Job& job)
 {
     const auto* read = qobject_cast<const QKeychain::ReadPasswordJob*>(&job);
     const Secret secret = read ? Secret(read->binaryData()) : Secret();
+    const bool isGone = qobject_cast<const QKeychain::DeletePasswordJob*>(&job);
     if (job.error() != QKeychain::NoError)
         qCInfo(logUi).noquote() << "the secret service:" << job.errorString();
     switch (job.error()) {
     case QKeychain::NoError:
-        if (read && !secret.isEmpty())
-            end(secret);
-        else if (read)
-            checkAbsence(job.service(), fail(noSuchSecret())); // an empty one is never written
-        else if (qobject_cast<const QKeychain::DeletePasswordJob*>(&job))
+        if (read && secret.isEmpty()) // an empty one is never written
+            checkAbsence(job.service(), fail(noSuchSecret()));
+        else if (isGone)
             checkAbsence(job.service(), secret);
         else
             end(secret);
@@ -99,7 +98,7 @@ void KeychainTask::handleFinished(const QKeychain::Job& job)
 }
 
 // Where the service may not ask the operator to unlock it, QtKeychain finds nothing, and removes it with success.
-void KeychainTask::checkAbsence(const QString& program, Result<Secret> whenAbsent)
+void KeychainTask::checkAbsence(const QString& program, const Result<Secret>& whenAbsent)
 {
     countSecrets(program, m_id, m_patience.silence, this, [this, whenAbsent](const SecretCount& count) {
         if (count.locked > 0)

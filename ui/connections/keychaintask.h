@@ -31,7 +31,7 @@ private:
 
     void handleFinished(const QKeychain::Job& job);
     /// Nothing was found: answers `whenAbsent`, unless it is only locked.
-    void checkAbsence(const QString& program, Result<Secret> whenAbsent);
+    void checkAbsence(const QString& program, const Result<Secret>& whenAbsent);
     void explain(const QString& reason);
     void watch();
     void end(const Result<Secret>& result);
