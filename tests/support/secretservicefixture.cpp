@@ -64,7 +64,7 @@ SecretServiceFixture::SecretServiceFixture()
             QStringLiteral("--nopidfile") });
     if (!QTest::qWaitFor([this] { return QFile::exists(path("bus")); }, patience))
         qFatal("no session bus: %s %s", qPrintable(m_bus.errorString()), contents(path("bus-log")).constData());
-    qputenv(busVariable, "unix:path=" + QFile::encodeName(path("bus")));
+    qputenv(busVariable, QByteArray("unix:path=" + QFile::encodeName(path("bus"))));
 }
 
 SecretServiceFixture::~SecretServiceFixture()
