@@ -30,6 +30,13 @@ void keepHeapSmall()
 #endif
 }
 
+void trimHeap()
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 void shareStorage(QByteArray& first, QByteArray& second)
 {
     if (first.isEmpty() || second.isEmpty() || first.size() + second.size() > longestShared)

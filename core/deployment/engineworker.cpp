@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/engineworker.h"
 
+#include "base/heap.h"
 #include "deployment/demoworkload.h"
 #include "doctor/doctorround.h"
 #include "redis/commandflags.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr auto deltaInterval = 16ms; // about one screen frame
 constexpr auto drainLimit = 1000ms;
+constexpr auto restBeforeTrim = 2s; // after a pass: by then everybody has taken what it found
 
 } // namespace
 
@@ -22,12 +24,13 @@ EngineWorker::EngineWorker(DeploymentOptions options, std::shared_ptr<CommandGat
     , m_mailbox(mailbox)
     , m_gate(std::move(gate))
 {
-    for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit })
+    for (QTimer* timer : { &m_deltaPace, &m_linkPatience, &m_drainLimit, &m_trimRest })
         timer->setSingleShot(true);
     connect(&m_deltaPace, &QTimer::timeout, this, &EngineWorker::publishDelta);
     connect(&m_linkPatience, &QTimer::timeout, this,
         [this] { failSnapshots(m_watch->status().error.value_or(makeError(ErrorKind::Timeout))); });
     connect(&m_drainLimit, &QTimer::timeout, this, &EngineWorker::drained);
+    connect(&m_trimRest, &QTimer::timeout, this, [] { trimHeap(); });
 }
 
 EngineWorker::~EngineWorker() = default;
@@ -115,6 +118,7 @@ void EngineWorker::startWatch()
     connect(m_watch.get(), &WatchEngine::deltaAvailable, this, &EngineWorker::scheduleDelta);
     connect(m_watch.get(), &WatchEngine::statusChanged, this, &EngineWorker::onWatchStatus);
     connect(m_watch.get(), &WatchEngine::passCompleted, this, &EngineWorker::settleSnapshots);
+    connect(m_watch.get(), &WatchEngine::passCompleted, &m_trimRest, [this] { m_trimRest.start(restBeforeTrim); });
     connect(m_watch.get(), &WatchEngine::failed, this, [this](const Error& error) {
         m_watchFailure = error;
         failSnapshots(error);

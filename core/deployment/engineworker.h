@@ -86,6 +86,7 @@ private:
     QTimer m_deltaPace;
     QTimer m_linkPatience;
     QTimer m_drainLimit;
+    QTimer m_trimRest;
     bool m_watchWasReady = false;
     bool m_flagsAsked = false;
 };

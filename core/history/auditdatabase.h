@@ -39,7 +39,7 @@ struct AuditRow {
     qint64 watchedMs = 0;
 };
 
-/// The SQLite side of AuditLog: schema, transactions and the chain of hashes. One thread, short-lived.
+/// The SQLite side of AuditLog: schema, transactions and the chain of hashes. One thread.
 class AuditDatabase {
 public:
     enum class Mode : quint8 {

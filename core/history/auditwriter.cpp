@@ -3,6 +3,14 @@
 
 namespace lockscope {
 
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 1s; // without a job: then the file is let go of
+
+} // namespace
+
 AuditWriter::AuditWriter(const QString& file, QObject* parent)
     : QObject(parent)
     , m_log(file)
@@ -24,13 +32,22 @@ AuditWriter::~AuditWriter()
 
 void AuditWriter::write()
 {
+    AuditAppender appender(m_log.file());
+    m_appender = &appender;
+    const auto isWanted = [this] { return m_stopping || !m_jobs.empty(); };
     std::unique_lock guard(m_mutex);
     while (!m_stopping || !m_jobs.empty()) {
-        m_wake.wait(guard, [this] { return m_stopping || !m_jobs.empty(); });
+        if (!m_wake.wait_for(guard, patience, isWanted)) {
+            guard.unlock();
+            appender.close();
+            guard.lock();
+            m_wake.wait(guard, isWanted);
+        }
         std::vector<TaskQueue::Task> jobs = std::exchange(m_jobs, {});
         guard.unlock();
         for (TaskQueue::Task& job : jobs)
             job();
+        appender.noteHead();
         guard.lock();
     }
 }
@@ -59,15 +76,16 @@ void AuditWriter::runAnswers()
 void AuditWriter::appendIntents(const QList<AuditIntent>& intents, UniqueFunction<void(Result<QList<qint64>>)> handler)
 {
     post([this, intents, handler = std::move(handler)]() mutable {
-        answer(
-            [ids = m_log.appendIntents(intents), handler = std::move(handler)]() mutable { handler(std::move(ids)); });
+        answer([ids = m_appender->appendIntents(intents), handler = std::move(handler)]() mutable {
+            handler(std::move(ids));
+        });
     });
 }
 
 void AuditWriter::appendOutcomes(const QList<AuditOutcome>& outcomes, UniqueFunction<void(Status)> handler)
 {
     post([this, outcomes, handler = std::move(handler)]() mutable {
-        answer([done = m_log.appendOutcomes(outcomes), handler = std::move(handler)]() mutable {
+        answer([done = m_appender->appendOutcomes(outcomes), handler = std::move(handler)]() mutable {
             handler(std::move(done));
         });
     });
@@ -76,7 +94,7 @@ void AuditWriter::appendOutcomes(const QList<AuditOutcome>& outcomes, UniqueFunc
 void AuditWriter::appendAftermaths(const QList<AuditAftermath>& aftermaths, UniqueFunction<void(Status)> handler)
 {
     post([this, aftermaths, handler = std::move(handler)]() mutable {
-        answer([done = m_log.appendAftermaths(aftermaths), handler = std::move(handler)]() mutable {
+        answer([done = m_appender->appendAftermaths(aftermaths), handler = std::move(handler)]() mutable {
             handler(std::move(done));
         });
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/taskqueue.h"
+#include "history/auditappender.h"
 #include "history/auditlog.h"
 
 #include <QObject>
@@ -36,6 +37,7 @@ private:
     void write();
 
     const AuditLog m_log; // used by the writing thread only
+    AuditAppender* m_appender = nullptr; // the same; it lives there
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::vector<TaskQueue::Task> m_jobs; // under m_mutex

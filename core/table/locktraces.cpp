@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/locktraces.h"
 
+#include "base/heap.h"
+
 #include <algorithm>
 
 namespace lockscope {
@@ -52,7 +54,7 @@ void LockTraces::note(quint32 slot, LockCue::Kind kind, SteadyTime at)
     if (slot >= m_cues.size()) {
         if (kind == LockCue::Kind::None)
             return;
-        m_cues.resize(std::max<size_t>(slot + 1, m_cues.size() + m_cues.size() / 2));
+        growSparingly(m_cues, slot + 1);
     }
     m_cues[slot] = kind == LockCue::Kind::None ? 0 : cueTime(at) | quint32(kind);
 }

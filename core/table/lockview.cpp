@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table/lockview.h"
 
+#include "base/heap.h"
+
 #include <algorithm>
 
 namespace lockscope {
@@ -120,8 +122,8 @@ void LockView::takeChanged(SharedLock&& lock, SteadyTime now, std::vector<quint3
     const LockRecord& record = lock;
     const quint32 slot = record.id.slot;
     if (slot >= m_flags.size()) {
-        m_flags.resize(std::max<size_t>(slot + 1, m_flags.size() + m_flags.size() / 8));
-        m_ranks.resize(m_flags.size());
+        growSparingly(m_flags, slot + 1);
+        growSparingly(m_ranks, slot + 1);
     }
     const LockRecord* old = m_rows->at(slot);
     if (old && old->id != record.id) {

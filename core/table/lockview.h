@@ -100,21 +100,28 @@ private:
     [[nodiscard]] const LockRecord& placed(quint32 slot) const;
     /// What it will be sorted by after a plan.
     [[nodiscard]] const LockRecord& placedNext(quint32 slot) const;
-    /// First of `rows` that does not stand before `record`, whose rank is `rank`. The rows must be sorted by m_ranks
-    /// and the records that `recordOf` gives.
+    /// What stands somewhere in the order, or is to.
+    struct Sought {
+        const LockRecord* record = nullptr;
+        quint64 rank = 0; ///< of the record
+        quint32 slot = 0;
+    };
+    /// For each of the sought, the first of `rows` that does not stand before it. The rows must be sorted by m_ranks
+    /// and the records that `recordOf` gives. `fences` are theirs, or empty.
     template <typename RecordOf>
-    [[nodiscard]] qsizetype lowerBound(const std::vector<quint32>& rows, qsizetype from, quint64 rank,
-        const LockRecord& record, RecordOf recordOf) const;
-    [[nodiscard]] qsizetype lowerBound(quint64 rank, const LockRecord& record, qsizetype from = 0) const;
-    [[nodiscard]] qsizetype rowOfPlaced(quint32 slot) const { return lowerBound(m_ranks[slot], placed(slot)); }
+    [[nodiscard]] std::vector<qsizetype> lowerBounds(const std::vector<quint32>& rows,
+        const std::vector<quint64>& fences, const std::vector<Sought>& sought, RecordOf recordOf) const;
+    [[nodiscard]] std::vector<qsizetype> lowerBounds(
+        const std::vector<quint64>& fences, const std::vector<Sought>& sought) const;
+    /// The ranks of some rows at even distances, where so many searches make it worth it; else empty.
+    [[nodiscard]] std::vector<quint64> fencesFor(size_t searches) const;
+    [[nodiscard]] qsizetype rowOfPlaced(quint32 slot) const;
     /// Marks what leaves, collects what enters; returns whether a lock does both.
     bool classifyDirty(std::vector<quint32>& leaving, std::vector<quint32>& entering, SteadyTime now);
-    void sortByOrder(std::vector<quint32>& slots) const; ///< by their present records
-    void rankPresent(const std::vector<quint32>& slots);
-    [[nodiscard]] std::vector<qsizetype> rowsLeaving(const std::vector<quint32>& leaving) const;
-    [[nodiscard]] std::vector<qsizetype> placesOf(const std::vector<quint32>& entering) const;
-    [[nodiscard]] std::vector<qsizetype> placesIn(
-        const std::vector<quint32>& arranged, const std::vector<quint32>& entering) const;
+    void sortEntering(LockViewPlan& plan) const; ///< by their present records, and ranks them
+    [[nodiscard]] std::vector<qsizetype> rowsLeaving(
+        const std::vector<quint32>& leaving, const std::vector<quint64>& fences) const;
+    [[nodiscard]] std::vector<Sought> soughtOf(const LockViewPlan& plan) const; ///< those that enter
 
     std::shared_ptr<LockRows> m_rows;
     std::vector<quint32> m_slots; // the rows: sorted by placed()

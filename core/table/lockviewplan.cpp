@@ -5,6 +5,8 @@
 #include "table/lockview.h"
 
 #include <algorithm>
+#include <bit>
+#include <tuple>
 
 namespace lockscope {
 
@@ -12,6 +14,9 @@ namespace {
 
 // Placing more than these would keep the thread too long.
 constexpr size_t touchedLimit = 10'000;
+
+// Rows from one fence to the next: a power of two. Their ranks then stay in the processor's cache.
+constexpr size_t fenceDistance = 64;
 
 // Each run costs one move of the vector's rest: fewer of them where it is long.
 size_t maximumRuns(qsizetype rows)
@@ -76,23 +81,57 @@ void mergeRows(const std::vector<quint32>& rows, const std::vector<qsizetype>& l
 
 } // namespace
 
+// A binary search in a million rows waits for memory at nearly each of its twenty steps. Several that take each step
+// together wait hardly longer than one, and the wide steps find the ranks that they need in `fences`.
 template <typename RecordOf>
-qsizetype LockView::lowerBound(
-    const std::vector<quint32>& rows, qsizetype from, quint64 rank, const LockRecord& record, RecordOf recordOf) const
+std::vector<qsizetype> LockView::lowerBounds(const std::vector<quint32>& rows, const std::vector<quint64>& fences,
+    const std::vector<Sought>& sought, RecordOf recordOf) const
 {
+    constexpr size_t together = 16;
     const bool isDescending = m_order.sort().order == Qt::DescendingOrder;
     const bool isText = m_order.isText();
-    const auto place = std::partition_point(rows.begin() + from, rows.end(), [&](quint32 slot) {
-        if (m_ranks[slot] != rank)
-            return (m_ranks[slot] < rank) != isDescending;
-        return isText ? m_order.less(recordOf(slot), record) : slot < record.id.slot;
-    });
-    return place - rows.begin();
+    const auto isBefore = [&](quint64 rank, size_t row, const Sought& wanted) {
+        if (rank != wanted.rank) [[likely]]
+            return (rank < wanted.rank) != isDescending;
+        return isText ? m_order.less(recordOf(rows[row]), *wanted.record) : rows[row] < wanted.slot;
+    };
+    std::vector<qsizetype> places(sought.size(), 0);
+    for (size_t first = 0; first < sought.size(); first += together) {
+        const size_t end = std::min(sought.size(), first + together);
+        for (size_t step = std::bit_floor(rows.size()); step > 0; step /= 2) {
+            const bool isFenced = step >= fenceDistance && !fences.empty();
+            for (size_t i = first; i < end; ++i) {
+                const size_t next = size_t(places[i]) + step;
+                if (next > rows.size())
+                    continue;
+                const quint64 rank = isFenced ? fences[next / fenceDistance - 1] : m_ranks[rows[next - 1]];
+                places[i] += qsizetype(step * isBefore(rank, next - 1, sought[i]));
+            }
+        }
+    }
+    return places;
 }
 
-qsizetype LockView::lowerBound(quint64 rank, const LockRecord& record, qsizetype from) const
+std::vector<qsizetype> LockView::lowerBounds(
+    const std::vector<quint64>& fences, const std::vector<Sought>& sought) const
 {
-    return lowerBound(m_slots, from, rank, record, [this](quint32 slot) -> const LockRecord& { return placed(slot); });
+    return lowerBounds(m_slots, fences, sought, [this](quint32 slot) -> const LockRecord& { return placed(slot); });
+}
+
+std::vector<quint64> LockView::fencesFor(size_t searches) const
+{
+    std::vector<quint64> fences;
+    if (searches < m_slots.size() / fenceDistance / 16)
+        return fences;
+    fences.reserve(m_slots.size() / fenceDistance);
+    for (size_t end = fenceDistance; end <= m_slots.size(); end += fenceDistance)
+        fences.push_back(m_ranks[m_slots[end - 1]]);
+    return fences;
+}
+
+qsizetype LockView::rowOfPlaced(quint32 slot) const
+{
+    return lowerBounds({}, { { &placed(slot), m_ranks[slot], slot } }).front();
 }
 
 LockViewPlan LockView::plan(SteadyTime now)
@@ -105,9 +144,10 @@ LockViewPlan LockView::plan(SteadyTime now)
         finish(plan);
         return plan;
     }
-    sortByOrder(plan.entering);
-    const std::vector<qsizetype> leaving = rowsLeaving(leavingSlots);
-    const std::vector<qsizetype> places = placesOf(plan.entering);
+    sortEntering(plan);
+    const std::vector<quint64> fences = fencesFor(leavingSlots.size() + plan.entering.size());
+    const std::vector<qsizetype> leaving = rowsLeaving(leavingSlots, fences);
+    const std::vector<qsizetype> places = lowerBounds(fences, soughtOf(plan));
     plan.removals = runsOf(leaving);
     plan.insertions = insertionRuns(leaving, places);
     plan.isBulk = anyMoves || plan.removals.size() + plan.insertions.size() > maximumRuns(rowCount());
@@ -121,7 +161,11 @@ LockViewPlan LockView::plan(SteadyTime now)
 bool LockView::classifyDirty(std::vector<quint32>& leaving, std::vector<quint32>& entering, SteadyTime now)
 {
     bool anyMoves = false;
-    for (const quint32 slot : m_dirty) {
+    for (size_t i = 0; i < m_dirty.size(); ++i) {
+        constexpr size_t ahead = 8;
+        if (i + ahead < m_dirty.size())
+            m_rows->prefetch(m_dirty[i + ahead]);
+        const quint32 slot = m_dirty[i];
         if (m_flags[slot] & Resting)
             continue;
         const bool isShown = m_flags[slot] & InOrder;
@@ -141,11 +185,11 @@ bool LockView::classifyDirty(std::vector<quint32>& leaving, std::vector<quint32>
     return anyMoves;
 }
 
-void LockView::sortByOrder(std::vector<quint32>& slots) const
+void LockView::sortEntering(LockViewPlan& plan) const
 {
     std::vector<std::pair<quint64, quint32>> ranked;
-    ranked.reserve(slots.size());
-    for (const quint32 slot : slots)
+    ranked.reserve(plan.entering.size());
+    for (const quint32 slot : plan.entering)
         ranked.emplace_back(m_order.rank(*m_rows->at(slot)), slot);
     const bool isDescending = m_order.sort().order == Qt::DescendingOrder;
     const bool isText = m_order.isText();
@@ -154,16 +198,13 @@ void LockView::sortByOrder(std::vector<quint32>& slots) const
             return (a.first < b.first) != isDescending;
         return isText ? m_order.less(*m_rows->at(a.second), *m_rows->at(b.second)) : a.second < b.second;
     });
-    std::transform(ranked.begin(), ranked.end(), slots.begin(), [](const auto& pair) { return pair.second; });
+    plan.enteringRanks.resize(ranked.size());
+    for (size_t i = 0; i < ranked.size(); ++i)
+        std::tie(plan.enteringRanks[i], plan.entering[i]) = ranked[i];
 }
 
-void LockView::rankPresent(const std::vector<quint32>& slots)
-{
-    for (const quint32 slot : slots)
-        m_ranks[slot] = m_order.rank(*m_rows->at(slot));
-}
-
-std::vector<qsizetype> LockView::rowsLeaving(const std::vector<quint32>& leaving) const
+std::vector<qsizetype> LockView::rowsLeaving(
+    const std::vector<quint32>& leaving, const std::vector<quint64>& fences) const
 {
     std::vector<qsizetype> rows;
     rows.reserve(leaving.size());
@@ -174,33 +215,22 @@ std::vector<qsizetype> LockView::rowsLeaving(const std::vector<quint32>& leaving
         }
         return rows;
     }
+    std::vector<Sought> sought;
+    sought.reserve(leaving.size());
     for (const quint32 slot : leaving)
-        rows.push_back(rowOfPlaced(slot));
+        sought.push_back({ &placed(slot), m_ranks[slot], slot });
+    rows = lowerBounds(fences, sought);
     std::sort(rows.begin(), rows.end());
     return rows;
 }
 
-std::vector<qsizetype> LockView::placesOf(const std::vector<quint32>& entering) const
+std::vector<LockView::Sought> LockView::soughtOf(const LockViewPlan& plan) const
 {
-    std::vector<qsizetype> places;
-    places.reserve(entering.size());
-    for (const quint32 slot : entering) {
-        const LockRecord& record = *m_rows->at(slot);
-        places.push_back(lowerBound(m_order.rank(record), record, places.empty() ? 0 : places.back()));
-    }
-    return places;
-}
-
-std::vector<qsizetype> LockView::placesIn(
-    const std::vector<quint32>& arranged, const std::vector<quint32>& entering) const
-{
-    const auto present = [this](quint32 slot) -> const LockRecord& { return *m_rows->at(slot); };
-    std::vector<qsizetype> places;
-    places.reserve(entering.size());
-    for (const quint32 slot : entering)
-        places.push_back(
-            lowerBound(arranged, places.empty() ? 0 : places.back(), m_ranks[slot], present(slot), present));
-    return places;
+    std::vector<Sought> sought;
+    sought.reserve(plan.entering.size());
+    for (size_t i = 0; i < plan.entering.size(); ++i)
+        sought.push_back({ m_rows->at(plan.entering[i]), plan.enteringRanks[i], plan.entering[i] });
+    return sought;
 }
 
 LockViewPlan LockView::adopt(LockArrangement&& arrangement, SteadyTime now)
@@ -228,10 +258,10 @@ LockViewPlan LockView::adopt(LockArrangement&& arrangement, SteadyTime now)
         const bool isNew = !(m_flags[slot] & (InOrder | Arranged));
         (isTooMuch && isNew ? plan.postponed : plan.entering).push_back(slot);
     }
-    rankPresent(plan.entering);
-    sortByOrder(plan.entering);
+    sortEntering(plan);
+    const auto present = [this](quint32 slot) -> const LockRecord& { return *m_rows->at(slot); };
     plan.next = std::move(m_scratch);
-    mergeRows(result, {}, plan.entering, placesIn(result, plan.entering), plan.next);
+    mergeRows(result, {}, plan.entering, lowerBounds(result, {}, soughtOf(plan), present), plan.next);
     return plan;
 }
 
@@ -264,6 +294,8 @@ void LockView::shrink(qsizetype rows) { m_slots.resize(size_t(rows)); }
 
 void LockView::finish(LockViewPlan& plan)
 {
+    for (size_t i = 0; i < plan.entering.size(); ++i)
+        m_ranks[plan.entering[i]] = plan.enteringRanks[i];
     if (plan.isRearrangement) {
         std::fill(m_flags.begin(), m_flags.end(), quint8(0));
         for (const quint32 slot : m_slots)
@@ -273,7 +305,6 @@ void LockView::finish(LockViewPlan& plan)
         m_resting.clear();
         m_traces.forgetEndings();
     } else {
-        rankPresent(plan.entering);
         for (const quint32 slot : m_dirty) {
             if (m_flags[slot] & Resting) {
                 m_flags[slot] &= quint8(~Dirty);

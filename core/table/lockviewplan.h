@@ -21,7 +21,8 @@ struct LockViewPlan {
     bool isBulk = false; ///< rows move or come and go in too many places: `next` replaces the order in one permutation
     std::vector<RowRun> removals; ///< not bulk: rows of the present order, ascending; carry them out from the last
     std::vector<RowRun> insertions; ///< not bulk: rows of the final order, ascending; carry them out from the first
-    std::vector<quint32> entering; ///< not bulk: slots, in the order of the insertions
+    std::vector<quint32> entering; ///< slots, in the order of the insertions
+    std::vector<quint64> enteringRanks; ///< theirs, by `order`
     std::vector<quint32> next; ///< bulk: the final order
     std::vector<quint32> postponed; ///< bulk: slots that would make it too long; they stay pending
     LockOrder order; ///< that `next` is sorted by

@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "common/motion.h"
 #include "locktable/countdowndelegate.h"
+#include "locktable/evenrowheader.h"
 #include "locktable/familydelegate.h"
 #include "locktable/frameclock.h"
 #include "locktable/lockcues.h"
@@ -80,6 +81,7 @@ LockTableView::Private::Private(LockTableView* view, LockTableModel* model_)
 
 void LockTableView::Private::setUpView()
 {
+    q->setVerticalHeader(new EvenRowHeader(q));
     q->setModel(model);
     q->setAccessibleName(tr("Locks"));
     q->setItemDelegate(new LockCellDelegate(q));
@@ -96,8 +98,6 @@ void LockTableView::Private::setUpView()
     q->setWordWrap(false);
     q->setTabKeyNavigation(false);
     q->setCornerButtonEnabled(false);
-    q->verticalHeader()->hide();
-    q->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     setRowHeight();
     layout = new LockTableLayout(q);
     q->setSortingEnabled(true);

@@ -81,6 +81,9 @@ private Q_SLOTS:
     void unwritablePlacesAreStorageErrors();
     void writersOfSeveralThreadsKeepOneChain();
     void theWriterAnswersOnItsThreadAndLosesNothing();
+    void theWriterLetsTheFileGoWhenIdle();
+    void anAppenderFollowsTheFileAtItsPath();
+    void anAppenderGoesOnAfterAnError();
 
 private:
     [[nodiscard]] QString file() const { return m_folder->filePath(QStringLiteral("deep/er/audit.sqlite")); }
@@ -528,6 +531,52 @@ void AuditLogTest::theWriterAnswersOnItsThreadAndLosesNothing()
     }
     QCOMPARE(answered, 3);
     VERIFY_RESULT(AuditLog(file()).verify());
+}
+
+// What it keeps open is a WAL file: a copy that somebody makes of the log alone would lack what stands there.
+void AuditLogTest::theWriterLetsTheFileGoWhenIdle()
+{
+    AuditWriter writer(file());
+    int answered = 0;
+    writer.appendIntents({ exampleIntent() }, [&](const Result<QList<qint64>>&) { ++answered; });
+    QTRY_COMPARE(answered, 1);
+    QTRY_VERIFY(!QFile::exists(file() + QStringLiteral("-wal")));
+    QVERIFY(QFile::exists(auditHeadFile(file())));
+    writer.appendIntents({ exampleIntent() }, [&](const Result<QList<qint64>>&) { ++answered; });
+    QTRY_COMPARE(answered, 2);
+    const Result<AuditVerdict> verdict = AuditLog(file()).inspect();
+    VERIFY_RESULT(verdict);
+    QVERIFY(verdict->whole);
+    QCOMPARE(verdict->rows, 2);
+}
+
+void AuditLogTest::anAppenderFollowsTheFileAtItsPath()
+{
+    AuditAppender appender(file());
+    VERIFY_RESULT(appender.appendIntents({ exampleIntent("lock:first"), exampleIntent() }));
+    appender.noteHead();
+    const QString moved = file() + QStringLiteral(".1");
+    for (const auto& suffix : { QString(), QStringLiteral("-wal"), QStringLiteral("-shm"), QStringLiteral(".head") })
+        QFile::rename(file() + suffix, moved + suffix);
+    VERIFY_RESULT(appender.appendIntents({ exampleIntent("lock:second") }));
+    appender.close();
+    const Result<QList<AuditEntry>> entries = AuditLog(file()).entries({});
+    VERIFY_RESULT(entries);
+    QCOMPARE(entries->size(), 1);
+    QCOMPARE(entries->first().key, QByteArray("lock:second"));
+    VERIFY_RESULT(AuditLog(file()).verify());
+}
+
+void AuditLogTest::anAppenderGoesOnAfterAnError()
+{
+    AuditAppender appender(file());
+    VERIFY_RESULT(appender.appendIntents({ exampleIntent() }));
+    rawSql(file(), { QStringLiteral("ALTER TABLE entries RENAME TO hidden") });
+    QVERIFY(!appender.appendIntents({ exampleIntent() }));
+    rawSql(file(), { QStringLiteral("ALTER TABLE hidden RENAME TO entries") });
+    const Result<QList<qint64>> ids = appender.appendIntents({ exampleIntent() });
+    VERIFY_RESULT(ids);
+    QCOMPARE(*ids, QList<qint64> { 2 });
 }
 
 QTEST_GUILESS_MAIN(AuditLogTest)
