@@ -15,11 +15,13 @@ packages_run=(
     libqt6sql6-sqlite qt6-qpa-plugins qt6-translations-l10n
     fonts-dejavu-core # a fresh machine has no font at all
     redis-server      # the sandbox
+    libsecret-1-0     # by which QtKeychain reaches the desktop's secret service, if it is there
 )
 # Only where there is a display: Wayland, and the system's own light or dark look.
 packages_desktop=(qt6-wayland qt6-gtk-platformtheme)
 packages_test=(
     openssl openssh-client openssh-server desktop-file-utils appstream
+    gnome-keyring dbus-x11 # a secret service, and a session bus that brings no systemd along
     python3-redis python3-dogpile.cache php-cli php-redis php-symfony-lock # real lock libraries
 )
 

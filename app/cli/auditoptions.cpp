@@ -11,8 +11,6 @@ namespace lockscope::cli {
 
 namespace {
 
-tl::unexpected<Error> usage(const QString& detail) { return fail(ErrorKind::Usage, detail); }
-
 qint64 unitMs(QChar unit)
 {
     switch (unit.unicode()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/result.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -32,5 +34,7 @@ struct OptionFacts {
 /// Commands of the contract that a later version brings.
 [[nodiscard]] bool isCommandOfLaterVersion(const QString& name);
 [[nodiscard]] QString cliText(const char* text);
+/// What is wrong with the command line.
+[[nodiscard]] inline tl::unexpected<Error> usage(const QString& detail) { return fail(ErrorKind::Usage, detail); }
 
 } // namespace lockscope::cli

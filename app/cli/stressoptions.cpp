@@ -10,8 +10,6 @@ namespace lockscope::cli {
 
 namespace {
 
-tl::unexpected<Error> usage(const QString& detail) { return fail(ErrorKind::Usage, detail); }
-
 /// A whole number, if the option was given.
 template <typename Number> Status readNumber(const QCommandLineParser& parser, const char* option, Number& number)
 {

@@ -4,6 +4,7 @@
 #include "base/errortext.h"
 #include "deployment/connectionbook.h"
 #include "deployment/probeadvice.h"
+#include "redis/linkoptions.h"
 
 #include <QHostAddress>
 #include <QHostInfo>
@@ -168,12 +169,9 @@ void ConnectionProbe::resolved(const QHostInfo& info)
 
 void ConnectionProbe::connectServer()
 {
-    ConnectionOptions options;
-    options.connectTimeout = m_timeout;
-    options.commandTimeout = m_timeout;
-    options.reconnect = false;
     begin(Kind::Connect);
-    m_connection = std::make_unique<Connection>(m_server.spec, std::make_shared<const CommandGate>(true), options);
+    m_connection = std::make_unique<Connection>(
+        m_server.spec, std::make_shared<const CommandGate>(true), oneTryOptions("lockscope", m_timeout));
     connect(m_connection.get(), &Connection::stateChanged, this, &ConnectionProbe::showState);
     connect(m_connection.get(), &Connection::ready, this, &ConnectionProbe::serverReady);
     connect(m_connection.get(), &Connection::lost, this, &ConnectionProbe::serverLost);

@@ -2,7 +2,6 @@
 #include "deployment/lockjson.h"
 
 #include "base/bytetext.h"
-#include "base/errortext.h"
 #include "base/jsonwriter.h"
 #include "deployment/serverjson.h"
 #include "locks/families/familyregistry.h"
@@ -12,21 +11,13 @@
 
 #include <QJsonDocument>
 
-#include <cmath>
+#include <algorithm>
 
 namespace lockscope {
 
 namespace {
 
 constexpr qsizetype chunkBytes = 256 * 1024;
-
-void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token)
-{
-    if (known)
-        return json.bytes(name, token);
-    json.name(name);
-    json.null();
-}
 
 bool isCount(const QByteArray& name, const QString& value)
 {
@@ -211,44 +202,6 @@ void writeLockFields(JsonWriter& json, const LockRecord& record, const WatchStat
     writeSuspicions(json, record, now);
 }
 
-/// To three digits: more are noise.
-double rounded(double share) { return std::round(share * 1000) / 1000; }
-
-void writeProposal(JsonWriter& json, const PatternProposal& proposal)
-{
-    json.beginObject();
-    json.bytes("match", proposal.match);
-    writeFamily(json, proposal.family);
-    json.name("confidence");
-    json.number(rounded(double(proposal.confidence)));
-    json.name("count");
-    json.integer(qint64(proposal.count));
-    json.name("no_ttl");
-    json.integer(qint64(proposal.noTtl));
-    json.name("purity");
-    json.number(rounded(double(proposal.purity)));
-    json.name("share");
-    json.number(rounded(proposal.share));
-    json.name("examples");
-    json.beginArray();
-    for (const QByteArray& key : proposal.examples) {
-        if (isUtf8(key)) {
-            json.string(QByteArrayView(key));
-            continue;
-        }
-        json.beginObject();
-        json.bytes("key", key);
-        json.endObject();
-    }
-    json.endArray();
-    json.endObject();
-}
-
-std::optional<qint64> ttlOrNull(qint64 ttlMs)
-{
-    return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
-}
-
 /// What one look tells of a lock's habits: nothing but whether it ends by itself.
 LockRecord seenOnce(const LockInspection& seen)
 {
@@ -331,34 +284,6 @@ void writeAuxiliaryFacts(JsonWriter& json, const LockInspection& seen)
     json.endArray();
 }
 
-void writeError(JsonWriter& json, const Error& error)
-{
-    json.name("error");
-    json.beginObject();
-    json.name("code");
-    json.string(errorName(error.kind));
-    json.name("message");
-    json.string(errorMessage(error));
-    json.name("hint");
-    json.string(errorHint(error));
-    json.endObject();
-}
-
-/// What a look found after an outcome that stayed unknown.
-void writeAfterwards(JsonWriter& json, const std::optional<LockInspection>& seen)
-{
-    json.name("afterwards");
-    if (!seen)
-        return json.null();
-    json.beginObject();
-    json.name("exists");
-    json.boolean(seen->exists);
-    writeToken(json, "token", seen->exists && seen->hasToken, seen->token);
-    json.name("ttl_ms");
-    json.integerOrNull(ttlOrNull(seen->ttlMs));
-    json.endObject();
-}
-
 } // namespace
 
 QJsonObject lockToJson(const LockRecord& record, const WatchStatus& status, const Clock& clock)
@@ -390,31 +315,6 @@ void writeSnapshotJson(const LockSnapshot& snapshot, const std::function<void(co
     json.time(snapshot.takenAtMs);
     json.endObject();
     sink(json.take());
-}
-
-QByteArray discoveryToJson(const DiscoveryReport& report)
-{
-    const Completeness& whole = report.server.completeness;
-    JsonWriter json;
-    json.beginObject();
-    json.name("proposals");
-    json.beginArray();
-    for (const PatternProposal& proposal : report.proposals)
-        writeProposal(json, proposal);
-    json.endArray();
-    writeServer(json, report.server, { report.takenAt, report.takenAtMs });
-    json.name("complete");
-    json.boolean(whole.complete);
-    json.name("keys_scanned");
-    json.integer(qint64(whole.keysScanned));
-    json.name("keys_expected");
-    json.integer(qint64(whole.keysExpected));
-    json.name("keys_read");
-    json.integer(qint64(report.keysRead));
-    json.name("taken_at");
-    json.time(report.takenAtMs);
-    json.endObject();
-    return json.take();
 }
 
 QByteArray eventToJson(const LockEvent& event, const WatchStatus& status)
@@ -454,114 +354,6 @@ QByteArray inspectionToJson(const LockInspection& inspection)
     json.beginObject();
     writeInspectedFields(json, inspection);
     writeAuxiliaryFacts(json, inspection);
-    json.endObject();
-    return json.take();
-}
-
-namespace {
-
-void writeActDetails(JsonWriter& json, const ForceReleaseResult& result)
-{
-    const bool leased = result.outcome == ReleaseOutcome::Done || result.outcome == ReleaseOutcome::Unneeded;
-    json.name("old_ttl_ms");
-    json.integerOrNull(leased && result.oldTtlMs >= 0 ? std::optional(result.oldTtlMs) : std::nullopt);
-    if (result.target.act == LockAct::TakeOver)
-        writeToken(json, "operator_token", result.outcome == ReleaseOutcome::Done, result.target.newToken);
-}
-
-/// Keys of other slots that were left alone: only where there are some.
-void writeLeft(JsonWriter& json, const QList<QByteArray>& keys)
-{
-    if (keys.isEmpty())
-        return;
-    json.name("left");
-    json.beginArray();
-    for (const QByteArray& key : keys) {
-        json.beginObject();
-        json.bytes("key", key);
-        json.endObject();
-    }
-    json.endArray();
-}
-
-void writeNext(JsonWriter& json, const std::optional<NextHolder>& next)
-{
-    json.name("next_holder");
-    if (!next)
-        return json.null();
-    json.beginObject();
-    json.name("kind");
-    json.string(nextHolderName(next->kind));
-    writeToken(json, "token", !next->token.isEmpty(), next->token);
-    json.name("after_ms");
-    json.integerOrNull(next->afterMs >= 0 ? std::optional(next->afterMs) : std::nullopt);
-    json.name("watched_ms");
-    json.integer(next->watchedMs);
-    json.endObject();
-}
-
-/// Of independent masters: what each one said.
-void writeNodeResults(JsonWriter& json, const QList<NodeRelease>& nodes)
-{
-    if (nodes.isEmpty())
-        return;
-    json.name("nodes");
-    json.beginArray();
-    for (const NodeRelease& node : nodes) {
-        json.beginObject();
-        json.name("node");
-        json.string(node.node);
-        json.name("outcome");
-        json.string(releaseOutcomeName(node.outcome));
-        writeToken(json, "token", !node.token.isEmpty(), node.token);
-        json.name("error");
-        if (node.error)
-            json.string(errorMessage(*node.error));
-        else
-            json.null();
-        json.endObject();
-    }
-    json.endArray();
-}
-
-} // namespace
-
-QByteArray releaseResultToJson(const ForceReleaseResult& result)
-{
-    JsonWriter json;
-    json.beginObject();
-    json.bytes("key", result.target.key);
-    writeFamily(json, result.target.family);
-    json.name("outcome");
-    json.string(releaseOutcomeName(result.outcome));
-    const bool tokenKnown = result.outcome == ReleaseOutcome::Released || result.outcome == ReleaseOutcome::Done
-        || result.outcome == ReleaseOutcome::Unneeded || result.outcome == ReleaseOutcome::HolderChanged;
-    writeToken(json, "token", tokenKnown, result.token);
-    json.name("act");
-    json.string(lockActName(result.target.act));
-    if (result.target.act != LockAct::Release)
-        writeActDetails(json, result);
-    writeLeft(json, result.left);
-    writeNodeResults(json, result.nodes);
-    writeNext(json, result.next);
-    writeAfterwards(json, result.afterwards);
-    json.name("audit_id");
-    json.integerOrNull(result.auditId > 0 ? std::optional(result.auditId) : std::nullopt);
-    if (result.error) {
-        writeError(json, *result.error);
-    } else {
-        json.name("error");
-        json.null();
-    }
-    json.endObject();
-    return json.take();
-}
-
-QByteArray errorToJson(const Error& error)
-{
-    JsonWriter json;
-    json.beginObject();
-    writeError(json, error);
     json.endObject();
     return json.take();
 }

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "deployment/operationsite.h"
 
+#include "redis/linkoptions.h"
+
 #include <algorithm>
 #include <iterator>
 
 namespace lockscope {
 
 namespace {
-
-ConnectionOptions connectionOptions(Milliseconds timeout)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-operations";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    return options;
-}
 
 bool isPermanent(ErrorKind kind)
 {
@@ -28,7 +21,7 @@ bool isPermanent(ErrorKind kind)
 OperationSite::OperationSite(
     const ConnectionSpec& spec, std::shared_ptr<const CommandGate> gate, Milliseconds timeout, QObject* parent)
     : QObject(parent)
-    , m_connection(spec, std::move(gate), connectionOptions(timeout))
+    , m_connection(spec, std::move(gate), linkOptions("lockscope-operations", timeout))
     , m_operations(m_connection)
     , m_timeout(timeout)
 {

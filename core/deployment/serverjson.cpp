@@ -18,6 +18,19 @@ void writeFamily(JsonWriter& json, FamilyId family)
         json.string(FamilyRegistry::instance().name(family));
 }
 
+void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token)
+{
+    if (known)
+        return json.bytes(name, token);
+    json.name(name);
+    json.null();
+}
+
+std::optional<qint64> ttlOrNull(qint64 ttlMs)
+{
+    return ttlMs >= 0 ? std::optional(std::min(ttlMs, maximumTtlMs)) : std::nullopt;
+}
+
 void writeOptionalTime(JsonWriter& json, const char* name, std::optional<qint64> epochMs)
 {
     json.name(name);

@@ -20,6 +20,10 @@ struct JsonInstant {
 };
 
 void writeFamily(JsonWriter& json, FamilyId family);
+/// Null where it is not known.
+void writeToken(JsonWriter& json, const char* name, bool known, const QByteArray& token);
+/// Nothing for what never ends; never more than the contract's largest.
+[[nodiscard]] std::optional<qint64> ttlOrNull(qint64 ttlMs);
 void writeOptionalTime(JsonWriter& json, const char* name, std::optional<qint64> epochMs);
 /// The field `server`: what was asked, how complete the picture is, and how each node fares.
 void writeServer(JsonWriter& json, const WatchStatus& status, const JsonInstant& now);

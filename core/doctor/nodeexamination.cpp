@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doctor/nodeexamination.h"
 
+#include "redis/linkoptions.h"
+
 #include <QTimer>
 
 namespace lockscope {
@@ -9,16 +11,6 @@ namespace {
 
 /// Our wall clock tells whole milliseconds.
 constexpr qint64 ownClockUs = 1000;
-
-ConnectionOptions connectionOptions(Milliseconds timeout)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-doctor";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.reconnect = false;
-    return options;
-}
 
 bool meansLostLink(const Error& error)
 {
@@ -34,7 +26,7 @@ NodeExamination::NodeExamination(NodeAnswers answers, std::shared_ptr<const Comm
     , m_answers(std::move(answers))
     , m_needs(needs)
     , m_pingsLeft(pings)
-    , m_connection(m_answers.spec(), std::move(gate), connectionOptions(timeout))
+    , m_connection(m_answers.spec(), std::move(gate), oneTryOptions("lockscope-doctor", timeout))
 {
     connect(&m_connection, &Connection::ready, this, &NodeExamination::onReady);
     connect(&m_connection, &Connection::lost, this, [this](const Error& error) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doctor/sentinelinquiry.h"
 
+#include "redis/linkoptions.h"
 #include "redis/retire.h"
 #include "redis/servertopology.h"
 
@@ -39,13 +40,8 @@ void SentinelInquiry::start()
 
 void SentinelInquiry::ask(size_t index, const ConnectionSpec& spec)
 {
-    ConnectionOptions options;
-    options.clientName = "lockscope-doctor";
-    options.connectTimeout = m_timeout;
-    options.commandTimeout = m_timeout;
-    options.reconnect = false;
     retire(m_connections[index]);
-    m_connections[index] = std::make_unique<Connection>(spec, m_gate, options);
+    m_connections[index] = std::make_unique<Connection>(spec, m_gate, oneTryOptions("lockscope-doctor", m_timeout));
     Connection* connection = m_connections[index].get();
     connect(connection, &Connection::ready, this, [this, index, connection] {
         connection->send(

@@ -2,22 +2,13 @@
 #include "redis/commandflags.h"
 
 #include "base/logging.h"
+#include "redis/linkoptions.h"
 
 #include <algorithm>
 
 namespace lockscope {
 
 namespace {
-
-ConnectionOptions briefly(Milliseconds timeout)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-flags";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.reconnect = false;
-    return options;
-}
 
 bool isWrite(ReplyView entry)
 {
@@ -35,7 +26,7 @@ CommandFlagsReader::CommandFlagsReader(
     : QObject(parent)
     , m_gate(std::move(gate))
     , m_names(CommandGate::knownReads().values())
-    , m_connection(spec, m_gate, briefly(timeout))
+    , m_connection(spec, m_gate, oneTryOptions("lockscope-flags", timeout))
 {
     std::sort(m_names.begin(), m_names.end());
     connect(&m_connection, &Connection::ready, this, &CommandFlagsReader::ask);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis/sentinellink.h"
 
+#include "redis/linkoptions.h"
 #include "redis/retire.h"
 
 namespace lockscope {
@@ -10,12 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto askInterval = 1s;
 
-ConnectionOptions linkOptions(const TopologyOptions& options)
+ConnectionOptions sentinelOptions(const TopologyOptions& options)
 {
-    ConnectionOptions result;
-    result.clientName = options.clientName;
-    result.connectTimeout = options.timeout;
-    result.commandTimeout = options.timeout;
+    ConnectionOptions result = linkOptions(options.clientName, options.timeout);
     result.backoffLimit = 500ms;
     return result;
 }
@@ -70,7 +68,7 @@ void SentinelLink::connectTo(const ConnectionSpec& spec)
     m_spec = spec;
     retire(m_connection);
     retire(m_subscriber);
-    m_connection = std::make_unique<Connection>(m_spec, m_gate, linkOptions(m_options));
+    m_connection = std::make_unique<Connection>(m_spec, m_gate, sentinelOptions(m_options));
     connect(m_connection.get(), &Connection::ready, this, [this] {
         m_askTimer.start(askInterval);
         m_asking = false;
@@ -79,7 +77,7 @@ void SentinelLink::connectTo(const ConnectionSpec& spec)
             m_subscriber->open({}, { "+switch-master", "+config-update-from", "+failover-end", "+sentinel" });
     });
     connect(m_connection.get(), &Connection::lost, this, &SentinelLink::handleLost);
-    m_subscriber = std::make_unique<Subscriber>(m_spec, m_gate, linkOptions(m_options));
+    m_subscriber = std::make_unique<Subscriber>(m_spec, m_gate, sentinelOptions(m_options));
     m_subscriber->setMessageHandler([this](const PubSubMessage& /*message*/) { ask(); });
     // Whatever was published before it stood was missed.
     connect(m_subscriber.get(), &Subscriber::subscribed, this, &SentinelLink::ask);

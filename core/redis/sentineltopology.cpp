@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "redis/handshake.h"
+#include "redis/linkoptions.h"
 #include "redis/redistext.h"
 #include "redis/retire.h"
 #include "redis/sentinellink.h"
@@ -143,10 +144,7 @@ void SentinelTopology::verify(const Endpoint& candidate)
     retire(m_candidate);
     m_retry.stop();
     m_candidatePlace = candidate;
-    ConnectionOptions options;
-    options.clientName = m_options.clientName;
-    options.connectTimeout = m_options.timeout;
-    options.commandTimeout = m_options.timeout;
+    ConnectionOptions options = linkOptions(m_options.clientName, m_options.timeout);
     options.backoffLimit = 200ms;
     m_candidate = std::make_unique<Connection>(memberSpec(m_spec, candidate), m_gate, options);
     connect(m_candidate.get(), &Connection::ready, this, [this] { m_retry.start(0); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stress/labreplica.h"
 
+#include "redis/linkoptions.h"
 #include "stress/stresstext.h"
 
 namespace lockscope {
@@ -15,10 +16,7 @@ constexpr Milliseconds downTime { 500 }; // clients have found the new master by
 
 std::unique_ptr<Connection> makeControlLink(const ConnectionSpec& spec, Milliseconds timeout)
 {
-    ConnectionOptions options;
-    options.clientName = "lockscope-lab-control";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
+    ConnectionOptions options = linkOptions("lockscope-lab-control", timeout);
     options.backoffFirst = Milliseconds(10);
     options.backoffLimit = Milliseconds(200);
     return std::make_unique<Connection>(spec, std::make_shared<const CommandGate>(false), options);

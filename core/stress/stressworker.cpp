@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stress/stressworker.h"
 
+#include "redis/linkoptions.h"
+
 namespace lockscope {
 
 namespace {
@@ -51,10 +53,7 @@ void StressWorker::open()
 
 void StressWorker::openLink(int node)
 {
-    ConnectionOptions options;
-    options.clientName = "lockscope-lab";
-    options.connectTimeout = m_plan.config.timeout;
-    options.commandTimeout = m_plan.config.timeout;
+    ConnectionOptions options = linkOptions("lockscope-lab", m_plan.config.timeout);
     options.backoffFirst = Milliseconds(10);
     options.backoffLimit = Milliseconds(100);
     auto connection = std::make_unique<Connection>(m_plan.links[size_t(node)], m_gate, options);

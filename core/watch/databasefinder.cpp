@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/databasefinder.h"
 
+#include "redis/linkoptions.h"
+
 namespace lockscope {
 
 namespace {
 
 using namespace std::chrono_literals;
 constexpr auto lookInterval = 1s;
-
-ConnectionOptions linkOptions(Milliseconds timeout, bool follow)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-databases";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.reconnect = follow;
-    return options;
-}
 
 /// The numbers of the lines `dbN:keys=…`.
 QList<qint32> databasesIn(QByteArrayView info)
@@ -37,7 +29,7 @@ QList<qint32> databasesIn(QByteArrayView info)
 DatabaseFinder::DatabaseFinder(const ConnectionSpec& spec, const std::shared_ptr<const CommandGate>& gate,
     Milliseconds timeout, bool follow, QObject* parent)
     : QObject(parent)
-    , m_connection(spec, gate, linkOptions(timeout, follow))
+    , m_connection(spec, gate, (follow ? linkOptions : oneTryOptions)("lockscope-databases", timeout))
     , m_follow(follow)
 {
     connect(&m_connection, &Connection::ready, this, &DatabaseFinder::ask);

@@ -5,6 +5,7 @@
 #include "locks/families/declaredfamily.h"
 #include "locks/families/ownerhints.h"
 #include "locks/families/plainfamily.h"
+#include "redis/linkoptions.h"
 #include "watch/fingerprintprobe.h"
 #include "watch/globpattern.h"
 
@@ -20,16 +21,6 @@ constexpr qsizetype longestName = 1024;
 constexpr size_t mostKinds = 4000;
 /// A key space that is read through in a moment needs no budget.
 constexpr qint64 quickKeys = 10'000;
-
-ConnectionOptions connectionOptions(Milliseconds timeout)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-discover";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.reconnect = false;
-    return options;
-}
 
 const FamilyRegistry& registryOf(const DiscoveryOptions& options, const WatchOptions& watch)
 {
@@ -48,7 +39,7 @@ Discovery::Discovery(const ConnectionSpec& spec, const std::shared_ptr<const Com
     , m_clock(clock)
     , m_keptRegistry(m_options.registry)
     , m_registry(registryOf(m_options, watch))
-    , m_connection(spec, gate, connectionOptions(watch.commandTimeout))
+    , m_connection(spec, gate, oneTryOptions("lockscope-discover", watch.commandTimeout))
     , m_budget(clock, LoadBudget::limitsAt(watch.pace, watch.verifyRate))
     , m_queue(m_connection, clock, m_budget,
           [this](const KeyReading& reading, const ChangeHints& /*hints*/) { handleReading(reading); })

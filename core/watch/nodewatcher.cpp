@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "watch/nodewatcher.h"
 
+#include "redis/linkoptions.h"
 #include "watch/notifyflags.h"
+#include "watch/passrest.h"
 
 #include <algorithm>
 
@@ -17,23 +19,14 @@ constexpr auto retryDelay = 500ms;
 constexpr auto subscribePatience = 3s;
 /// After a gap, key spaces up to this size are walked without pauses: the table is right again the sooner.
 constexpr qint64 quickRecoveryKeys = 200'000;
-/// The first pass over so few keys takes the server some milliseconds in all: whoever has just come need not wait.
-constexpr qint64 quickStartKeys = 10'000;
 constexpr qint64 tinyKeySpace = 1'000;
-/// Where every event is heard, looking again is for what no event tells of and the number of keys does not give away:
-/// most of the time is left to the changes.
-constexpr int restPerPass = 10;
-constexpr auto longestRest = 120s;
 constexpr auto overloadDelay = 500ms;
 /// Whoever empties databases all day must not keep us looking all day.
 constexpr auto flushInterval = 1s;
 
 ConnectionOptions connectionOptions(const WatchOptions& options, const char* role)
 {
-    ConnectionOptions result;
-    result.clientName = QByteArray("lockscope-") + role;
-    result.connectTimeout = options.commandTimeout;
-    result.commandTimeout = options.commandTimeout;
+    ConnectionOptions result = linkOptions(QByteArray("lockscope-") + role, options.commandTimeout);
     result.reconnect = options.follow;
     result.backoffLimit = 500ms;
     return result;
@@ -321,10 +314,8 @@ void NodeWatcher::schedulePass(Milliseconds wait)
 
 Milliseconds NodeWatcher::passInterval() const
 {
-    // What no event tells of (SWAPDB, a flush) is found by the next pass; the budget keeps small ones cheap enough.
-    const bool isSmall = m_keyCount >= 0 && m_keyCount <= quickStartKeys;
     if (hearsEverything())
-        return isSmall ? 1500ms : std::clamp<Milliseconds>(m_passes.lastDuration() * restPerPass, 1500ms, longestRest);
+        return restAfterPass(m_passes.lastDuration(), m_keyCount);
     return m_options.pace == Pace::Full ? 100ms : m_options.pace == Pace::Gentle ? 2000ms : 500ms;
 }
 

@@ -4,6 +4,7 @@
 #include "base/durationtext.h"
 #include "base/errortext.h"
 #include "base/logging.h"
+#include "redis/linkoptions.h"
 #include "redis/retire.h"
 #include "redis/servertopology.h"
 
@@ -16,16 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto pollInterval = 20ms;
 constexpr auto compareInterval = 1s;
-
-ConnectionOptions linkOptions(Milliseconds timeout)
-{
-    ConnectionOptions options;
-    options.clientName = "lockscope-scan";
-    options.connectTimeout = timeout;
-    options.commandTimeout = timeout;
-    options.reconnect = false;
-    return options;
-}
 
 } // namespace
 
@@ -126,7 +117,8 @@ void ScanReplica::open(const Endpoint& endpoint)
     dropLink();
     m_endpoint = endpoint;
     const auto timeout = std::min(m_timeout, endpoint.via.isEmpty() ? m_limits.patience : m_timeout);
-    m_link = std::make_unique<ReplicaLink>(memberSpec(m_master.spec(), endpoint), linkOptions(timeout), m_clock);
+    m_link = std::make_unique<ReplicaLink>(
+        memberSpec(m_master.spec(), endpoint), oneTryOptions("lockscope-scan", timeout), m_clock);
     Connection& connection = m_link->connection();
     connect(&connection, &Connection::ready, this, [this] {
         // A node of a cluster sends readers away without it; others do not know it.

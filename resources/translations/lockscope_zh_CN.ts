@@ -4054,6 +4054,10 @@ unix:///path/redis.sock   sandbox:?masters=3&amp;workload=demo   …?ssh=[user@]
         <source>The damaged file is kept.</source>
         <translation>已保留损坏的文件。</translation>
     </message>
+    <message>
+        <source>The copy has no password.</source>
+        <translation>副本没有密码。</translation>
+    </message>
 </context>
 <context>
     <name>lockscope::CredentialsStrip</name>
@@ -10374,10 +10378,25 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     </message>
 </context>
 <context>
+    <name>lockscope::PasswordWait</name>
+    <message>
+        <source>Waiting for the password…</source>
+        <translation>正在等待密码…</translation>
+    </message>
+    <message>
+        <source>Its command is running.</source>
+        <translation>它的命令正在运行。</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s secret service may be asking to be unlocked.</source>
+        <translation>桌面的密钥服务可能正在请求解锁。</translation>
+    </message>
+</context>
+<context>
     <name>lockscope::SecretStore</name>
     <message>
-        <source>no secret service is running here; choose to be asked, or a password command</source>
-        <translation>此处没有运行密钥服务；请选择询问或密码命令</translation>
+        <source>no secret service is running here</source>
+        <translation>此处没有运行密钥服务</translation>
     </message>
     <message>
         <source>the secret service has no password of this connection</source>
@@ -10386,6 +10405,22 @@ The lab puts virtual clients on the lock, does the harm that you ask for, and wa
     <message>
         <source>the secret service: %1</source>
         <translation>密钥服务：%1</translation>
+    </message>
+    <message>
+        <source>the secret service is locked; unlock it and try again</source>
+        <translation>密钥服务已锁定；请将其解锁后重试</translation>
+    </message>
+    <message>
+        <source>the secret service did not answer in time; is it asking to be unlocked?</source>
+        <translation>密钥服务未及时应答；它是否正在请求解锁？</translation>
+    </message>
+    <message>
+        <source>the secret service cannot be reached: the library libsecret is not installed</source>
+        <translation>无法连接密钥服务：未安装 libsecret 库</translation>
+    </message>
+    <message>
+        <source>the secret service does not answer</source>
+        <translation>密钥服务没有应答</translation>
     </message>
 </context>
 <context>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/connectioneditor.h"
 
-#include "base/errortext.h"
 #include "common/environmentstrip.h"
 #include "common/messagestrip.h"
 #include "common/windowframe.h"
 #include "connections/connectionfields.h"
 #include "connections/connectiontest.h"
+#include "connections/dialogspacing.h"
+#include "connections/passwordwait.h"
 #include "connections/secretstore.h"
 
 #include <QCheckBox>
@@ -23,9 +24,6 @@
 namespace lockscope {
 
 namespace {
-
-// The outermost layout has none, for the frame of the environment, and layouts inside it would inherit that.
-constexpr int roomBetween = 6;
 
 constexpr QSize editorSize { 720, 640 };
 
@@ -78,6 +76,7 @@ ConnectionEditor::ConnectionEditor(
     , m_sourceNote(new QLabel(this))
     , m_note(new QLineEdit(connection.note, this))
     , m_message(new MessageStrip(this))
+    , m_wait(new PasswordWait(m_message, this))
     , m_test(new ConnectionTest(this))
 {
     setWindowTitle(connection.id.isEmpty() ? tr("New connection") : tr("Edit connection"));
@@ -229,8 +228,8 @@ void ConnectionEditor::check()
 {
     const Result<SavedConnection> connection = edited();
     const Result<QList<ConnectionSpec>> specs = m_fields->specs();
-    m_saveButton->setEnabled(connection.has_value());
-    m_testButton->setEnabled(specs && specs->first().topology != Topology::Sandbox);
+    m_saveButton->setEnabled(connection && !m_wait->isOn());
+    m_testButton->setEnabled(specs && !m_wait->isOn() && specs->first().topology != Topology::Sandbox);
     if (connection)
         m_message->clear();
     else
@@ -279,8 +278,11 @@ void ConnectionEditor::save()
         check();
         return;
     }
-    if (connection->id.isEmpty())
-        connection->id = newConnectionId();
+    if (connection->id.isEmpty()) {
+        if (m_newId.isEmpty())
+            m_newId = newConnectionId();
+        connection->id = m_newId;
+    }
     keepSecret(*connection);
 }
 
@@ -288,24 +290,47 @@ void ConnectionEditor::keepSecret(const SavedConnection& connection)
 {
     const bool keeps = connection.passwordSource == PasswordSource::Keychain;
     if (!keeps || m_password->text().isEmpty()) {
-        // What is not wanted any more does not stay there; that it was not there is no error.
+        // What is not wanted any more does not stay there.
         if (!keeps && m_connection.passwordSource == PasswordSource::Keychain && !m_connection.id.isEmpty())
-            m_secrets.remove(connection.id, this, [](const Status&) {});
+            forgetSecret(m_secrets, connection.id);
         Q_EMIT saveRequested(connection);
         return;
     }
-    m_saveButton->setEnabled(false);
+    beginWait(PasswordSource::Keychain);
     m_secrets.write(connection.id, Secret(m_password->text().toUtf8()), this, [this, connection](const Status& status) {
-        m_saveButton->setEnabled(true);
+        endWait();
         if (!status) {
-            m_message->showMessage(Tone::Danger,
-                tr("The password could not be kept: %1").arg(errorMessage(status.error())),
+            m_message->showMessage(Tone::Danger, tr("The password could not be kept: %1").arg(status.error().detail),
                 tr("Choose to be asked, or a command, and save again."));
             return;
         }
         m_password->clear();
         Q_EMIT saveRequested(connection);
     });
+}
+
+void ConnectionEditor::beginWait(PasswordSource from)
+{
+    m_pressed = focusWidget();
+    m_wait->begin(from);
+    check();
+}
+
+void ConnectionEditor::endWait()
+{
+    m_wait->end();
+    check();
+    // Disabling the button has sent the focus to the next one, which is Cancel.
+    if (m_pressed && qobject_cast<QPushButton*>(focusWidget()))
+        m_pressed->setFocus();
+}
+
+// A new connection that was given up after its password was kept, while the list could not be written, say.
+void ConnectionEditor::reject()
+{
+    if (!m_newId.isEmpty())
+        forgetSecret(m_secrets, m_newId);
+    QDialog::reject();
 }
 
 void ConnectionEditor::test()
@@ -324,14 +349,15 @@ void ConnectionEditor::test()
     }
     if (connection.id.isEmpty() && connection.passwordSource == PasswordSource::Keychain)
         connection.passwordSource = PasswordSource::None;
-    m_testButton->setEnabled(false);
-    openSaved(
-        connection, m_secrets, this, [this](const OpenedConnection& opened) { runTest(opened.choice, opened.note); });
+    beginWait(connection.passwordSource);
+    openSaved(connection, m_secrets, this, [this](const OpenedConnection& opened) {
+        endWait();
+        runTest(opened.choice, opened.note);
+    });
 }
 
 void ConnectionEditor::runTest(const ConnectionChoice& choice, const QString& note)
 {
-    m_testButton->setEnabled(true);
     m_test->showNote(note);
     m_test->run(QList<ConnectionSpec> { choice.spec } + choice.furtherMasters);
     makeRoom();

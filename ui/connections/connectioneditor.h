@@ -5,6 +5,7 @@
 #include "deployment/connectionbook.h"
 
 #include <QDialog>
+#include <QPointer>
 
 class QCheckBox;
 class QComboBox;
@@ -18,6 +19,7 @@ class ConnectionFields;
 class ConnectionTest;
 class EnvironmentStrip;
 class MessageStrip;
+class PasswordWait;
 class SecretStore;
 class WindowFrame;
 
@@ -29,6 +31,8 @@ public:
     ConnectionEditor(
         const SavedConnection& connection, const QStringList& groups, SecretStore& secrets, QWidget* parent = nullptr);
     ~ConnectionEditor() override;
+
+    void reject() override;
 
 Q_SIGNALS:
     /// To be kept; its password is in the secret store by then. The dialog closes when accept() is called.
@@ -46,11 +50,14 @@ private:
     void environmentChosen();
     void save();
     void keepSecret(const SavedConnection& connection);
+    void beginWait(PasswordSource from);
+    void endWait();
     void test();
     void makeRoom();
     void runTest(const ConnectionChoice& choice, const QString& note);
 
     SavedConnection m_connection;
+    QString m_newId; // under which the password of a new one was kept
     SecretStore& m_secrets;
     bool m_readOnlyTouched = false;
 
@@ -67,6 +74,8 @@ private:
     QLabel* m_sourceNote;
     QLineEdit* m_note;
     MessageStrip* m_message;
+    PasswordWait* m_wait;
+    QPointer<QWidget> m_pressed; // what had the focus when waiting began
     ConnectionTest* m_test;
     QPushButton* m_testButton = nullptr;
     QPushButton* m_saveButton = nullptr;

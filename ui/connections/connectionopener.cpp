@@ -15,11 +15,17 @@ struct CommandJob {
     Result<Secret> result;
 };
 
+QString noteOf(const SavedConnection& connection, const Error& error)
+{
+    // What the secret store says needs no title.
+    return connection.passwordSource == PasswordSource::Keychain ? error.detail : errorMessage(error);
+}
+
 OpenedConnection opened(const SavedConnection& connection, const Result<Secret>& password)
 {
     if (password)
         return { choiceOf(connection, *password), {} };
-    return { choiceOf(connection), errorMessage(password.error()) };
+    return { choiceOf(connection), noteOf(connection, password.error()) };
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/connectionsdialog.h"
 
-#include "base/errortext.h"
 #include "common/environmentstrip.h"
 #include "common/icons.h"
 #include "common/messagestrip.h"
@@ -9,7 +8,9 @@
 #include "connections/connectioneditor.h"
 #include "connections/connectiontest.h"
 #include "connections/connectiontree.h"
+#include "connections/dialogspacing.h"
 #include "connections/importdialog.h"
+#include "connections/passwordwait.h"
 #include "connections/secretstore.h"
 
 #include <QApplication>
@@ -25,9 +26,6 @@ namespace lockscope {
 
 namespace {
 
-// The outermost layout has none, for the frame of the environment, and layouts inside it would inherit that.
-constexpr int roomBetween = 6;
-
 constexpr QSize dialogSize { 980, 620 };
 constexpr int smallestWidth = 800; // the servers are still to be read
 
@@ -42,6 +40,7 @@ ConnectionsDialog::ConnectionsDialog(const ConnectionBookFile& file, SecretStore
     , m_tree(new ConnectionTree(this))
     , m_fault(new MessageStrip(this))
     , m_notice(new MessageStrip(this))
+    , m_wait(new PasswordWait(m_notice, this))
     , m_test(new ConnectionTest(this))
 {
     setWindowTitle(tr("Connections"));
@@ -148,6 +147,9 @@ void ConnectionsDialog::wire()
     connect(m_asideButton, &QPushButton::clicked, this, &ConnectionsDialog::setAside);
     connect(m_undoButton, &QPushButton::clicked, this, &ConnectionsDialog::undo);
     connect(m_notice, &MessageStrip::closed, this, &ConnectionsDialog::forgetRemoved);
+    connect(this, &QDialog::finished, this, &ConnectionsDialog::forgetRemoved);
+    // When we are deleted, the event loop, and with it the way to the secret service, may be gone.
+    connect(qApp, &QGuiApplication::lastWindowClosed, this, &ConnectionsDialog::forgetRemoved);
     connect(m_open, &QPushButton::clicked, this, [this] { open(false); });
     connect(m_openNew, &QPushButton::clicked, this, [this] { open(true); });
 }
@@ -199,10 +201,12 @@ const SavedConnection* ConnectionsDialog::current() const
 void ConnectionsDialog::updateButtons()
 {
     const SavedConnection* connection = current();
-    for (QPushButton* button : { m_edit, m_duplicate, m_open, m_openNew })
+    for (QPushButton* button : { m_edit, m_duplicate })
         button->setEnabled(connection != nullptr);
+    for (QPushButton* button : { m_open, m_openNew })
+        button->setEnabled(connection && !m_wait->isOn());
     m_delete->setEnabled(!m_tree->selectedIds().isEmpty());
-    m_testButton->setEnabled(connection && connection->specs.first().topology != Topology::Sandbox);
+    m_testButton->setEnabled(connection && !m_wait->isOn() && connection->specs.first().topology != Topology::Sandbox);
     const Environment environment = connection ? connection->environment : Environment::Unspecified;
     m_strip->setEnvironment(environment, connection ? connection->name : QString());
     m_frame->setEnvironment(environment);
@@ -255,10 +259,25 @@ void ConnectionsDialog::duplicate()
     m_tree->clearSelection();
     m_tree->select(copy.id);
     if (isKept)
-        m_secrets.read(originalId, this, [this, id = copy.id](const Result<Secret>& secret) {
-            if (secret)
-                m_secrets.write(id, *secret, this, [](const Status&) {});
+        copySecret(originalId, copy.id);
+}
+
+void ConnectionsDialog::copySecret(const QString& from, const QString& to)
+{
+    const auto complain = [this](const Error& error) {
+        m_undoButton->hide();
+        m_notice->showMessage(Tone::Warning, tr("The copy has no password."), error.detail);
+    };
+    m_secrets.read(from, this, [this, to, complain](const Result<Secret>& secret) {
+        if (!secret) {
+            complain(secret.error());
+            return;
+        }
+        m_secrets.write(to, *secret, this, [complain](const Status& status) {
+            if (!status)
+                complain(status.error());
         });
+    });
 }
 
 void ConnectionsDialog::removeSelected()
@@ -310,7 +329,7 @@ void ConnectionsDialog::forgetRemoved()
 {
     for (const Removed& one : std::as_const(m_removed)) {
         if (one.connection.passwordSource == PasswordSource::Keychain)
-            m_secrets.remove(one.connection.id, qApp, [](const Status&) {});
+            forgetSecret(m_secrets, one.connection.id);
     }
     m_removed.clear();
     m_undoButton->hide();
@@ -357,7 +376,7 @@ void ConnectionsDialog::shift(int by)
 void ConnectionsDialog::open(bool inNewWindow)
 {
     const SavedConnection* connection = current();
-    if (!connection)
+    if (!connection || m_wait->isOn())
         return;
     const SavedConnection wanted = *connection;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
@@ -365,9 +384,10 @@ void ConnectionsDialog::open(bool inNewWindow)
         if (const int index = book.indexOf(wanted.id); index >= 0)
             book.connections[index].lastUsedMs = now;
     });
-    m_open->setEnabled(false);
-    m_openNew->setEnabled(false);
+    m_wait->begin(wanted.passwordSource);
+    updateButtons();
     openSaved(wanted, m_secrets, this, [this, inNewWindow](const OpenedConnection& opened) {
+        m_wait->end();
         updateButtons();
         accept();
         if (inNewWindow)
@@ -382,8 +402,10 @@ void ConnectionsDialog::test()
     const SavedConnection* connection = current();
     if (!connection)
         return;
-    m_testButton->setEnabled(false);
+    m_wait->begin(connection->passwordSource);
+    updateButtons();
     openSaved(*connection, m_secrets, this, [this](const OpenedConnection& opened) {
+        m_wait->end();
         updateButtons();
         m_test->showNote(opened.note);
         m_test->run(QList<ConnectionSpec> { opened.choice.spec } + opened.choice.furtherMasters);

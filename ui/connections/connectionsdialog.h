@@ -18,6 +18,7 @@ class ConnectionTest;
 class ConnectionTree;
 class EnvironmentStrip;
 class MessageStrip;
+class PasswordWait;
 class SecretStore;
 class WindowFrame;
 
@@ -57,6 +58,7 @@ private:
     void edit();
     void openEditor(const SavedConnection& connection);
     void duplicate();
+    void copySecret(const QString& from, const QString& to);
     void removeSelected();
     void undo();
     void forgetRemoved();
@@ -85,6 +87,7 @@ private:
     MessageStrip* m_fault; // of the file
     QPushButton* m_asideButton = nullptr;
     MessageStrip* m_notice;
+    PasswordWait* m_wait;
     QPushButton* m_undoButton = nullptr;
     ConnectionTest* m_test;
     QPushButton* m_edit = nullptr;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/importdialog.h"
 
-#include "base/errortext.h"
 #include "common/messagestrip.h"
 #include "common/plaintip.h"
 #include "common/theme.h"
@@ -160,7 +159,7 @@ void ImportDialog::keepNext(QList<SavedConnection> connections, int index)
             if (status)
                 connections[index].passwordSource = PasswordSource::Keychain;
             else
-                m_note = tr("Passwords were dropped; the windows ask for them. %1").arg(errorMessage(status.error()));
+                m_note = tr("Passwords were dropped; the windows ask for them. %1").arg(status.error().detail);
             keepNext(connections, index + 1);
         });
 }

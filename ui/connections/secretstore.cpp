@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connections/secretstore.h"
 
+#include "base/logging.h"
+#include "connections/keychaintask.h"
+
 #include <QCoreApplication>
+#include <QEventLoopLocker>
+#include <QTimer>
 
 #include <memory>
 
@@ -11,48 +16,14 @@ namespace lockscope {
 
 namespace {
 
-struct SecretText {
-    Q_DECLARE_TR_FUNCTIONS(lockscope::SecretStore)
-};
+QString program() { return QStringLiteral("org.lockscope.Lockscope"); }
 
-Error noService(const QString& why = {})
+/// Writing and removing go on when whoever wanted them is gone, and must not be cut off by the end of the program.
+void holdProgram(QKeychain::Job* job, std::chrono::milliseconds patience)
 {
-    const QString text = SecretText::tr("no secret service is running here; choose to be asked, or a password command");
-    return makeError(
-        ErrorKind::NotSupported, why.isEmpty() ? text : text + QStringLiteral(" (") + why + QLatin1Char(')'));
-}
-
-Error notFound()
-{
-    Error error
-        = makeError(ErrorKind::Storage, SecretText::tr("the secret service has no password of this connection"));
-    error.serverCode = "NOTFOUND";
-    return error;
-}
-
-Error errorOf(const QKeychain::Job& job)
-{
-    switch (job.error()) {
-    case QKeychain::EntryNotFound:
-        return notFound();
-    case QKeychain::NoBackendAvailable:
-    case QKeychain::NotImplemented:
-        return noService(job.errorString());
-    default:
-        return makeError(ErrorKind::Storage, SecretText::tr("the secret service: %1").arg(job.errorString()));
-    }
-}
-
-QString service() { return QStringLiteral("org.lockscope.Lockscope"); }
-
-/// Starts the job; `done(job)` when it has ended, if the guard is still there. The job deletes itself.
-template <typename Done> void run(QKeychain::Job* job, const QString& id, QObject* guard, Done done)
-{
-    job->setKey(id);
-    job->setInsecureFallback(false);
-    const auto kept = std::make_shared<Done>(std::move(done));
-    QObject::connect(job, &QKeychain::Job::finished, guard, [kept](QKeychain::Job* finished) { (*kept)(*finished); });
-    job->start();
+    const auto lock = std::make_shared<std::unique_ptr<QEventLoopLocker>>(std::make_unique<QEventLoopLocker>());
+    QObject::connect(job, &QKeychain::Job::finished, job, [lock] { lock->reset(); });
+    QTimer::singleShot(patience, job, [lock] { lock->reset(); });
 }
 
 template <typename Call> void later(QObject* guard, Call call)
@@ -62,42 +33,39 @@ template <typename Call> void later(QObject* guard, Call call)
         guard, [kept] { (*kept)(); }, Qt::QueuedConnection);
 }
 
-Status statusOf(const QKeychain::Job& job) { return job.error() == QKeychain::NoError ? Status() : fail(errorOf(job)); }
-
 } // namespace
 
 void KeychainSecretStore::read(const QString& id, QObject* guard, UniqueFunction<void(Result<Secret>)> handler)
 {
-    auto* job = new QKeychain::ReadPasswordJob(service());
-    run(job, id, guard, [job, handler = std::move(handler)](const QKeychain::Job& done) mutable {
-        if (done.error() == QKeychain::NoError)
-            handler(Secret(job->binaryData()));
-        else
-            handler(fail(errorOf(done)));
-    });
+    auto* job = new QKeychain::ReadPasswordJob(program());
+    KeychainTask::run(job, id, m_patience, guard, std::move(handler));
 }
 
 void KeychainSecretStore::write(
     const QString& id, const Secret& secret, QObject* guard, UniqueFunction<void(Status)> handler)
 {
-    auto* job = new QKeychain::WritePasswordJob(service());
+    auto* job = new QKeychain::WritePasswordJob(program());
     job->setBinaryData(secret.reveal());
-    run(job, id, guard,
-        [handler = std::move(handler)](const QKeychain::Job& done) mutable { handler(statusOf(done)); });
+    holdProgram(job, m_patience.inAll);
+    KeychainTask::run(job, id, m_patience, guard, [handler = std::move(handler)](const Result<Secret>& done) mutable {
+        handler(done.map([](const Secret&) {}));
+    });
 }
 
 void KeychainSecretStore::remove(const QString& id, QObject* guard, UniqueFunction<void(Status)> handler)
 {
-    auto* job = new QKeychain::DeletePasswordJob(service());
-    run(job, id, guard,
-        [handler = std::move(handler)](const QKeychain::Job& done) mutable { handler(statusOf(done)); });
+    auto* job = new QKeychain::DeletePasswordJob(program());
+    holdProgram(job, m_patience.inAll);
+    KeychainTask::run(job, id, m_patience, guard, [handler = std::move(handler)](const Result<Secret>& done) mutable {
+        handler(done.map([](const Secret&) {}));
+    });
 }
 
 void MemorySecretStore::read(const QString& id, QObject* guard, UniqueFunction<void(Result<Secret>)> handler)
 {
-    Result<Secret> result = !isRunning ? Result<Secret>(fail(noService()))
+    Result<Secret> result = !isRunning ? Result<Secret>(fail(noSecretService()))
         : secrets.contains(id)         ? Result<Secret>(secrets.value(id))
-                                       : Result<Secret>(fail(notFound()));
+                                       : Result<Secret>(fail(noSuchSecret()));
     later(guard, [result, handler = std::move(handler)]() mutable { handler(result); });
 }
 
@@ -106,17 +74,27 @@ void MemorySecretStore::write(
 {
     if (isRunning)
         secrets.insert(id, secret);
-    later(guard, [status = isRunning ? Status() : Status(fail(noService())), handler = std::move(handler)]() mutable {
-        handler(status);
-    });
+    later(guard,
+        [status = isRunning ? Status() : Status(fail(noSecretService())), handler = std::move(handler)]() mutable {
+            handler(status);
+        });
 }
 
 void MemorySecretStore::remove(const QString& id, QObject* guard, UniqueFunction<void(Status)> handler)
 {
     if (isRunning)
         secrets.remove(id);
-    later(guard, [status = isRunning ? Status() : Status(fail(noService())), handler = std::move(handler)]() mutable {
-        handler(status);
+    later(guard,
+        [status = isRunning ? Status() : Status(fail(noSecretService())), handler = std::move(handler)]() mutable {
+            handler(status);
+        });
+}
+
+void forgetSecret(SecretStore& secrets, const QString& id)
+{
+    secrets.remove(id, qApp, [](const Status& status) {
+        if (!status && status.error().serverCode != "NOTFOUND")
+            qCWarning(logUi).noquote() << "a password that is not wanted any more stays:" << status.error().detail;
     });
 }
 

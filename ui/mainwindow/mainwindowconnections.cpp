@@ -8,6 +8,7 @@
 #include "connections/connectdialog.h"
 #include "connections/connectionopener.h"
 #include "connections/connectionsdialog.h"
+#include "connections/passwordwait.h"
 #include "connections/secretstore.h"
 
 #include <QApplication>
@@ -53,8 +54,13 @@ void MainWindow::openConnections()
 
 void MainWindow::connectSaved(const SavedConnection& connection)
 {
-    openSaved(connection, *m_secrets, this,
-        [this](const OpenedConnection& opened) { connectNoted(opened.choice, opened.note); });
+    auto* wait = new PasswordWait(m_notice, this);
+    wait->begin(connection.passwordSource);
+    openSaved(connection, *m_secrets, this, [this, wait](const OpenedConnection& opened) {
+        wait->end();
+        wait->deleteLater();
+        connectNoted(opened.choice, opened.note);
+    });
 }
 
 void MainWindow::connectNoted(const ConnectionChoice& choice, const QString& note)

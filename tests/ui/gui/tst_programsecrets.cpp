@@ -4,8 +4,7 @@
 #include "support/blockingclient.h"
 #include "support/secretsearch.h"
 #include "support/testsupport.h"
-
-#include <QProcess>
+#include "support/typedprogram.h"
 
 namespace lockscope {
 
@@ -32,7 +31,7 @@ private:
     std::unique_ptr<ProgramHome> m_home;
     std::unique_ptr<SandboxServer> m_server;
     std::unique_ptr<BlockingClient> m_client;
-    std::unique_ptr<QProcess> m_program;
+    std::unique_ptr<TypedProgram> m_program;
 };
 
 static const QByteArray secret = "s3cret-Word-77-gui";
@@ -59,14 +58,9 @@ void ProgramSecretsTest::cleanup()
 
 void ProgramSecretsTest::start(const QStringList& arguments, const QProcessEnvironment& environment)
 {
-    QProcessEnvironment variables = environment;
-    variables.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-    variables.insert(QStringLiteral("QT_QPA_GENERIC_PLUGINS"), QStringLiteral("typist"));
-    variables.insert(QStringLiteral("QT_PLUGIN_PATH"), QStringLiteral(LOCKSCOPE_BINARY_DIR "/tests/plugins"));
-    m_program = std::make_unique<QProcess>();
-    m_program->setProcessEnvironment(variables);
-    m_program->start(QStringLiteral(LOCKSCOPE_GUI_PROGRAM), arguments);
-    QVERIFY(m_program->waitForStarted());
+    m_program
+        = std::make_unique<TypedProgram>(QStringLiteral(LOCKSCOPE_GUI_PROGRAM), QStringLiteral(LOCKSCOPE_BINARY_DIR));
+    m_program->start(arguments, environment);
 }
 
 QString ProgramSecretsTest::uri(const QByteArray& user) const
@@ -76,19 +70,7 @@ QString ProgramSecretsTest::uri(const QByteArray& user) const
 
 bool ProgramSecretsTest::isIn() { return m_client->run({ "CLIENT", "LIST" }).text.contains("user=ops"); }
 
-QString ProgramSecretsTest::leftBehind()
-{
-    const SecretSearch search(secret);
-    QStringList found { search.inProcess(m_program->processId()), search.inChildren(m_program->processId()) };
-    m_program->write("close\n");
-    if (!QTest::qWaitFor([this] { return m_program->state() == QProcess::NotRunning; }, 60000))
-        return QStringLiteral("the program does not end");
-    found << search.inBytes(m_program->readAllStandardOutput(), QStringLiteral("standard output"))
-          << search.inBytes(m_program->readAllStandardError(), QStringLiteral("standard error"))
-          << search.inFolder(m_home->path());
-    found.removeAll(QString());
-    return found.join(QLatin1Char('\n'));
-}
+QString ProgramSecretsTest::leftBehind() { return m_program->leftBehind(secret, m_home->path()); }
 
 bool ProgramSecretsTest::hasKept(const char* name, const QByteArray& word) const
 {
@@ -137,7 +119,7 @@ void ProgramSecretsTest::printedByACommand()
 void ProgramSecretsTest::typedIntoTheWindow()
 {
     start({ QStringLiteral("--uri"), uri("ops") }, m_home->environment());
-    m_program->write("password " + secret + '\n');
+    m_program->type("password " + secret);
     QTRY_VERIFY_WITH_TIMEOUT(isIn(), 60000);
     QCOMPARE(leftBehind(), QString());
     QVERIFY(hasKept("config/lockscope/lockscope.ini", "ops@127.0.0.1:" + QByteArray::number(m_server->port())));

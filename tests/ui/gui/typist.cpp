@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A plugin that the real program loads in a test: an operator who types what comes on standard input, line by line.
+#include <QAbstractButton>
 #include <QApplication>
 #include <QGenericPlugin>
 #include <QLineEdit>
@@ -14,7 +15,8 @@
 
 namespace lockscope {
 
-/// `password WORD`: into the password field, as soon as one is shown, and Return; `close`: closes all windows.
+/// `password WORD`: into the password field, as soon as one is shown, and Return; `click TEXT`: the button that begins
+/// with it, as soon as it can be clicked; `close`: closes all windows.
 class Typist final : public QObject {
 public:
     Typist()
@@ -47,9 +49,28 @@ private:
         const QByteArray line = m_pending.first(end);
         if (line == "close")
             QApplication::closeAllWindows();
-        else if (!line.startsWith("password ") || !type(QString::fromUtf8(line.mid(9))))
+        else if (!obey(QString::fromUtf8(line)))
             return;
         m_pending.remove(0, end + 1);
+    }
+    static bool obey(const QString& line)
+    {
+        const QString word = line.section(QLatin1Char(' '), 1);
+        return line.startsWith(QStringLiteral("password ")) ? type(word)
+            : line.startsWith(QStringLiteral("click "))     ? click(word)
+                                                            : false;
+    }
+    static bool click(const QString& text)
+    {
+        for (QWidget* widget : QApplication::allWidgets()) {
+            auto* button = qobject_cast<QAbstractButton*>(widget);
+            if (!button || !button->isVisible() || !button->isEnabled()
+                || !button->text().remove(QLatin1Char('&')).startsWith(text))
+                continue;
+            button->click();
+            return true;
+        }
+        return false;
     }
     static bool type(const QString& word)
     {
