@@ -18,7 +18,8 @@ public:
     UniqueFunction() = default;
     template <typename F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_r_v<R, F&, Args...>)
-        UniqueFunction(F&& function) // NOLINT(google-explicit-constructor): a lambda is passed as it is
+        // A lambda is passed as it is; another UniqueFunction the clause above leaves to the move constructor.
+        UniqueFunction(F&& function) // NOLINT(bugprone-forwarding-reference-overload)
     {
         using Target = std::remove_cvref_t<F>;
         if constexpr (fitsInside<Target>) {
@@ -53,7 +54,7 @@ private:
     };
     static constexpr std::size_t capacity = 48;
 
-    template <typename Target>
+    template <typename Target> // NOLINTNEXTLINE(misc-redundant-expression): it is not, for another Target
     static constexpr bool fitsInside = sizeof(Target) <= capacity && alignof(Target) <= alignof(std::max_align_t)
         && std::is_nothrow_move_constructible_v<Target>;
 

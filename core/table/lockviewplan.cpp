@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <ranges>
 #include <tuple>
 
 namespace lockscope {
@@ -335,8 +336,8 @@ void LockView::carryOut(LockViewPlan plan)
         permute(plan);
         shrink(rows);
     } else {
-        for (auto run = plan.removals.rbegin(); run != plan.removals.rend(); ++run)
-            removeRun(*run);
+        for (const RowRun& run : std::views::reverse(plan.removals))
+            removeRun(run);
         qsizetype entered = 0;
         for (const RowRun& run : plan.insertions) {
             insertRun(plan, run, entered);

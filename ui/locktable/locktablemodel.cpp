@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <ranges>
 
 namespace lockscope {
 
@@ -129,9 +130,9 @@ void LockTableModel::Private::announce(LockViewPlan plan)
 
 void LockTableModel::Private::announceRuns(LockViewPlan& plan)
 {
-    for (auto run = plan.removals.rbegin(); run != plan.removals.rend(); ++run) {
-        q->beginRemoveRows({}, int(run->first), int(run->first + run->count - 1));
-        view.removeRun(*run);
+    for (const RowRun& run : std::views::reverse(plan.removals)) {
+        q->beginRemoveRows({}, int(run.first), int(run.first + run.count - 1));
+        view.removeRun(run);
         q->endRemoveRows();
     }
     qsizetype entered = 0;
