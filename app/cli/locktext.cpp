@@ -12,7 +12,7 @@
 
 #include <algorithm>
 
-#include <wchar.h>
+#include <wchar.h> // NOLINT(modernize-deprecated-headers): wcwidth() is POSIX, and in no C++ header
 
 namespace lockscope::cli {
 

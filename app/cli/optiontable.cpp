@@ -46,6 +46,7 @@ const std::vector<CommandFacts>& commandTable()
     return table;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table
 const std::vector<OptionFacts>& optionTable()
 {
     static const std::vector<OptionFacts> table {

@@ -25,8 +25,10 @@ QByteArray part(QByteArray::DataPointer& whole, qsizetype at, qsizetype size)
 void keepHeapSmall()
 {
 #ifdef __GLIBC__
+    // NOLINTBEGIN(concurrency-mt-unsafe): the program has no other thread yet
     mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+    // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 

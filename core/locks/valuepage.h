@@ -13,7 +13,7 @@ struct ValueRequest {
     /// Elements of one page.
     static constexpr int pageElements = 100;
     /// Bytes of one page of a string.
-    static constexpr qint64 pageBytes = qint64(64) * 1024;
+    static constexpr qint64 pageBytes = 64 * 1024;
 
     QByteArray key;
     int database = -1; ///< -1: that of the URI
@@ -36,7 +36,7 @@ struct ValuePage {
     bool elementsCut = false; ///< some element was longer
     QByteArray nextCursor; ///< hashes and sets: where it goes on; empty: nowhere
 
-    static constexpr qsizetype maximumElementBytes = qsizetype(16) * 1024;
+    static constexpr qsizetype maximumElementBytes = 16 * 1024;
 
     [[nodiscard]] bool exists() const { return type != "none"; }
     [[nodiscard]] bool isString() const { return type == "string"; }

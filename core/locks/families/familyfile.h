@@ -19,7 +19,7 @@ struct FamilyFileContents {
 };
 
 /// Larger files are no families files.
-inline constexpr qsizetype maximumFamilyFileBytes = qsizetype(1024) * 1024;
+inline constexpr qsizetype maximumFamilyFileBytes = 1024 * 1024;
 /// More declarations than anybody has; ids are bytes.
 inline constexpr size_t maximumDeclaredFamilies = 100;
 

@@ -83,12 +83,15 @@ void TestWatchLoad::aPassKeepsWithinTheBudget()
     sample();
     QCOMPARE(fixture.mirror().size(), 20'000);
     QVERIFY2(clock.elapsed() >= 3500, QByteArray::number(clock.elapsed()).constData());
+    // A server that a loaded machine did not let run for a moment counts at once what was sent meanwhile. How much may
+    // be sent at once is tst_loadbudget's.
+    constexpr int stall = rate / 5;
     for (qsizetype from = 0; from < samples.size(); ++from) {
         for (qsizetype to = from + 1; to < samples.size(); ++to) {
             const int reads = samples[to].reads - samples[from].reads;
             const qint64 time = samples[to].after - samples[from].before;
-            QVERIFY2(reads <= time * rate / 1000 + rate / 20,
-                qPrintable(QStringLiteral("%1 in %2 ms").arg(reads).arg(time)));
+            QVERIFY2(
+                reads <= time * rate / 1000 + stall, qPrintable(QStringLiteral("%1 in %2 ms").arg(reads).arg(time)));
         }
     }
     QVERIFY(fixture.engine().status().budgetKeysPerSecond > 0);
