@@ -209,7 +209,7 @@ void EngineWorker::discover(const DiscoveryOptions& options, Completion<Discover
     if (!m_topology->map().isKnown()) {
         if (const std::optional<Error>& error = m_topology->error())
             return completion.finish(fail(*error));
-        m_untilKnown.push_back([this, options, completion = std::move(completion)]() mutable {
+        m_untilKnown.emplace_back([this, options, completion = std::move(completion)]() mutable {
             discover(options, std::move(completion));
         });
         return;
@@ -231,7 +231,7 @@ void EngineWorker::examine(
     if (!m_topology->map().isKnown()) {
         if (const std::optional<Error>& error = m_topology->error())
             return completion.finish(fail(*error));
-        m_untilKnown.push_back(
+        m_untilKnown.emplace_back(
             [this, options, progress = std::move(progress), completion = std::move(completion)]() mutable {
                 examine(options, std::move(progress), std::move(completion));
             });

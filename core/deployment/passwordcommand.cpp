@@ -23,7 +23,7 @@ Result<Secret> runPasswordCommand(const QStringList& command, Milliseconds timeo
 {
     if (command.isEmpty() || command.first().isEmpty())
         return fail(ErrorKind::Usage, ConnectionText::tr("the password command is empty"));
-    const QString program = command.first();
+    const QString& program = command.first();
     QProcess process;
     process.setProcessEnvironment(environmentForChildren());
     process.setStandardInputFile(QProcess::nullDevice());

@@ -222,7 +222,7 @@ void QuorumSites::forceRelease(const ForceReleaseTarget& target, UniqueFunction<
     for (qsizetype i = 0; i < m_sites.size(); ++i) {
         OperationSite& site = *m_sites.at(i);
         site.operations().forceRelease(
-            target, [releases, i, node = site.spec().endpoint().text()](ForceReleaseResult result) {
+            target, [releases, i, node = site.spec().endpoint().text()](const ForceReleaseResult& result) {
                 releases->whole.nodes[i] = { node, result.outcome, result.token, result.error };
                 if (--releases->awaited > 0)
                     return;

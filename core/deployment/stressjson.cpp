@@ -36,7 +36,7 @@ private:
         if (ns < 0 || ns == std::numeric_limits<qint64>::max())
             m_writer.null();
         else
-            m_writer.number(double(ns / 1000) / 1000.0);
+            m_writer.number(double(ns / 1000) / 1000.0); // NOLINT(bugprone-integer-division): whole microseconds
     }
     void latencies(const char* name, const Histogram& histogram);
     void party(const char* name, const ViolationParty& party);

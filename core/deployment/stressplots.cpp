@@ -284,6 +284,7 @@ QString percentiles(const StressReport& report)
         return {};
     const auto curve = [](const Histogram& histogram) {
         std::vector<std::pair<double, double>> points;
+        points.reserve(quantiles.size());
         for (const double quantile : quantiles)
             points.emplace_back(-std::log10(1 - quantile), double(histogram.valueAt(quantile)) / 1000);
         return points;

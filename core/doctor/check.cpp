@@ -37,9 +37,12 @@ Finding& FindingList::addUnreadable(const QString& title, const Words& command, 
 
 QList<Words> Check::needs(const NodeAnswers& /*node*/) const { return {}; }
 
+// The lists are handles, given by value to those that do judge.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 void Check::judge(const NodeAnswers& /*node*/, FindingList /*findings*/) const { }
 
 void Check::judgeAll(const DeploymentAnswers& /*all*/, FindingList /*findings*/) const { }
+// NOLINTEND(performance-unnecessary-value-param)
 
 const std::vector<std::unique_ptr<Check>>& allChecks()
 {

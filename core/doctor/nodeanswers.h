@@ -70,7 +70,7 @@ public:
     std::optional<ClockReading> clock;
     std::optional<Error> clockRefusal; ///< of TIME
 
-    void keep(const Words& command, Result<KeptReply> answer) { m_answers.insert(command, std::move(answer)); }
+    void keep(const Words& command, const Result<KeptReply>& answer) { m_answers.insert(command, answer); }
     [[nodiscard]] bool has(const Words& command) const { return m_answers.contains(command); }
     /// Errors: the server's, or Cancelled where it was never asked.
     [[nodiscard]] const Result<KeptReply>& answer(const Words& command) const;

@@ -5,11 +5,9 @@
 
 #include <QStringList>
 
-namespace lockscope {
-
 /// The audit log's table, and how its rows are hashed. Version 1 had the first fifteen columns; a file of then is
 /// widened in place, and its rows stay as they were written: `form` says over which columns a row was hashed.
-namespace auditschema {
+namespace lockscope::auditschema {
 
 inline constexpr int version = 2;
 inline constexpr int currentForm = 2;
@@ -28,6 +26,4 @@ inline constexpr int currentForm = 2;
 /// two rows read the same.
 [[nodiscard]] QByteArray hashOf(const QVariantList& fields, const QByteArray& previousHash);
 
-} // namespace auditschema
-
-} // namespace lockscope
+} // namespace lockscope::auditschema

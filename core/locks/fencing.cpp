@@ -3,6 +3,8 @@
 
 #include "base/randomtoken.h"
 
+#include <QStringBuilder>
+
 #include <algorithm>
 
 namespace lockscope {

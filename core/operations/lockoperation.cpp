@@ -109,9 +109,8 @@ QList<NodeForecast> forecastNodes(const QList<NodeLook>& nodes, const ForceRelea
             forecast.outcome = ReleaseOutcome::AlreadyGone;
         else if (!target.anyToken && node.token != target.expectedToken)
             forecast.outcome = ReleaseOutcome::HolderChanged;
-        else if (target.act == LockAct::AddTtl && node.ttlMs >= 0)
-            forecast.outcome = ReleaseOutcome::Unneeded;
-        else if (target.act == LockAct::Shorten && node.ttlMs >= 0 && node.ttlMs <= target.ttlMs)
+        else if (node.ttlMs >= 0
+            && (target.act == LockAct::AddTtl || (target.act == LockAct::Shorten && node.ttlMs <= target.ttlMs)))
             forecast.outcome = ReleaseOutcome::Unneeded;
         forecasts.append(forecast);
     }

@@ -16,7 +16,7 @@ public:
     /// A key that was read. `match` without a family: it is no lock; too unlikely a match (a token with a TTL under any
     /// name) counts as none. `ttlMs` as PTTL answers it.
     void add(const QByteArray& key, const FamilyMatch& match, qint64 ttlMs);
-    [[nodiscard]] quint64 keys() const { return quint64(m_locks.size() + m_others.size()); }
+    [[nodiscard]] quint64 keys() const { return quint64(m_locks.size()) + quint64(m_others.size()); }
     /// At most mostProposals, the best first; without those whose glob matches far more other keys than locks.
     [[nodiscard]] QList<PatternProposal> proposals() const;
 

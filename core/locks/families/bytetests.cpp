@@ -21,10 +21,10 @@ constexpr std::array<quint8, 256> makeKinds()
         kinds[c] = Letter;
     for (size_t c = 'a'; c <= 'f'; ++c)
         kinds[c] |= HexLetter;
-    for (const char c : { '+', '/' })
-        kinds[size_t(c)] = Base64Mark;
-    for (const char c : { '-', '_' })
-        kinds[size_t(c)] = UrlMark;
+    for (const uchar c : { '+', '/' })
+        kinds[c] = Base64Mark;
+    for (const uchar c : { '-', '_' })
+        kinds[c] = UrlMark;
     return kinds;
 }
 

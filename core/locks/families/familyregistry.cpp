@@ -116,7 +116,7 @@ void FamilyRegistry::indexByType()
         const auto* family = dynamic_cast<const StringFamily*>(m_families[i].get());
         const StringFamily::ValueSizes sizes = family ? family->valueSizes() : StringFamily::ValueSizes();
         const size_t longest = std::min(size_t(sizes.longest), m_bySize.size() - 1);
-        for (size_t size = size_t(sizes.shortest); size <= longest; ++size)
+        for (auto size = size_t(sizes.shortest); size <= longest; ++size)
             m_bySize[size].push_back(i);
     }
 }

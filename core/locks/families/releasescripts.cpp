@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "locks/families/releasescripts.h"
 
+#include <QStringBuilder>
+
 namespace lockscope {
 
 namespace {
