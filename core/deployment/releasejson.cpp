@@ -93,10 +93,7 @@ void writeNodeResults(JsonWriter& json, const QList<NodeRelease>& nodes)
         json.string(releaseOutcomeName(node.outcome));
         writeToken(json, "token", !node.token.isEmpty(), node.token);
         json.name("error");
-        if (node.error)
-            json.string(errorMessage(*node.error));
-        else
-            json.null();
+        json.stringOrNull(node.error ? errorMessage(*node.error) : QString());
         json.endObject();
     }
     json.endArray();

@@ -50,7 +50,7 @@ void writeNodes(JsonWriter& json, const QList<NodeRelease>& nodes)
         json.name("found_fingerprint");
         node.token.isEmpty() ? json.null() : json.string(fingerprintOf(node.token));
         json.name("error");
-        node.error ? json.string(errorMessage(*node.error)) : json.null();
+        json.stringOrNull(node.error ? errorMessage(*node.error) : QString());
         json.endObject();
     }
     json.endArray();

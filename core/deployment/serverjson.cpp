@@ -164,10 +164,7 @@ void writeNodeState(JsonWriter& json, const NodeStatus& node)
     json.name("clock_offset_ms");
     json.integerOrNull(node.clockOffset ? std::optional(qint64(node.clockOffset->count())) : std::nullopt);
     json.name("error");
-    if (node.error)
-        json.string(errorMessage(*node.error));
-    else
-        json.null();
+    json.stringOrNull(node.error ? errorMessage(*node.error) : QString());
     json.endObject();
 }
 
