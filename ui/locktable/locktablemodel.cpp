@@ -105,15 +105,9 @@ void LockTableModel::Private::changeStructure(bool evenIfHeld)
         return;
     }
     sinceStructure.start();
-    QElapsedTimer t;
-    t.start();
-    const auto n = view.pendingCount();
     LockViewPlan plan = view.plan(clock.now());
-    const auto a = t.nsecsElapsed();
-    const auto e = plan.entering.size();
     if (!plan.isEmpty())
         announce(std::move(plan));
-    fprintf(stderr, "S %lld %zu %.2f %.2f\n", (long long)n, e, a * 1e-6, (t.nsecsElapsed() - a) * 1e-6);
 }
 
 void LockTableModel::Private::announce(LockViewPlan plan)
@@ -260,13 +254,7 @@ void LockTableModel::apply(LockDelta&& delta)
         endResetModel();
         d->reviewSlot = 0;
     }
-    QElapsedTimer t;
-    t.start();
-    const auto nc = delta.changed.size();
-    const auto nr = delta.removed.size();
-    const auto ne = delta.events.size();
     const auto rows = d->view.absorb(std::move(delta), d->clock.now());
-    fprintf(stderr, "A %zu %zu %zu %.2f\n", nc, nr, ne, t.nsecsElapsed() * 1e-6);
     if (rows)
         d->announceValues(rows->first, rows->second);
     if (d->view.ghostCount() > 0 && !d->ghostTimer.isActive())
